@@ -1,0 +1,1 @@
+"""How to say it: a Decision in, a Reply out. Pure."""

@@ -1,0 +1,1 @@
+"""The H5 page in the look of a chat, and its JSON endpoint."""

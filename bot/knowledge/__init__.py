@@ -1,0 +1,1 @@
+"""What we know: the model the core reads, and the code that reads knowledge/."""

@@ -1,0 +1,1 @@
+"""One check a module; its docstring is its manual page."""

@@ -1,0 +1,1 @@
+"""When things are: stages, windows and the clock. Pure."""

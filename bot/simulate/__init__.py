@@ -1,0 +1,1 @@
+"""Plays the platform against a running server."""

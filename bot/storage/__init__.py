@@ -1,0 +1,1 @@
+"""SQL, and only here; takes and returns plain values."""

@@ -1,0 +1,1 @@
+"""What was said: text in, a Query out. Pure."""
