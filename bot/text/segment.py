@@ -1,0 +1,53 @@
+"""Words of a sentence, by a jieba Tokenizer of our own."""
+
+import functools
+import threading
+import warnings
+from collections.abc import Iterable
+from typing import Any
+
+with warnings.catch_warnings():
+    # jieba 0.42.1 has three invalid escapes and looks for pkg_resources; harmless, and our tests turn warnings into errors.
+    warnings.simplefilter("ignore")
+    import jieba
+    import jieba.finalseg
+
+from bot.text.normalize import normalize
+
+_LOCK = threading.Lock()
+
+
+@functools.cache
+def _base() -> tuple[dict[str, int], int]:
+    """jieba's own frequencies and their sum, read once per process (0.5 s, 70 MB).
+
+    Read from the dictionary and not through jieba's cache file: that one lies in a folder that every user of
+    the machine can write, and is unmarshalled unseen.
+    """
+    tokenizer = jieba.Tokenizer()
+    frequencies, total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
+    return frequencies, total
+
+
+class Segmenter:
+    """Cuts text into words; knows the knowledge's own words beside jieba's.
+
+    Making one costs 12 ms (a copy of the frequencies) after the first of the process, so a reload can have its own.
+    """
+
+    def __init__(self, words: Iterable[str] = ()) -> None:
+        """`words`: stages, synonyms and terms that must stay whole; normalised here, one-character ones are left out."""
+        with _LOCK:
+            frequencies, total = _base()
+        self._tokenizer: Any = jieba.Tokenizer()
+        self._tokenizer.FREQ = dict(frequencies)
+        self._tokenizer.total = total
+        self._tokenizer.initialized = True
+        for word in words:
+            word = normalize(word)
+            if len(word) > 1 and " " not in word:
+                self._tokenizer.add_word(word)
+
+    def cut(self, text: str) -> list[str]:
+        """The words of normalised text, in order, blanks left out; [] for "". Joined they give the text without blanks."""
+        return [word for word in self._tokenizer.cut(text, HMM=False) if not word.isspace()]
