@@ -1,0 +1,255 @@
+"""Every environment variable, read once; and the clock that BOT_NOW moves."""
+
+from __future__ import annotations
+
+import difflib
+import importlib.util
+import os
+import re
+import secrets
+import tempfile
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from dotenv import dotenv_values
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+PROJECT = Path(__file__).resolve().parent.parent
+# Never shown, and may also come as NAME_FILE. A database URL may hold a password.
+SECRETS = frozenset({
+    "wechat_token", "wechat_app_secret", "wechat_encoding_aes_key", "wechat_encoding_aes_key_previous", "bot_secret_key",
+    "database_url",
+})  # fmt: skip
+# BOT_TEST_… steer the test suite, not the bot.
+_OURS = re.compile(r"(?:BOT|WECHAT)_(?!TEST_)[A-Z0-9_]+|DATABASE_URL(?:_FILE)?")
+
+
+class SettingsError(Exception):
+    """One line for the operator: which variable, what it holds (never a secret), what is allowed."""
+
+
+def _instant(value: str | datetime) -> datetime:
+    """ISO text or a datetime, aware; pydantic alone would read BOT_NOW=2024 as 1970."""
+    value = datetime.fromisoformat(value) if isinstance(value, str) else value
+    if value.tzinfo is None:
+        raise ValueError("naive")
+    return value
+
+
+class Settings(BaseModel):
+    """What the operator decides. `Settings(...)` takes its arguments only; `Settings.from_env()` reads the environment.
+
+    A field is named as its variable, in lower case. Its description says in Chinese what is allowed; the error
+    line uses it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    wechat_token: str | None = Field(
+        None, min_length=1, max_length=128, pattern=r"^[!-~]+$", repr=False,
+        description="公众平台“服务器配置”里的令牌(Token)，3 到 32 个英文字母或数字",
+    )  # fmt: skip
+    wechat_app_id: str | None = Field(
+        None, pattern=r"^[!-~]{1,64}$", description="公众号的 AppID，形如 wx 加 16 个字母或数字"
+    )
+    wechat_app_secret: str | None = Field(
+        None, pattern=r"^[!-~]+$", repr=False, description="公众号的 AppSecret"
+    )
+    wechat_encoding_aes_key: str | None = Field(
+        None, pattern=r"^[A-Za-z0-9+/]{43}$", repr=False,
+        description="公众平台的消息加解密密钥(EncodingAESKey)，正好 43 个字母或数字",
+    )  # fmt: skip
+    wechat_encoding_aes_key_previous: str | None = Field(
+        None, pattern=r"^[A-Za-z0-9+/]{43}$", repr=False,
+        description="换密钥期间的上一个 EncodingAESKey，正好 43 个字母或数字",
+    )  # fmt: skip
+    wechat_api_base_url: str = Field(
+        "https://api.weixin.qq.com",
+        pattern=r"^https?://[^\s/]+(/\S*)?$",
+        description="平台接口地址，以 http:// 或 https:// 开头",
+    )
+    bot_knowledge: Path = Field(PROJECT / "knowledge", description="知识文件夹的路径，必须已经存在")
+    bot_var: Path = Field(PROJECT / "var", description="运行时数据文件夹的路径，不存在时会建立")
+    database_url: str = Field(
+        "", repr=False,
+        description="sqlite:////绝对路径/bot.db，或 postgresql+psycopg://用户:密码@主机/库名"
+        "（PostgreSQL 要先装 requirements-scale.txt）",
+    )  # fmt: skip
+    bot_secret_key: str | None = Field(
+        None, min_length=16, repr=False, description="至少 16 个字符的随机串，多台主机要相同"
+    )
+    bot_public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s/]+(/\S*)?$",
+        description="别人访问本服务的网址，以 http:// 或 https:// 开头",
+    )
+    bot_host: str = Field(
+        "127.0.0.1", pattern=r"^[\w.:\-]+$", description="监听的地址，如 127.0.0.1 或 0.0.0.0"
+    )
+    bot_port: int = Field(8000, ge=1, le=65535, description="1 到 65535 之间的整数")
+    bot_workers: int = Field(1, ge=1, le=64, description="工作进程数，1 到 64 之间的整数")
+    bot_threads: int = Field(8, ge=1, le=64, description="每个工作进程的线程数，1 到 64 之间的整数")
+    bot_now: Annotated[datetime, BeforeValidator(_instant)] | None = Field(
+        None, description="演练用的“现在”，带时区的时刻，如 2024-02-01T10:00:00+08:00"
+    )
+    bot_retention_days: int = Field(90, ge=1, le=3650, description="对话记录保留的天数，1 到 3650 之间的整数")
+    bot_signature_window_seconds: int = Field(
+        600, ge=1, le=86400, description="签名时间与本机时间最多相差的秒数，1 到 86400 之间的整数"
+    )
+    bot_menu_links: bool = Field(
+        False, description="1 或 0：回复里的选项是否做成可点的 weixin://bizmsgmenu 链接"
+    )
+    bot_database_wait_seconds: float = Field(
+        2.0, gt=0, le=4, description="等数据库的最长秒数，大于 0、不超过 4（平台只等 5 秒）"
+    )
+
+    @field_validator("bot_knowledge")
+    @classmethod
+    def _folder(cls, value: Path) -> Path:
+        if not value.is_dir():
+            raise ValueError("no such folder")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        """postgres:// and postgresql://, as hosts hand them out, become postgresql+psycopg://."""
+        value = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", value)
+        if not value or re.match(
+            r"sqlite:///(?!:memory:).", value
+        ):  # workers can't share a database in memory
+            return value
+        if re.match(r"postgresql\+psycopg://.", value) and importlib.util.find_spec("psycopg"):
+            return value
+        raise ValueError("neither SQLite nor PostgreSQL")
+
+    @model_validator(mode="after")
+    def _joined(self) -> Self:
+        if self.wechat_encoding_aes_key and not (self.wechat_token and self.wechat_app_id):
+            raise ValueError(
+                "设了 WECHAT_ENCODING_AES_KEY，就还要设 WECHAT_TOKEN 和 WECHAT_APP_ID（解密后要核对 AppID）"
+            )
+        return self
+
+    @classmethod
+    def from_env(cls, env_file: Path | None = PROJECT / ".env") -> Settings:
+        """The environment before `env_file`, then defaults. An empty variable counts as unset.
+
+        Raises:
+            SettingsError: the first variable that is wrong.
+        """
+        values = _gather({**(dotenv_values(env_file) if env_file else {}), **os.environ})
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise SettingsError(_line(error, values)) from None
+
+    @property
+    def store_url(self) -> str:
+        """database_url, or the SQLite file under var/."""
+        return self.database_url or f"sqlite:///{self.bot_var / 'bot.db'}"
+
+    def secret(self) -> bytes:
+        """BOT_SECRET_KEY, or the key in var/secret_key, which the first process to ask makes (mode 0600)."""
+        if self.bot_secret_key:
+            return self.bot_secret_key.encode()
+        path = self.bot_var / "secret_key"
+        try:
+            if not path.exists():
+                self.bot_var.mkdir(parents=True, exist_ok=True)
+                _make_once(path, secrets.token_hex(32))
+            return path.read_bytes().strip()
+        except OSError as error:
+            raise SettingsError(
+                f"没有设 BOT_SECRET_KEY，而 {path} 不能读写（{error.strerror}）。请设 BOT_SECRET_KEY，或让 BOT_VAR 可写。"
+            ) from error
+
+
+def _gather(variables: Mapping[str, str | None]) -> dict[str, str]:
+    """Variable names -> field values: ours only, the set ones only, NAME_FILE replaced by what the file holds."""
+    values = {}
+    for field in Settings.model_fields:
+        name = field.upper()
+        value, path = variables.get(name), variables.get(f"{name}_FILE") if field in SECRETS else None
+        if value and path:
+            raise SettingsError(f"设置 {name} 和 {name}_FILE 只能设一个。")
+        if path:
+            try:
+                value = Path(path).read_text("utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                raise SettingsError(f"设置 {name}_FILE={path} 不能读：{error}。") from None
+            if not value:
+                raise SettingsError(f"设置 {name}_FILE={path} 是空文件。")
+        if value:
+            values[field] = value
+    return values
+
+
+def _line(error: ValidationError, values: Mapping[str, str]) -> str:
+    problem = error.errors(include_url=False)[0]
+    if not problem["loc"]:
+        return f"设置不对：{problem['msg'].removeprefix('Value error, ')}。"
+    field = str(problem["loc"][0])
+    shown = "（值不显示）" if field in SECRETS else f"={values[field]}"
+    return f"设置 {field.upper()}{shown} 不对。它是：{Settings.model_fields[field].description}。"
+
+
+def unknown_names(names: Mapping[str, Any]) -> list[str]:
+    """Lines for variables that look like ours and are none: usually a typing error, so worth saying at start."""
+    known = {name.upper() for name in Settings.model_fields}
+    known |= {f"{name.upper()}_FILE" for name in SECRETS}
+    lines = []
+    for name in sorted(names):
+        if _OURS.fullmatch(name) and name not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            lines.append(f"不认识的设置 {name}，没有采用" + (f"；是不是 {close[0]}？" if close else "。"))
+    return lines
+
+
+def _make_once(path: Path, text: str) -> None:
+    """Write `path` whole or not at all; when two processes race, the first link wins and both read that one."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".secret")  # mkstemp makes it 0600
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(text + "\n")
+        try:
+            os.link(name, path)
+        except FileExistsError:
+            pass
+    finally:
+        os.unlink(name)
+
+
+class Clock:
+    """Two times, never mixed: `now()` is what answers and reminder planning believe; `real_now()` is everything else."""
+
+    def __init__(self, rehearsal: datetime | None = None) -> None:
+        """rehearsal: aware; `now()` starts there at this moment and runs on. None: both clocks are the real one."""
+        self._rehearsal = rehearsal
+        self._started = time.monotonic()
+
+    @property
+    def rehearsing(self) -> bool:
+        """Pages show the date while this holds."""
+        return self._rehearsal is not None
+
+    def now(self) -> datetime:
+        """Aware, UTC."""
+        if self._rehearsal is None:
+            return self.real_now()
+        return (self._rehearsal + timedelta(seconds=time.monotonic() - self._started)).astimezone(UTC)
+
+    def real_now(self) -> datetime:
+        """Aware, UTC."""
+        return datetime.now(UTC)
