@@ -1,0 +1,89 @@
+"""Brings a database to the tables this version needs."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.storage.engine import StoreError, open_engine, sqlite_file
+
+HEAD = "0001"  # the newest revision; a test compares it with migrations/versions
+_WAIT_SECONDS = 30.0
+# Any number will do, as long as two upgrades of one PostgreSQL database use the same.
+_UPGRADE_LOCK = 4_702_111_234
+
+
+def upgrade(url: str, revision: str = "head") -> str:
+    """Migrate up to `revision`; many processes may do so at once. Returns the revision found before, "" for none.
+
+    Raises:
+        StoreError: the database can't be reached or written.
+    """
+    return _migrate(url, revision, up=True)
+
+
+def downgrade(url: str, revision: str) -> str:
+    """Migrate down to `revision` ("base" drops every table with its data). Returns the revision found before."""
+    return _migrate(url, revision, up=False)
+
+
+def revision(connection: Connection) -> str:
+    """The revision this database is at; "" when nothing was ever migrated."""
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return ""
+    found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return str(found or "")
+
+
+def _migrate(url: str, target: str, up: bool) -> str:
+    engine = open_engine(url, _WAIT_SECONDS, connections=1)
+    try:
+        if file := sqlite_file(engine.url):
+            file.parent.mkdir(parents=True, exist_ok=True)
+        if engine.dialect.name == "sqlite":
+            _use_wal(engine)
+        with engine.begin() as connection:  # SQLite: BEGIN IMMEDIATE, so a second upgrade waits for the first
+            if engine.dialect.name == "postgresql":
+                connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
+            before = revision(connection)
+            if not (up and before == HEAD and target in ("head", HEAD)):
+                _run(connection, target, up)
+        return before
+    except (SQLAlchemyError, OSError) as error:
+        raise StoreError(str(getattr(error, "orig", None) or error)) from error
+    finally:
+        engine.dispose()
+
+
+def _run(connection: Connection, target: str, up: bool) -> None:
+    # Alembic takes longer to import than a server with nothing to migrate should wait.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
+    (command.upgrade if up else command.downgrade)(config, target)
+
+
+def _use_wal(engine: Engine) -> None:
+    """Readers never wait for the writer. The mode stays with the file; the change itself ignores the busy timeout."""
+    deadline = time.monotonic() + _WAIT_SECONDS
+    raw = engine.raw_connection()
+    try:
+        while True:
+            try:
+                cursor = raw.cursor()
+                cursor.execute("PRAGMA journal_mode=WAL")
+                cursor.close()
+                return
+            except Exception as error:
+                if "locked" not in str(error) or time.monotonic() > deadline:
+                    raise StoreError(str(error)) from error
+                time.sleep(0.02)
+    finally:
+        raw.close()

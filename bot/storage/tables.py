@@ -1,0 +1,92 @@
+"""The tables as they stand after the newest migration. Times are aware and kept in UTC."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    DateTime,
+    Dialect,
+    Double,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: refuses a naive value, gives back an aware one in UTC. SQLite has no zones, so there it is kept naive."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To the database."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without its zone must not be stored")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """From the database."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData()
+
+# What the bot remembers of one candidate. user_hash: 32 hex digits, see store.user_hash.
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("user_hash", String(32), primary_key=True),
+    Column("data", JSON, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Index("sessions_updated_at", "updated_at"),
+)
+
+# One row a message handled. key: keyed hash of user and message key, 32 hex digits. user_hash: "" once the
+# candidate is forgotten. reply: sealed, see store._seal.
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("key", String(32), primary_key=True),
+    Column("user_hash", String(32), nullable=False),
+    Column("reply", LargeBinary, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index("inbox_user_hash", "user_hash"),
+    Index("inbox_created_at", "created_at"),
+)
+
+# One row a message, for statistics and for staff. ms: the answer's cost in milliseconds. score: 0 to 1.
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("user_hash", String(32), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("masked_text", Text, nullable=False),
+    Column("decision", String(32), nullable=False),
+    Column("entry", String(128)),
+    Column("stage", String(64)),
+    Column("region", String(64)),
+    Column("audience", String(64)),
+    Column("year", Integer),
+    Column("score", Double, nullable=False),
+    Column("ms", Double, nullable=False),
+    Column("detail", JSON, nullable=False),
+    Index("turns_at", "at"),
+    Index("turns_user_hash", "user_hash"),
+)
