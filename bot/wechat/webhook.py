@@ -1,0 +1,150 @@
+"""GET and POST /wechat: open the envelope, have it answered, write the answer. What to say is decided elsewhere.
+
+What is signed gets 200 whatever it holds, since anything else makes the platform send it again and then show the
+candidate its failure notice. What is not signed gets a 4xx and never reaches the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from bot.answers.reply import Reply
+from bot.conversation import Message
+from bot.observability import get_logger
+from bot.wechat import replies
+from bot.wechat.crypto import Cipher
+from bot.wechat.envelope import Envelope, UnusableError
+from bot.wechat.protocol import MAX_BODY_BYTES, Gate, RefusedError
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+CHANNEL = "wechat"
+
+_OFF = (
+    "没有设 WECHAT_TOKEN，/wechat 关着：请把它设成公众平台“服务器配置”里的令牌(Token)；/chat 不用它也能用。"
+)
+
+log = get_logger(__name__)
+
+
+class Answering(Protocol):
+    """What the webhook needs of bot.exchange.Exchange."""
+
+    def take(
+        self, *, user: str, key: str, channel: str, message: Message, write: Callable[[Reply], bytes]
+    ) -> bytes:
+        """The bytes to send; the same ones for every try of one key. Never raises."""
+
+
+class Clock(Protocol):
+    """What the webhook needs of the clock: signatures are judged by the real time, also while BOT_NOW is set."""
+
+    def real_now(self) -> datetime:
+        """Aware."""
+
+
+def create_blueprint(exchange: Answering, settings: Settings, clock: Clock) -> Blueprint:
+    """The blueprint of /wechat. ValueError when a key is set that is no key, or the AppID is missing."""
+    blueprint = Blueprint("wechat", __name__)
+    gate = _gate(settings)
+    if gate is None:
+        log.warning("wechat_off", reason=_OFF)
+
+    @blueprint.get("/wechat", strict_slashes=False)
+    def verify() -> Response:
+        if gate is None:
+            return _off()
+        try:
+            return _text(gate.verify(request.args))
+        except RefusedError as refused:
+            return _refused(refused)
+
+    @blueprint.post("/wechat", strict_slashes=False)
+    def push() -> Response:
+        if gate is None:
+            return _off()
+        try:
+            now = clock.real_now()
+            envelope, cipher = gate.open(request.args, _body(), now)
+        except RefusedError as refused:
+            return _refused(refused)
+        except UnusableError as unusable:
+            log.warning("wechat_unusable", reason=str(unusable))
+            return _answer(replies.SUCCESS)
+        return _answer(_answered(exchange, envelope, cipher, clock, settings.bot_menu_links))
+
+    return blueprint
+
+
+def _gate(settings: Settings) -> Gate | None:
+    """None while WECHAT_TOKEN is unset."""
+    if not settings.wechat_token:
+        return None
+    keys = [settings.wechat_encoding_aes_key, settings.wechat_encoding_aes_key_previous]
+    # Without a current key there is no safe mode, whatever the previous one was: the operator went back to plain.
+    ciphers = [
+        Cipher(settings.wechat_token, key, settings.wechat_app_id or "") for key in keys if key and keys[0]
+    ]
+    return Gate(settings.wechat_token, ciphers, settings.bot_signature_window_seconds)
+
+
+def _answered(
+    exchange: Answering, envelope: Envelope, cipher: Cipher | None, clock: Clock, menu_links: bool
+) -> bytes:
+    if envelope.message.kind == "silent":
+        # LOCATION may come every 5 s from every open chat: no claim, no session, no row.
+        return replies.SUCCESS
+
+    def write(reply: Reply) -> bytes:
+        now = clock.real_now()
+        body = replies.write(reply, envelope, now, menu_links=menu_links)
+        return cipher.seal(body, now) if cipher and body != replies.SUCCESS else body
+
+    try:
+        return exchange.take(
+            user=envelope.user,
+            key=envelope.dedupe_key,
+            channel=CHANNEL,
+            message=envelope.message,
+            write=write,
+        )
+    except Exception:  # it promises not to raise; a broken promise must not become a 500
+        log.exception("wechat_failed")
+        return replies.SUCCESS
+
+
+def _body() -> bytes:
+    """The raw body. A larger one is refused unread by its length or, sent in chunks, as soon as it is too long."""
+    request.max_content_length = MAX_BODY_BYTES
+    try:
+        return request.get_data(cache=False)
+    except RequestEntityTooLarge:
+        raise RefusedError(413, f"正文超过 {MAX_BODY_BYTES} 字节") from None
+
+
+def _answer(body: bytes) -> Response:
+    if body == replies.SUCCESS:
+        return _text("success")
+    return Response(body, content_type="text/xml; charset=utf-8")
+
+
+def _text(text: str, status: int = 200) -> Response:
+    # nosniff: the echostr is whatever the caller sent, and no browser may take it for a page.
+    headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+    return Response(text, status, headers, content_type="text/plain; charset=utf-8")
+
+
+def _refused(refused: RefusedError) -> Response:
+    log.warning("wechat_refused", reason=refused.reason, status=refused.status)
+    return _text(refused.reason + "\n", refused.status)
+
+
+def _off() -> Response:
+    log.warning("wechat_off", reason=_OFF, status=503)
+    return _text(_OFF + "\n", 503)
