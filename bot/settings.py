@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import importlib.util
 import os
@@ -57,61 +58,63 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     wechat_token: str | None = Field(
-        None, min_length=1, max_length=128, pattern=r"^[!-~]+$", repr=False,
+        default=None, min_length=1, max_length=128, pattern=r"^[!-~]+$", repr=False,
         description="公众平台“服务器配置”里的令牌(Token)，3 到 32 个英文字母或数字",
     )  # fmt: skip
     wechat_app_id: str | None = Field(
-        None, pattern=r"^[!-~]{1,64}$", description="公众号的 AppID，形如 wx 加 16 个字母或数字"
+        default=None, pattern=r"^[!-~]{1,64}$", description="公众号的 AppID，形如 wx 加 16 个字母或数字"
     )
     wechat_app_secret: str | None = Field(
-        None, pattern=r"^[!-~]+$", repr=False, description="公众号的 AppSecret"
+        default=None, pattern=r"^[!-~]+$", repr=False, description="公众号的 AppSecret"
     )
     wechat_encoding_aes_key: str | None = Field(
-        None, pattern=r"^[A-Za-z0-9+/]{43}$", repr=False,
+        default=None, pattern=r"^[A-Za-z0-9+/]{43}$", repr=False,
         description="公众平台的消息加解密密钥(EncodingAESKey)，正好 43 个字母或数字",
     )  # fmt: skip
     wechat_encoding_aes_key_previous: str | None = Field(
-        None, pattern=r"^[A-Za-z0-9+/]{43}$", repr=False,
+        default=None, pattern=r"^[A-Za-z0-9+/]{43}$", repr=False,
         description="换密钥期间的上一个 EncodingAESKey，正好 43 个字母或数字",
     )  # fmt: skip
     wechat_api_base_url: str = Field(
-        "https://api.weixin.qq.com",
+        default="https://api.weixin.qq.com",
         pattern=r"^https?://[^\s/]+(/\S*)?$",
         description="平台接口地址，以 http:// 或 https:// 开头",
     )
-    bot_knowledge: Path = Field(PROJECT / "knowledge", description="知识文件夹的路径，必须已经存在")
-    bot_var: Path = Field(PROJECT / "var", description="运行时数据文件夹的路径，不存在时会建立")
+    bot_knowledge: Path = Field(default=PROJECT / "knowledge", description="知识文件夹的路径，必须已经存在")
+    bot_var: Path = Field(default=PROJECT / "var", description="运行时数据文件夹的路径，不存在时会建立")
     database_url: str = Field(
-        "", repr=False,
+        default="", repr=False,
         description="sqlite:////绝对路径/bot.db，或 postgresql+psycopg://用户:密码@主机/库名"
         "（PostgreSQL 要先装 requirements-scale.txt）",
     )  # fmt: skip
     bot_secret_key: str | None = Field(
-        None, min_length=16, repr=False, description="至少 16 个字符的随机串，多台主机要相同"
+        default=None, min_length=16, repr=False, description="至少 16 个字符的随机串，多台主机要相同"
     )
     bot_public_url: str | None = Field(
-        None,
+        default=None,
         pattern=r"^https?://[^\s/]+(/\S*)?$",
         description="别人访问本服务的网址，以 http:// 或 https:// 开头",
     )
     bot_host: str = Field(
-        "127.0.0.1", pattern=r"^[\w.:\-]+$", description="监听的地址，如 127.0.0.1 或 0.0.0.0"
+        default="127.0.0.1", pattern=r"^[\w.:\-]+$", description="监听的地址，如 127.0.0.1 或 0.0.0.0"
     )
-    bot_port: int = Field(8000, ge=1, le=65535, description="1 到 65535 之间的整数")
-    bot_workers: int = Field(1, ge=1, le=64, description="工作进程数，1 到 64 之间的整数")
-    bot_threads: int = Field(8, ge=1, le=64, description="每个工作进程的线程数，1 到 64 之间的整数")
+    bot_port: int = Field(default=8000, ge=1, le=65535, description="1 到 65535 之间的整数")
+    bot_workers: int = Field(default=1, ge=1, le=64, description="工作进程数，1 到 64 之间的整数")
+    bot_threads: int = Field(default=8, ge=1, le=64, description="每个工作进程的线程数，1 到 64 之间的整数")
     bot_now: Annotated[datetime, BeforeValidator(_instant)] | None = Field(
-        None, description="演练用的“现在”，带时区的时刻，如 2024-02-01T10:00:00+08:00"
+        default=None, description="演练用的“现在”，带时区的时刻，如 2024-02-01T10:00:00+08:00"
     )
-    bot_retention_days: int = Field(90, ge=1, le=3650, description="对话记录保留的天数，1 到 3650 之间的整数")
+    bot_retention_days: int = Field(
+        default=90, ge=1, le=3650, description="对话记录保留的天数，1 到 3650 之间的整数"
+    )
     bot_signature_window_seconds: int = Field(
-        600, ge=1, le=86400, description="签名时间与本机时间最多相差的秒数，1 到 86400 之间的整数"
+        default=600, ge=1, le=86400, description="签名时间与本机时间最多相差的秒数，1 到 86400 之间的整数"
     )
     bot_menu_links: bool = Field(
-        False, description="1 或 0：回复里的选项是否做成可点的 weixin://bizmsgmenu 链接"
+        default=False, description="1 或 0：回复里的选项是否做成可点的 weixin://bizmsgmenu 链接"
     )
     bot_database_wait_seconds: float = Field(
-        2.0, gt=0, le=4, description="等数据库的最长秒数，大于 0、不超过 4（平台只等 5 秒）"
+        default=2.0, gt=0, le=4, description="等数据库的最长秒数，大于 0、不超过 4（平台只等 5 秒）"
     )
 
     @field_validator("bot_knowledge")
@@ -223,10 +226,8 @@ def _make_once(path: Path, text: str) -> None:
     try:
         with os.fdopen(handle, "w") as file:
             file.write(text + "\n")
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(name, path)
-        except FileExistsError:
-            pass
     finally:
         os.unlink(name)
 

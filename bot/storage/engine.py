@@ -12,7 +12,14 @@ from sqlalchemy.pool import QueuePool
 
 
 class StoreError(Exception):
-    """The database can't be used now (down, locked for too long, read-only, full, not migrated). The message says why."""
+    """The database can't be used now (down, locked for too long, read-only, full, not migrated). The message says why.
+
+    one_candidate: only this candidate's earlier message was waited for; others are served as ever.
+    """
+
+    def __init__(self, reason: str, one_candidate: bool = False) -> None:
+        super().__init__(reason)
+        self.one_candidate = one_candidate
 
 
 def open_engine(url: str, wait_seconds: float, connections: int = 16) -> Engine:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from enum import Enum, auto
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,6 +31,15 @@ def user_hash(secret: bytes, user: str) -> str:
     `user` is an openid, or "web:…" for the H5 page. An openid has no colon, so the two never meet.
     """
     return hmac.new(secret, b"user\0" + user.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+class Keep(Enum):
+    """Says "leave the session as it is" where None already says "forget the candidate"."""
+
+    SESSION = auto()
+
+
+KEEP = Keep.SESSION
 
 
 @dataclass(frozen=True)
@@ -64,11 +74,11 @@ class TurnRecord:
         self.answered: bytes | None = None if found.reply is None else self._open(found.reply)
         self.session: dict[str, Any] | None = found.data
 
-    def finish(self, *, reply: bytes, session: Mapping[str, Any] | None, row: TurnRow | None) -> None:
+    def finish(self, *, reply: bytes, session: Mapping[str, Any] | Keep | None, row: TurnRow | None) -> None:
         """Write the turn; it counts when the `with` block ends well.
 
         Args:
-            session: what to remember. None: forget the candidate, every row of theirs; this message's own inbox
+            session: what to remember. KEEP: leave it as it is. None: forget the candidate, every row of theirs; this message's own inbox
                 row stays without their hash, so that a retry is still answered, and `row` is written without it.
 
         Raises:
@@ -78,7 +88,7 @@ class TurnRecord:
         with _reasons():
             if session is None:
                 _delete_user(self.connection, self._user_hash)
-            else:
+            elif not isinstance(session, Keep):
                 values = {"user_hash": owner, "data": dict(session), "updated_at": now}
                 self.connection.execute(self._store.save_session, values)
             inbox_row = {
@@ -226,7 +236,11 @@ def _reasons() -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        raise StoreError(str(getattr(error, "orig", None) or error).strip().splitlines()[0]) from error
+        cause = getattr(error, "orig", None)
+        locked = (
+            getattr(cause, "sqlstate", None) == "55P03"
+        )  # PostgreSQL's lock_timeout; SQLite's lock is everyone's
+        raise StoreError(str(cause or error).strip().splitlines()[0], one_candidate=locked) from error
 
 
 def _delete_user(connection: Connection, hashed: str) -> int:

@@ -1,0 +1,204 @@
+"""The path both channels share: one message in, the bytes of its reply out, the same bytes for every try."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.answers.reply import Reply
+from bot.conversation import Assistant, Message, Trace, Turn
+from bot.observability import get_logger
+from bot.settings import Clock
+from bot.storage.engine import StoreError
+from bot.storage.store import KEEP, Store, TurnRecord, TurnRow
+
+log = get_logger(__name__)
+
+Write = Callable[[Turn], bytes]
+# (user, the turn's effects, the open turn): writes them in the same transaction as the reply.
+Apply = Callable[[str, tuple[Mapping[str, Any], ...], TurnRecord], None]
+
+_REMEMBERED = 2000  # replies kept while the database is away: some 15 s of tries at 100 messages a second
+_FAILED = Trace("failed")
+_COMPLAIN_EVERY = timedelta(minutes=1)
+# After the database failed everyone, messages skip it this long: 8 threads that each wait 2 s answer 4 a second.
+_REST = timedelta(seconds=1)
+
+
+class Exchange:
+    """Answers messages, once each. Safe for threads; one in every worker process."""
+
+    def __init__(
+        self,
+        assistant: Callable[[], Assistant],
+        store: Store,
+        clock: Clock,
+        apology: Callable[[], str],
+        apply: Apply | None = None,
+    ) -> None:
+        """assistant, apology: asked for every message, since a reload of the knowledge changes both."""
+        self._assistant, self._store, self._clock, self._apology, self._apply = (
+            assistant,
+            store,
+            clock,
+            apology,
+            apply,
+        )
+        self._memory = _Memory()
+        self._complained: datetime | None = None
+        self._away_until: datetime | None = None
+
+    def take(self, *, user: str, key: str, channel: str, message: Message, write: Write) -> bytes:
+        """The reply to one message. Never raises, and never answers one message in two ways.
+
+        Args:
+            user: an openid, or "web:…".
+            key: the same for every try of one message, different for different messages of this user.
+            channel: "wechat" or "web"; for log and statistics.
+            write: what the channel sends for a Turn; called once a message, before the commit, so what it returns
+                is what every later try gets.
+        """
+        started = time.perf_counter()
+        if (said := self._memory.get(user, key)) is not None:
+            return said
+        answer: _Answer | None = None
+        stored = False
+        try:
+            if self._away():
+                raise StoreError("the database was away a moment ago")
+            with self._store.turn(user, key) as record:
+                if record.answered is not None:
+                    log.info("retry", channel=channel, user=self._store.user_hash(user), ms=_ms(started))
+                    return record.answered
+                answer = self._respond(message, record.session, write)
+                row = None if message.kind == "silent" else _row(channel, answer)
+                session = KEEP if answer.failed else answer.turn.session
+                record.finish(reply=answer.data, session=session, row=row)
+                if self._apply and answer.turn.effects:
+                    self._apply(user, answer.turn.effects, record)
+            stored = True
+        except StoreError as error:
+            self._complain(error)
+        except Exception:  # whatever a channel or an effect does, the candidate gets an answer
+            log.exception("message_failed", channel=channel)
+            answer = self._apologise(write)
+        if answer is None or not stored:
+            answer = self._without_store(user, answer or self._respond(message, None, write), write)
+            answer = replace(answer, data=self._memory.keep(user, key, answer.data))
+        trace = answer.turn.trace
+        log.info(
+            "message",
+            channel=channel,
+            user=self._store.user_hash(user),
+            decision=trace.decision,
+            entry=trace.entry,
+            stage=trace.stage,
+            region=trace.region,
+            score=round(trace.score, 3),
+            ms=_ms(started),
+            stored=stored,
+        )
+        return answer.data
+
+    def forget(self, user: str) -> None:
+        """Erase a candidate who left. Never raises; when the database can't be used the log says whom to erase later."""
+        try:
+            count = self._store.erase(user)
+            log.info("erased", user=self._store.user_hash(user), rows=count)
+        except StoreError as error:
+            log.error("not_erased", user=self._store.user_hash(user), reason=str(error))
+
+    def _respond(self, message: Message, session: Mapping[str, Any] | None, write: Write) -> _Answer:
+        started = time.perf_counter()
+        try:
+            turn = self._assistant().respond(message, session, self._clock.now())
+            return _Answer(turn, write(turn), _ms(started))
+        except Exception:  # an apology is an answer; a failure would be the platform's notice
+            log.exception("respond_failed", kind=message.kind)
+            return self._apologise(write)
+
+    def _apologise(self, write: Write) -> _Answer:
+        turn, data = Turn(Reply(""), None, (), _FAILED), b""
+        try:
+            turn = replace(turn, reply=Reply(self._apology()))
+            data = write(turn)
+        except Exception:  # nothing left to say it with: an empty body is "no reply" to the platform
+            log.exception("apology_failed")
+        return _Answer(turn, data, 0.0, failed=True)
+
+    def _without_store(self, user: str, answer: _Answer, write: Write) -> _Answer:
+        """No reply may claim what was not written: a wish or a farewell becomes the apology, and the log keeps it."""
+        if answer.failed or (answer.turn.session is not None and not answer.turn.effects):
+            return answer
+        hashed = self._store.user_hash(user)
+        log.error(
+            "not_written", user=hashed, forget=answer.turn.session is None, effects=len(answer.turn.effects)
+        )
+        return self._apologise(write) if answer.turn.reply.text else answer
+
+    def _away(self) -> bool:
+        return self._away_until is not None and self._clock.real_now() < self._away_until
+
+    def _complain(self, error: StoreError) -> None:
+        now = self._clock.real_now()
+        if not error.one_candidate and not self._away():
+            self._away_until = now + _REST
+        if self._complained is None or now - self._complained >= _COMPLAIN_EVERY:
+            self._complained = now
+            log.error("store_unusable", reason=str(error), answering="from memory, without sessions")
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """data: what the channel sends. ms: what respond and write took. failed: an apology; the session stays as it was."""
+
+    turn: Turn
+    data: bytes
+    ms: float
+    failed: bool = False
+
+
+class _Memory:
+    """The last replies that could not be stored, so that the tries that reach this process agree."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._replies: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+
+    def get(self, user: str, key: str) -> bytes | None:
+        """None for a message not kept."""
+        return self._replies.get((user, key))
+
+    def keep(self, user: str, key: str, reply: bytes) -> bytes:
+        """The reply that counts: when two tries were answered at once, the first one kept."""
+        with self._lock:
+            kept = self._replies.setdefault((user, key), reply)
+            if len(self._replies) > _REMEMBERED:
+                self._replies.popitem(last=False)
+            return kept
+
+
+def _ms(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 2)
+
+
+def _row(channel: str, answer: _Answer) -> TurnRow:
+    trace = answer.turn.trace
+    return TurnRow(
+        channel=channel,
+        masked_text=trace.masked_text,
+        decision=trace.decision,
+        entry=trace.entry,
+        stage=trace.stage,
+        region=trace.region,
+        audience=trace.audience,
+        year=trace.year,
+        score=trace.score,
+        ms=answer.ms,
+        detail=trace.detail,
+    )
