@@ -30,7 +30,7 @@ def _spellings() -> frozenset[str]:
 
 
 @functools.lru_cache(maxsize=4096)
-def _split(letters: str) -> tuple[str, ...]:
+def spell(letters: str) -> tuple[str, ...]:
     """"baoming" -> ("bao", "ming"); () when the letters are not pinyin throughout (APP, ATM, iphone)."""
     spellings = _spellings()
     best: list[tuple[str, ...] | None] = [()] + [None] * len(letters)
@@ -76,7 +76,7 @@ def syllables(text: str) -> list[str]:
     for run in _RUNS.findall(text):
         if len(run) == 1 and not run.isascii():
             sounds.append(folded.get(run, run))
-        elif run.isalpha() and (parts := _split(run)):
+        elif run.isalpha() and (parts := spell(run)):
             sounds.extend(fold(part) for part in parts)
         else:
             sounds.append(run)
