@@ -7,22 +7,18 @@ candidate its failure notice. What is not signed gets a 4xx and never reaches th
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from bot.answers.reply import Reply
-from bot.conversation import Message
+from bot.conversation import Message, Turn
 from bot.observability import get_logger
+from bot.settings import Clock, Settings
 from bot.wechat import replies
 from bot.wechat.crypto import Cipher
 from bot.wechat.envelope import Envelope, UnusableError
 from bot.wechat.protocol import MAX_BODY_BYTES, Gate, RefusedError
-
-if TYPE_CHECKING:
-    from bot.settings import Settings
 
 CHANNEL = "wechat"
 
@@ -33,23 +29,19 @@ _OFF = (
 log = get_logger(__name__)
 
 
-class Answering(Protocol):
-    """What the webhook needs of bot.exchange.Exchange."""
+class Exchange(Protocol):
+    """What this room needs of bot.exchange."""
 
     def take(
-        self, *, user: str, key: str, channel: str, message: Message, write: Callable[[Reply], bytes]
+        self, *, user: str, key: str, channel: str, message: Message, write: Callable[[Turn], bytes]
     ) -> bytes:
-        """The bytes to send; the same ones for every try of one key. Never raises."""
+        """The bytes to send, the same ones for every try of one key. Never raises."""
+
+    def forget(self, user: str) -> None:
+        """Erase everything held about the candidate. Never raises."""
 
 
-class Clock(Protocol):
-    """What the webhook needs of the clock: signatures are judged by the real time, also while BOT_NOW is set."""
-
-    def real_now(self) -> datetime:
-        """Aware."""
-
-
-def create_blueprint(exchange: Answering, settings: Settings, clock: Clock) -> Blueprint:
+def create_blueprint(exchange: Exchange, settings: Settings, clock: Clock) -> Blueprint:
     """The blueprint of /wechat. ValueError when a key is set that is no key, or the AppID is missing."""
     blueprint = Blueprint("wechat", __name__)
     gate = _gate(settings)
@@ -95,15 +87,19 @@ def _gate(settings: Settings) -> Gate | None:
 
 
 def _answered(
-    exchange: Answering, envelope: Envelope, cipher: Cipher | None, clock: Clock, menu_links: bool
+    exchange: Exchange, envelope: Envelope, cipher: Cipher | None, clock: Clock, menu_links: bool
 ) -> bytes:
     if envelope.message.kind == "silent":
         # LOCATION may come every 5 s from every open chat: no claim, no session, no row.
         return replies.SUCCESS
+    if envelope.message.kind == "unsubscribe":
+        # The platform's rule, so it hangs on no knowledge and no Assistant; and nobody is there to read a reply.
+        exchange.forget(envelope.user)
+        return replies.SUCCESS
 
-    def write(reply: Reply) -> bytes:
+    def write(turn: Turn) -> bytes:
         now = clock.real_now()
-        body = replies.write(reply, envelope, now, menu_links=menu_links)
+        body = replies.write(turn.reply, envelope, now, menu_links=menu_links)
         return cipher.seal(body, now) if cipher and body != replies.SUCCESS else body
 
     try:
@@ -129,7 +125,7 @@ def _body() -> bytes:
 
 
 def _answer(body: bytes) -> Response:
-    if body == replies.SUCCESS:
+    if body in (replies.SUCCESS, b""):
         return _text("success")
     return Response(body, content_type="text/xml; charset=utf-8")
 
