@@ -10,44 +10,54 @@ from numpy.typing import NDArray
 from bot.matching.tokens import FAMILIES, Tokens
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 class Family:
-    """One view (say, character pairs): token -> which texts have it, and how much it weighs in them."""
+    """One view (say, character pairs): token -> which texts have it, and what it adds to their cosine.
+
+    A token counts once a text: in sentences of a dozen characters a repeated one says nothing more.
+    """
 
     def __init__(self, texts: Sequence[Sequence[str]]) -> None:
         self.size = len(texts)
-        counts = [Counter(tokens) for tokens in texts]
         frequency: Counter[str] = Counter()
-        for count in counts:
-            frequency.update(count.keys())
+        for tokens in texts:
+            frequency.update(tokens)
         self.ids = {token: number for number, token in enumerate(frequency)}
         total = self.size + 1
-        self.top_idf = math.log(total) + 1.0
-        self.idf = np.array([math.log(total / (1 + n)) + 1.0 for n in frequency.values()])
-        posted: list[list[tuple[int, float]]] = [[] for _ in self.ids]
-        for text, count in enumerate(counts):
-            weights = {self.ids[token]: (1.0 + math.log(n)) * self.idf[self.ids[token]] for token, n in count.items()}
-            norm = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
-            for number, weight in weights.items():
-                posted[number].append((text, weight / norm))
-        self.texts = [np.array([text for text, _ in row], dtype=np.int64) for row in posted]
-        self.weights = [np.array([weight for _, weight in row]) for row in posted]
+        # A token that no text has is as rare as can be: it must lower every cosine.
+        self.unseen = (math.log(total) + 1.0) ** 2
+        counts = np.fromiter(frequency.values(), dtype=np.int64, count=len(frequency))
+        squares: Floats = (np.log(total / (1.0 + counts)) + 1.0) ** 2
+        self.squares: list[float] = squares.tolist()
+        numbers = np.fromiter((self.ids[token] for tokens in texts for token in tokens), dtype=np.int64)
+        rows = np.repeat(np.arange(self.size), [len(tokens) for tokens in texts])
+        self.norms = np.sqrt(np.bincount(rows, squares[numbers], self.size)) if len(numbers) else np.zeros(self.size)
+        order = np.argsort(numbers, kind="stable")
+        self._rows: list[Ints] = np.split(rows[order], np.cumsum(counts)[:-1])
+        values = (squares[numbers] / np.maximum(self.norms[rows], 1e-12))[order]
+        self._values: list[Floats] = np.split(values, np.cumsum(counts)[:-1])
 
-    def cosines(self, tokens: Sequence[str]) -> Floats:
-        """Cosine 0..1 of `tokens` to every text, in the texts' order. A token no text has weighs as the rarest."""
+    def cosines(self, tokens: Sequence[str]) -> tuple[Floats, float]:
+        """Cosine 0..1 of distinct `tokens` to every text, in the texts' order, and the norm of `tokens`."""
         square = 0.0
-        texts, weights = [], []
-        for token, n in Counter(tokens).items():
-            number = self.ids.get(token)
-            weight = (1.0 + math.log(n)) * (self.top_idf if number is None else float(self.idf[number]))
-            square += weight * weight
-            if number is not None:
-                texts.append(self.texts[number])
-                weights.append(self.weights[number] * weight)
-        if not texts:
-            return np.zeros(self.size)
-        return np.bincount(np.concatenate(texts), np.concatenate(weights), self.size) / math.sqrt(square)
+        rows, values = [], []
+        ids = self.ids
+        for token in tokens:
+            number = ids.get(token)
+            if number is None:
+                square += self.unseen
+            else:
+                square += self.squares[number]
+                rows.append(self._rows[number])
+                values.append(self._values[number])
+        if not rows:
+            return np.zeros(self.size), math.sqrt(square)
+        norm = math.sqrt(square)
+        found: Floats = np.bincount(np.concatenate(rows), np.concatenate(values), self.size)
+        found /= norm
+        return found, norm
 
 
 class Index:
@@ -56,7 +66,12 @@ class Index:
     def __init__(self, texts: Sequence[Tokens]) -> None:
         self.size = len(texts)
         self.families = [Family([text.families[i] for text in texts]) for i in range(len(FAMILIES))]
+        self.norms = np.stack([family.norms for family in self.families])
 
-    def cosines(self, query: Tokens) -> Floats:
-        """Array (families, texts) of cosines 0..1."""
-        return np.stack([family.cosines(query.families[i]) for i, family in enumerate(self.families)])
+    def cosines(self, query: Tokens) -> tuple[Floats, Floats]:
+        """Array (families, texts) of cosines 0..1, and the query's norm in each family."""
+        found = np.empty((len(self.families), self.size))
+        norms = np.empty(len(self.families))
+        for i, family in enumerate(self.families):
+            found[i], norms[i] = family.cosines(query.families[i])
+        return found, norms

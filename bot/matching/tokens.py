@@ -1,21 +1,39 @@
-"""The five views of a text that the index keeps: characters, pairs, threes, words, sounds."""
+"""The views of a text that the index keeps: characters, pairs, threes, words, sounds and pairs of sounds."""
 
+import functools
 from dataclasses import dataclass
 
+from bot.matching.wording import Wording, wording_of
 from bot.text.normalize import compact, normalize
 from bot.text.phonetics import syllables
 from bot.text.segment import Segmenter
 
-FAMILIES = ("char", "pair", "word", "sound", "three")
+FAMILIES = ("char", "pair", "three", "word", "sound", "sound_pair")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Tokens:
-    """One text, taken apart once. `families` runs as FAMILIES; a token may occur more than once."""
+    """One text, taken apart once.
+
+    `key` is the compact text, `sounds` its syllables as one character each (so that string similarity can
+    compare them), `families` the distinct tokens of each view in the order of FAMILIES.
+    """
 
     key: str
-    sounds: tuple[str, ...]
-    families: tuple[tuple[str, ...], ...]
+    sounds: str
+    families: tuple[list[str], ...]
+    wording: Wording
+
+
+@functools.lru_cache(maxsize=4096)
+def _mark(syllable: str) -> str:
+    """One character for a syllable: equal syllables alike, others apart but for rare collisions."""
+    if len(syllable) == 1:
+        return syllable
+    mark = 0
+    for char in syllable:
+        mark = (mark * 31 + ord(char)) % 6389
+    return chr(0xE000 + mark)
 
 
 def tokens_of(text: str, segmenter: Segmenter) -> Tokens:
@@ -23,15 +41,17 @@ def tokens_of(text: str, segmenter: Segmenter) -> Tokens:
     plain = normalize(text)
     key = compact(plain)
     sounds = syllables(key)
-    words = [word for word in segmenter.cut(plain) if word.isalnum()]
+    pairs = [a + b for a, b in zip(key, key[1:], strict=False)]
     return Tokens(
         key=key,
-        sounds=tuple(sounds),
+        sounds="".join(map(_mark, sounds)),
         families=(
-            tuple(key),
-            tuple(map("".join, zip(key, key[1:], strict=False))) or (key,) * bool(key),
-            tuple(words),
-            tuple(map(" ".join, zip(sounds, sounds[1:], strict=False))) or tuple(sounds),
-            tuple(map("".join, zip(key, key[1:], key[2:], strict=False))),
+            list(dict.fromkeys(key)),
+            list(dict.fromkeys(pairs)),
+            list(dict.fromkeys(a + b for a, b in zip(pairs, key[2:], strict=False))),
+            list(dict.fromkeys(word for word in segmenter.cut(plain) if word.isalnum())),
+            list(dict.fromkeys(sounds)),
+            list(dict.fromkeys(f"{a} {b}" for a, b in zip(sounds, sounds[1:], strict=False))),
         ),
+        wording=wording_of(key),
     )

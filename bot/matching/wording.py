@@ -1,0 +1,86 @@
+"""What overlap of words can't tell: the kind of question, negation, numbers and codes."""
+
+import re
+from dataclasses import dataclass
+
+# What is asked for. The order fixes the bit; a text can ask for several things.
+_KINDS: tuple[tuple[str, str], ...] = (
+    ("how", r"怎么(?!回事|办|了)|怎样|如何|咋(?!回事|办|了)|方法|步骤|流程|操作|怎麼|教程|途径|方式"),
+    ("what", r"什么是|是什么|是啥|什么意思|指什么|介绍|定义|什么叫|含义|何为|是指"),
+    ("why", r"为什么|为啥|为何|怎么回事|咋回事|原因|怎么会|因为什么"),
+    ("fix", r"怎么办|咋办|怎么处理|如何处理|怎么解决|如何解决|怎么弄"),
+    ("when", r"什么时候|啥时候|何时|几点|多久|多长时间|几天|几号|哪天|时间|日期|期限|截止|多少天|几时"),
+    ("where", r"哪里|哪儿|在哪|去哪|何处|地址|地点|什么地方|哪个网站|入口"),
+    ("cost", r"多少钱|费用|收费|手续费|价格|免费|要钱|花钱|几块|收钱|扣费"),
+    ("limit", r"限额|额度|上限|最多|最高|最低|最少|限制|多少次|几次"),
+    ("whether", r"吗|能不能|可不可以|是否|可以|能否|是不是|行不行|有没有|可否|要不要|会不会|支持|么$"),
+    ("which", r"哪些|哪个|哪种|哪几|有什么|几种|种类"),
+    ("who", r"谁|什么人|哪些人|对象"),
+    ("need", r"条件|要求|资格|材料|证件|资料|需要什么|要带|手续(?!费)"),
+)
+_KIND = [(1 << bit, re.compile(pattern)) for bit, (_, pattern) in enumerate(_KINDS)]
+_NEGATION = re.compile(r"(?<![能是可会要行有])(?:不(?!是吗|同|过|久|仅)|没有?|无法|未|别(?!人|的)|无)")
+_OPEN = re.compile(r"能不能|是不是|可不可以|会不会|要不要|行不行|有没有|是否|对不对|好不好")
+_CODES = re.compile(r"[a-z]+[0-9]+[a-z0-9]*|[0-9]+[a-z]*|[a-z]{2,}")
+_CHINESE_NUMBER = re.compile(r"第?[一二三四五六七八九十百两]+(?=[年月日号天次张个元万级类试种档期批])")
+# Pairs that swap the meaning though all else is alike.
+_OPPOSITES = [
+    (re.compile(a), re.compile(b))
+    for a, b in (
+        (r"开通|开启|打开|启用|激活", r"关闭|取消|注销|停用|关掉|解除|撤销"),
+        (r"绑定", r"解绑|解除"),
+        (r"登[录陆]|登入", r"退出|登出"),
+        (r"转入|存入|买入|申购|充值|存钱|买", r"转出|取出|卖出|赎回|提现|取钱|卖"),
+        (r"增加|添加|新增|提高|调高", r"减少|删除|降低|调低|去掉"),
+        (r"收款|收到|收入", r"付款|支付|支出|汇款"),
+        (r"个人", r"企业|公司|单位|对公"),
+        (r"借记卡|储蓄卡", r"信用卡|贷记卡"),
+        (r"国内|境内", r"国外|境外|海外"),
+        (r"之前|以前|提前", r"之后|以后|逾期|过期"),
+        (r"成功", r"失败|不成功"),
+        (r"修改|更改|变更|更换", r"忘记|找回|丢失|遗忘"),
+    )
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """`kinds`: bit set of what is asked for; `sides`: for each opposite 0 none, 1 left, 2 right, 3 both."""
+
+    kinds: int
+    negated: bool
+    codes: frozenset[str]
+    sides: tuple[int, ...]
+
+
+def wording_of(key: str) -> Wording:
+    """Reads compact text. All empty for ""."""
+    kinds = 0
+    for bit, pattern in _KIND:
+        if pattern.search(key):
+            kinds |= bit
+    codes = _CODES.findall(key) + _CHINESE_NUMBER.findall(key)
+    return Wording(
+        kinds=kinds,
+        negated=_NEGATION.search(_OPEN.sub("", key)) is not None,
+        codes=frozenset(codes),
+        sides=tuple((a.search(key) is not None) + 2 * (b.search(key) is not None) for a, b in _OPPOSITES),
+    )
+
+
+def contrasts(query: Wording, text: Wording) -> tuple[float, ...]:
+    """How the two differ, each >= 0, in the order of CONTRASTS; all of it 0 but `same_kind` for equal wordings."""
+    shared = (query.kinds & text.kinds).bit_count()
+    either = (query.kinds | text.kinds).bit_count()
+    opposed = sum((a == 1 and b == 2) or (a == 2 and b == 1) for a, b in zip(query.sides, text.sides, strict=True))
+    return (
+        shared / either if either else 0.0,
+        float(bool(query.kinds) and bool(text.kinds) and not shared),
+        float(query.negated != text.negated),
+        float(len(query.codes - text.codes)),
+        float(len(text.codes - query.codes)),
+        float(opposed),
+    )
+
+
+CONTRASTS = ("same_kind", "other_kind", "negation", "codes_missing", "codes_added", "opposite")
