@@ -1,0 +1,277 @@
+"""Folder -> Knowledge, or the list of every Problem: all of them in one run."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from bot.knowledge.checks import (
+    blank_unknown,
+    date_in_text,
+    entry_links,
+    menu_limits,
+    question_duplicate,
+    region_unknown,
+    reply_length,
+    source_missing,
+    stage_missing,
+    stage_order,
+    stage_unknown,
+    value_type,
+    window_date,
+    window_order,
+)
+from bot.knowledge.draft import Draft, map_of, text_of, texts_of
+from bot.knowledge.model import (
+    NATION,
+    Answer,
+    Cell,
+    Entry,
+    ExamSite,
+    Knowledge,
+    Lexicon,
+    Notice,
+    Region,
+    Schedule,
+    Silence,
+    known_from,
+)
+from bot.knowledge.problem import Problem, sort_key
+from bot.knowledge.yaml_source import MAX_FILE_BYTES, Mapping, Sequence, Text, Value, read
+from bot.schedule.deadlines import Moment, Window
+from bot.text.normalize import normalize
+
+REQUIRED = ("regions.yaml", "notices.yaml", "words.yaml", "phrases.yaml")
+# In the order in which the docs list them; the first one guards the shapes the others rely on.
+CHECKS = (
+    value_type, region_unknown, stage_unknown, source_missing, window_date, window_order, stage_order,
+    stage_missing, blank_unknown, date_in_text, entry_links, question_duplicate, reply_length, menu_limits,
+)  # fmt: skip
+
+
+def load(folder: Path) -> tuple[Knowledge | None, list[Problem]]:
+    """Read, check and build.
+
+    Returns:
+        The knowledge, None when any problem is an error; and every problem, sorted by file and place.
+    """
+    files = contents(folder)
+    return build(files)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every *.yaml below `folder` by its relative path, sorted; {} when the folder does not exist."""
+    paths = sorted(path for path in folder.rglob("*.yaml") if not any(p.startswith(".") for p in path.parts[-3:]))
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths if path.is_file()}
+
+
+def version_of(files: dict[str, bytes]) -> str:
+    """A name for exactly these bytes: 12 hex digits."""
+    digest = hashlib.sha256()
+    for path, content in sorted(files.items()):
+        digest.update(path.encode() + b"\0" + content + b"\0")
+    return digest.hexdigest()[:12]
+
+
+def build(files: dict[str, bytes]) -> tuple[Knowledge | None, list[Problem]]:
+    """As `load`, from bytes in memory."""
+    draft = parse(files)
+    for check in CHECKS:
+        check.check(draft)
+        if check is value_type and any(problem.is_error for problem in draft.problems):
+            break  # the other checks rely on the shapes; their messages would be noise
+    draft.problems.sort(key=sort_key)
+    if any(problem.is_error for problem in draft.problems):
+        return None, draft.problems
+    return _knowledge(draft, version_of(files)), draft.problems
+
+
+def parse(files: dict[str, bytes]) -> Draft:
+    """Every file's YAML; syntax and duplicate keys are reported for all files, not for the first."""
+    draft = Draft()
+    for name in REQUIRED:
+        if name not in files:
+            draft.problems.append(Problem(name, 0, 0, "错误", "file-missing", f"缺少文件“{name}”。", "从版本库里恢复它。"))
+    for path, raw in files.items():
+        if len(raw) > MAX_FILE_BYTES:
+            draft.problems.append(Problem(path, 0, 0, "错误", "file-size", "文件太大，不像是知识文件。"))
+            continue
+        try:
+            content = raw.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            draft.problems.append(
+                Problem(path, 0, 0, "错误", "yaml-syntax", "文件不是 UTF-8 编码。", "用编辑器“另存为 UTF-8”。")
+            )
+            continue
+        root = read(path, content, draft.problems)
+        if isinstance(root, Mapping):
+            draft.files[path] = root
+        elif not any(p.file == path and p.is_error for p in draft.problems):
+            draft.problems.append(
+                Problem(path, 1, 1, "错误", "value-type", "文件是空的，或者最外层不是“键: 值”。", "看看文件是不是没存完。")
+            )
+    return draft
+
+
+def _knowledge(draft: Draft, version: str) -> Knowledge:
+    notices = {str(key): _notice(key, value) for key, value in draft.section("notices.yaml", "公告").items()}
+    sites = draft.section("regions.yaml", "考点")
+    regions = {
+        str(key): _region(key, value, sites.get(key))
+        for key, value in draft.section("regions.yaml", "地区").items()
+        if isinstance(value, Mapping)
+    }
+    schedules = [_schedule(root, notices) for _path, root in draft.schedules()]
+    return Knowledge(
+        regions=regions,
+        notices=notices,
+        schedules={(schedule.region, schedule.year): schedule for schedule in schedules},
+        entries={
+            str(key): _entry(key, value, notices)
+            for key, value in draft.section("faq/", "问答").items()
+            if isinstance(value, Mapping)
+        },
+        lexicon=_lexicon(draft.files["words.yaml"]),
+        phrases={str(key): str(value).strip() for key, value in draft.section("phrases.yaml", "话术").items()},
+        menu=dict(_menu(draft.files.get("menu.yaml"))),
+        nicknames={str(key): str(value) for key, value in draft.section("regions.yaml", "地名").items()},
+        version=version,
+    )
+
+
+def _day(written: Text | None) -> date | None:
+    return Moment.parse(written).day if written else None
+
+
+def _notice(key: Text, value: Value) -> Notice:
+    assert isinstance(value, Mapping)  # noqa: S101  check value-type has seen to it
+    year = text_of(value, "年度")
+    return Notice(
+        key=str(key),
+        name=str(text_of(value, "名称")),
+        region=str(text_of(value, "地区")),
+        year=int(year) if year else None,
+        published=_day(text_of(value, "发布")),
+        seen=_day(text_of(value, "转载")),
+        url=str(text_of(value, "网址") or ""),
+        verified_on=_day(text_of(value, "核实")),
+        verified_by=str(text_of(value, "核实人") or ""),
+        grade=str(text_of(value, "可信") or ""),
+    )
+
+
+def _region(key: Text, value: Mapping, sites: Value | None) -> Region:
+    own = sites if isinstance(sites, Mapping) else Mapping()
+    notice = str(text_of(own, "公告") or "")
+    return Region(
+        name=str(key),
+        id=str(text_of(value, "id")),
+        full_name=str(text_of(value, "全称")),
+        aliases=tuple(map(str, texts_of(value.get(Text("别名"))))),
+        inherits=text_of(value, "继承") != "无",
+        sites=tuple(
+            ExamSite(str(name), tuple(map(str, texts_of(districts))), notice)
+            for name, districts in map_of(own, "考点").items()
+        ),
+    )
+
+
+def _schedule(root: Mapping, notices: dict[str, Notice]) -> Schedule:
+    notice = notices[str(text_of(root, "公告"))]
+    stages = map_of(root, "日程")
+    cells: dict[str, Cell] = {}
+    for stage, value in stages.items():
+        if isinstance(value, Text) and value.startswith(window_date.SAME):
+            value = stages[Text(value[len(window_date.SAME) :].strip())]
+        cells[str(stage)] = _cell(value, notice, notices)
+    own = [cell.windows[0] for cell in cells.values() if cell.windows and cell.notice is notice]
+    first = min(own, key=lambda window: window.opens.starts(), default=None)
+    return Schedule(str(text_of(root, "地区")), int(text_of(root, "年度") or 0), cells, known_from(notice, first))
+
+
+def _cell(value: Value, notice: Notice, notices: dict[str, Notice]) -> Cell:
+    if isinstance(value, Text):
+        return Cell(notice, silence=Silence(str(value)))
+    parts = [part for part in (value if isinstance(value, Sequence) else [value]) if isinstance(part, Mapping)]
+    windows = tuple(
+        Window(
+            Moment.parse(text_of(part, "开始") or ""),
+            Moment.parse(text_of(part, "截止") or ""),
+            str(text_of(part, "对象") or ""),
+        )
+        for part in parts
+    )
+    notes = [str(note) for part in parts if (note := text_of(part, "说明"))]
+    own = next((text_of(part, "公告") for part in parts if text_of(part, "公告")), None)
+    return Cell(notices[str(own)] if own else notice, windows, note=" ".join(notes))
+
+
+def _entry(key: Text, value: Mapping, notices: dict[str, Notice]) -> Entry:
+    valid = map_of(value, "有效")
+    kind = text_of(value, "种类")
+    return Entry(
+        id=str(key),
+        question=str(text_of(value, "问题")),
+        alternatives=tuple(map(str, texts_of(value.get(Text("说法"))))),
+        stages=tuple(map(str, texts_of(value.get(Text("环节"))))),
+        asks=str(text_of(value, "问") or ""),
+        answers={
+            str(region): Answer(
+                notices.get(str(text_of(answer, "公告"))),
+                str(text_of(answer, "正文")).strip(),
+                {str(audience): str(text).strip() for audience, text in map_of(answer, "对象").items()},
+            )
+            for region, answer in map_of(value, "答案").items()
+            if isinstance(answer, Mapping)
+        },
+        follow_ups=tuple(map(str, texts_of(value.get(Text("接着问"))))),
+        kind=entry_links.KINDS[str(kind)] if kind else "answer",
+        nationwide=text_of(value, "不问地区") == "是",
+        valid_from=_day(text_of(valid, "从")),
+        valid_until=_day(text_of(valid, "到")),
+    )
+
+
+def _lexicon(root: Mapping) -> Lexicon:
+    def words(key: str) -> dict[str, tuple[str, ...]]:
+        return {str(name): _normal(texts_of(value)) for name, value in map_of(root, key).items()}
+
+    def listed(key: str) -> tuple[str, ...]:
+        return _normal(texts_of(root.get(Text(key))))
+
+    return Lexicon(
+        subjects=words("科目"),
+        actions=words("动作"),
+        asks=words("问法"),
+        audiences=words("对象"),
+        levels=words("级别"),
+        commands=words("口令"),
+        verdicts=listed("判断"),
+        comparisons=listed("比较"),
+        fillers=listed("虚词"),
+        own_exam=listed("本考试"),
+        other_exams=listed("其他考试"),
+        off_topic=listed("无关"),
+        synonyms=words("同义"),
+        words=listed("自定义词"),
+    )
+
+
+def _normal(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(form for word in words if (form := normalize(word))))
+
+
+def _menu(root: Mapping | None) -> Iterable[tuple[str, str]]:
+    """(key, what a tap says) of every click button."""
+    buttons = root.get(Text("菜单")) if root is not None else None
+    pending = list(buttons) if isinstance(buttons, Sequence) else []
+    while pending:
+        button = pending.pop(0)
+        if isinstance(button, Mapping):
+            key, send = text_of(button, "键"), text_of(button, "发送")
+            if key and send:
+                yield str(key), str(send)
+            below = button.get(Text("子菜单"))
+            pending += list(below) if isinstance(below, Sequence) else []

@@ -1,0 +1,179 @@
+"""What we know, frozen: regions, notices, schedules, entries, phrases. Pure; all that the core may import from here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import Enum
+
+from bot.schedule.deadlines import SHANGHAI, Window
+
+NATION = "全国"
+UNKNOWN_PUBLISHED_LEAD = timedelta(days=30)  # design §3: the day unknown -> known 30 days before its first window
+
+
+@dataclass(frozen=True)
+class ExamSite:
+    """A 考点 of a region and the districts whose workplaces belong to it."""
+
+    name: str
+    districts: tuple[str, ...]
+    notice: str
+
+
+@dataclass(frozen=True)
+class Region:
+    """A province-level region (or 兵团) as candidates name it.
+
+    inherits: whether the 全国 level speaks for it where its own notice is not on file; False for 港澳台.
+    """
+
+    name: str
+    id: str
+    full_name: str
+    aliases: tuple[str, ...] = ()
+    inherits: bool = True
+    sites: tuple[ExamSite, ...] = ()
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Where facts come from.
+
+    year: the exam year it governs; None for standing rules.
+    published: the day on the notice; None when unknown, and then no reply states it.
+    seen: a day on which it was certainly public (a re-post), used only to decide from when it counts.
+    """
+
+    key: str
+    name: str
+    region: str
+    year: int | None = None
+    published: date | None = None
+    seen: date | None = None
+    url: str = ""
+    verified_on: date | None = None
+    verified_by: str = ""
+    grade: str = ""
+
+
+class Silence(Enum):
+    """Why a schedule cell has no window."""
+
+    NOT_STATED = "未提及"
+    UNANNOUNCED = "未公布"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one notice says of one stage: windows, or which kind of silence."""
+
+    notice: Notice
+    windows: tuple[Window, ...] = ()
+    silence: Silence | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """One region's year: stage name -> Cell. A stage that is absent was not expected of this notice."""
+
+    region: str
+    year: int
+    cells: Mapping[str, Cell]
+    known_from: datetime
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An entry's words for one region (or 全国): `text` for everybody, `audiences` for those whose steps differ."""
+
+    notice: Notice | None
+    text: str
+    audiences: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One question the knowledge answers.
+
+    stages: which stages it is about; () = none in particular.
+    asks: the aspect (时间, 材料, 流程 …); "时间" entries are answered from the schedules.
+    answers: region name or 全国 -> Answer; empty for pure 时间 entries.
+    kind: "answer" · "out_of_scope" (about this exam, nothing on file) · "smalltalk".
+    """
+
+    id: str
+    question: str
+    alternatives: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    asks: str = ""
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    follow_ups: tuple[str, ...] = ()
+    kind: str = "answer"
+    nationwide: bool = False
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Words of words.yaml: canonical name -> the ways people say it. All normalised text."""
+
+    subjects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    actions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    asks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    audiences: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    levels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    commands: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    verdicts: tuple[str, ...] = ()
+    comparisons: tuple[str, ...] = ()
+    fillers: tuple[str, ...] = ()
+    own_exam: tuple[str, ...] = ()
+    other_exams: tuple[str, ...] = ()
+    off_topic: tuple[str, ...] = ()
+    synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """One immutable snapshot of knowledge/."""
+
+    regions: Mapping[str, Region]
+    notices: Mapping[str, Notice]
+    schedules: Mapping[tuple[str, int], Schedule]
+    entries: Mapping[str, Entry]
+    lexicon: Lexicon
+    phrases: Mapping[str, str]
+    menu: Mapping[str, str] = field(default_factory=dict)
+    nicknames: Mapping[str, str] = field(default_factory=dict)
+    version: str = ""
+
+    def years_known(self, region: str, now: datetime) -> tuple[int, ...]:
+        """Years of `region`'s own schedules that are public at `now`, newest first."""
+        found = [s.year for s in self.schedules.values() if s.region == region and s.known_from <= now]
+        return tuple(sorted(found, reverse=True))
+
+    def cell(self, region: str, stage: str, year: int, now: datetime) -> Cell | None:
+        """What `region`'s own notice of `year` says of `stage`; None when it is not on file or not yet public."""
+        schedule = self.schedules.get((region, year))
+        if schedule is None or schedule.known_from > now:
+            return None
+        return schedule.cells.get(stage)
+
+    def newest_year(self, now: datetime) -> int | None:
+        """The newest year for which the 全国 level has a notice that is public at `now`."""
+        years = self.years_known(NATION, now)
+        return years[0] if years else None
+
+
+def known_from(notice: Notice, first_window: Window | None) -> datetime:
+    """The instant from which a notice counts (design §3): its day, the re-post, else 30 days before its first window."""
+    day = notice.published or notice.seen
+    if day is not None:
+        return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
+    if first_window is None:
+        return datetime(notice.year or 1970, 1, 1, tzinfo=SHANGHAI)
+    return first_window.opens.starts() - UNKNOWN_PUBLISHED_LEAD

@@ -1,0 +1,43 @@
+"""Problem: one thing staff must mend, and how it is printed for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+LEVELS = ("错误", "提醒")  # an error keeps a version from going live; a warning does not
+
+
+@dataclass(frozen=True)
+class Problem:
+    """file: relative to the knowledge folder · line, column: 1-based, 0 = the file as a whole.
+
+    level: one of LEVELS · check: the name of the check · text: what is wrong, in staff's words · hint: what to write.
+    """
+
+    file: str
+    line: int
+    column: int
+    level: str
+    check: str
+    text: str
+    hint: str = ""
+
+    @property
+    def is_error(self) -> bool:
+        """Whether this keeps the folder from being loaded."""
+        return self.level == "错误"
+
+    def show(self, source_line: str = "") -> str:
+        """The message as staff see it: where, what, their own line, what to write instead."""
+        where = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        rows = [f"{where} {self.level} [{self.check}]", f"  {self.text}"]
+        if source_line.strip():
+            rows.append(f"  {self.line:>4} | {source_line.rstrip()}")
+        if self.hint:
+            rows.append(f"  {self.hint}")
+        return "\n".join(rows)
+
+
+def sort_key(problem: Problem) -> tuple[str, int, int, str]:
+    """Order of a report: by file, then by place."""
+    return problem.file, problem.line, problem.column, problem.check

@@ -1,0 +1,93 @@
+"""Years and days in a message, relative to a given "now". Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+_YEAR = re.compile(r"(?<!\d)(20\d\d)(?:年度?|届)?(?!\d)|(?<!\d)(\d\d)(?:年度?|届)(?!\d)")
+_RELATIVE_YEAR = {"今年": 0, "本年": 0, "本年度": 0, "当年": 0, "去年": -1, "上年": -1, "明年": 1, "下一年": 1, "前年": -2, "后年": 2}
+_RELATIVE_YEARS = re.compile("|".join(sorted(_RELATIVE_YEAR, key=len, reverse=True)))
+_NUMERAL = "一二三四五六七八九十"
+_DAY = re.compile(
+    rf"(?:(20\d\d)年)?(?<!\d)(1[0-2]|0?[1-9]|十[一二]|[{_NUMERAL}])月\s*(3[01]|[12]\d|0?[1-9]|[二三]?十[{_NUMERAL[:9]}]?|[{_NUMERAL}])[日号]?"
+    r"|(?<![\d.])(1[0-2]|[1-9])[./](3[01]|[12]\d|0?[1-9])(?![\d.])"
+)
+_RELATIVE_DAY = {"大后天": 3, "后天": 2, "明天": 1, "明日": 1, "今天": 0, "今日": 0, "今晚": 0, "昨天": -1, "昨日": -1, "前天": -2}
+_RELATIVE_DAYS = re.compile("|".join(sorted(_RELATIVE_DAY, key=len, reverse=True)))
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day the candidate names: `year` is None where they said only month and day."""
+
+    month: int
+    day: int
+    year: int | None = None
+
+    def on(self, year: int) -> date | None:
+        """The calendar day, in `year` unless one was said; None when that year has no such day (29 Feb)."""
+        try:
+            return date(self.year or year, self.month, self.day)
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True)
+class DateReading:
+    """years: asked for, in order, without repeats · day: the first day named · rest: the text with a blank for each of them."""
+
+    years: tuple[int, ...]
+    day: Day | None
+    rest: str
+    days: tuple[Day, ...] = ()
+
+
+def read(text: str, today: date) -> DateReading:
+    """Find years ("2024年", "24年度", "去年") and days ("7月10号", "2.4", "明天") in normalised text.
+
+    Args:
+        today: the day in Shanghai that 今年 and 明天 count from.
+    """
+    years: list[int] = []
+    days: list[Day] = []
+
+    def take_day(found: re.Match[str]) -> str:
+        year, month, day, short_month, short_day = found.groups()
+        number = _number(month or short_month), _number(day or short_day)
+        if not (1 <= number[0] <= 12 and 1 <= number[1] <= 31):
+            return found[0]
+        if short_month and not found[0].replace("/", ".").count("."):
+            return found[0]
+        if year:
+            years.append(int(year))
+        days.append(Day(number[0], number[1], int(year) if year else None))
+        return " "
+
+    def take_year(found: re.Match[str]) -> str:
+        years.append(int(found[1]) if found[1] else 2000 + int(found[2]))
+        return " "
+
+    def take_relative_day(found: re.Match[str]) -> str:
+        when = today + timedelta(days=_RELATIVE_DAY[found[0]])
+        days.append(Day(when.month, when.day, when.year))
+        return " "
+
+    def take_relative_year(found: re.Match[str]) -> str:
+        years.append(today.year + _RELATIVE_YEAR[found[0]])
+        return " "
+
+    rest = _DAY.sub(take_day, text)
+    rest = _YEAR.sub(take_year, rest)
+    rest = _RELATIVE_DAYS.sub(take_relative_day, rest)
+    rest = _RELATIVE_YEARS.sub(take_relative_year, rest)
+    return DateReading(tuple(dict.fromkeys(years)), days[0] if days else None, rest, tuple(days))
+
+
+def _number(written: str) -> int:
+    if written.isdigit():
+        return int(written)
+    tens, _, ones = written.rpartition("十") if "十" in written else ("", "", written)
+    value = (_NUMERAL.index(tens) + 1 if tens else 1) * 10 if "十" in written else 0
+    return value + (_NUMERAL.index(ones) + 1 if ones else 0)

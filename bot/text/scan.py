@@ -1,0 +1,57 @@
+"""Finds the knowledge's own words in a text: longest first, left to right, without overlap. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Tag:
+    """What a word means: kind is the list it stands in (科目, 动作, …), name its canonical form there."""
+
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """A word at text[start:end]; a word can stand in several lists."""
+
+    word: str
+    start: int
+    end: int
+    tags: tuple[Tag, ...]
+
+
+class Scanner:
+    """A word list to search with; built once per knowledge load, immutable."""
+
+    def __init__(self, words: Iterable[tuple[str, Tag]]) -> None:
+        """`words`: (normalised word, its tag); the same word may come with several tags."""
+        self._tags: dict[str, tuple[Tag, ...]] = {}
+        for word, tag in words:
+            if word and tag not in self._tags.get(word, ()):
+                self._tags[word] = (*self._tags.get(word, ()), tag)
+        self._lengths: dict[str, list[int]] = {}
+        for word in self._tags:
+            lengths = self._lengths.setdefault(word[0], [])
+            if len(word) not in lengths:
+                lengths.append(len(word))
+        for lengths in self._lengths.values():
+            lengths.sort(reverse=True)
+
+    def scan(self, text: str) -> list[Found]:
+        """All words found, in order."""
+        found: list[Found] = []
+        at = 0
+        while at < len(text):
+            for length in self._lengths.get(text[at], ()):
+                word = text[at : at + length]
+                if word in self._tags:
+                    found.append(Found(word, at, at + length, self._tags[word]))
+                    at += length
+                    break
+            else:
+                at += 1
+        return found

@@ -1,0 +1,246 @@
+"""A message as the policy reads it: Text -> Query(raw, text, core, region, stages, asks, …). Pure.
+
+What is said is split into slots (place, year, day, subject, action, aspect, audience) and the rest: `content`, the words no
+slot explains. A question without content is answered by its slots; one with content is for the matcher.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from bot.text import dates
+from bot.text.normalize import normalize
+from bot.text.regions import Gazetteer, RegionReading
+from bot.text.scan import Found, Scanner, Tag
+from bot.text.segment import Segmenter
+from bot.text.typos import Corrector
+
+MAX_CHARS = 400  # more is a pasted article: the first 400 characters are read, at some 1 ms
+_PUNCTUATION = re.compile(r"[^\w]+")
+
+
+@dataclass(frozen=True)
+class Query:
+    """What one message says.
+
+    Attributes:
+        raw: as sent. text: normalised, at most MAX_CHARS. fixed: with words typed by sound restored.
+        core: `fixed` without places, years and days, own words in canonical form: what the matcher sees.
+        stages: schedule stages the words point at; () = none. subjects, actions, asks: names of words.yaml.
+        verdict: a yes/no question against the clock (还能报吗). day: a day named (7月10号). years: named.
+        content: words that no slot explains, e.g. ("护照",). exam: another exam's name, None when it is about ours.
+    """
+
+    raw: str
+    text: str
+    fixed: str
+    core: str
+    region: RegionReading
+    subjects: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    audience: str | None = None
+    level: str | None = None
+    verdict: bool = False
+    comparison: bool = False
+    years: tuple[int, ...] = ()
+    day: dates.Day | None = None
+    exam: str | None = None
+    off_topic: bool = False
+    own_exam: bool = False
+    content: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+    @property
+    def is_bare(self) -> bool:
+        """Nothing is asked: no stage, aspect, verdict or content (it may name a place, year or audience)."""
+        return not (self.stages or self.subjects or self.actions or self.asks or self.verdict or self.content)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The word lists, as plain values (words.yaml by way of the knowledge)."""
+
+    subjects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    actions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    asks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    audiences: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    levels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    verdicts: tuple[str, ...] = ()
+    comparisons: tuple[str, ...] = ()
+    fillers: tuple[str, ...] = ()
+    own_exam: tuple[str, ...] = ()
+    other_exams: tuple[str, ...] = ()
+    off_topic: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+
+# (subject, action) -> stages. "" = none said. An action without a subject may be several stages.
+_STAGES: dict[tuple[str, str], tuple[str, ...]] = {
+    ("", "报名"): ("网上报名",),
+    ("", "上传"): ("材料上传",),
+    ("", "线上审核"): ("线上审核",),
+    ("", "现场审核"): ("现场审核",),
+    ("", "审核"): ("线上审核", "现场审核"),
+    ("", "缴费"): ("技能缴费", "一试缴费"),
+    ("", "考试"): ("技能考试", "一试考试"),
+    ("技能", "缴费"): ("技能缴费",),
+    ("技能", "考试"): ("技能考试",),
+    ("技能", ""): ("技能考试",),
+    ("一试", "缴费"): ("一试缴费",),
+    ("一试", "考试"): ("一试考试",),
+    ("一试", ""): ("一试考试",),
+    ("二试", "报名"): ("二试报名",),
+    ("二试", "缴费"): ("二试缴费",),
+    ("二试", "考试"): ("二试考试",),
+    ("二试", "审核"): ("二试报名",),
+    ("二试", "线上审核"): ("二试报名",),
+    ("二试", "现场审核"): ("二试报名",),
+    ("二试", "上传"): ("二试报名",),
+    ("二试", ""): ("二试报名", "二试缴费", "二试考试"),
+}
+# How a canonical name stands in `core`, so that phrasings and questions meet there.
+_CANONICAL = {
+    ("科目", "技能"): "实践技能", ("科目", "一试"): "医学综合", ("科目", "二试"): "二试",
+    ("动作", "报名"): "报名", ("动作", "上传"): "上传材料", ("动作", "线上审核"): "线上审核",
+    ("动作", "现场审核"): "现场审核", ("动作", "缴费"): "缴费",
+}  # fmt: skip
+
+
+class Understanding:
+    """Built once per knowledge load; immutable, shared by threads."""
+
+    def __init__(self, vocabulary: Vocabulary, gazetteer: Gazetteer, segmenter: Segmenter) -> None:
+        self._gazetteer = gazetteer
+        self._segmenter = segmenter
+        named = {
+            "科目": vocabulary.subjects, "动作": vocabulary.actions, "问法": vocabulary.asks,
+            "对象": vocabulary.audiences, "级别": vocabulary.levels, "同义": vocabulary.synonyms,
+        }  # fmt: skip
+        listed = {
+            "判断": vocabulary.verdicts, "比较": vocabulary.comparisons, "虚词": vocabulary.fillers,
+            "本考试": vocabulary.own_exam, "其他考试": vocabulary.other_exams, "无关": vocabulary.off_topic,
+            "词": vocabulary.words,
+        }  # fmt: skip
+        pairs = [(word, Tag(kind, name)) for kind, lists in named.items() for name, ws in lists.items() for word in ws]
+        pairs += [(word, Tag(kind, word)) for kind, words in listed.items() for word in words]
+        pairs += [(name, Tag("同义", name)) for name in vocabulary.synonyms]
+        self._scanner = Scanner(pairs)
+        restored = [word for word, tag in pairs if tag.kind in ("科目", "动作", "问法", "同义", "本考试", "词")]
+        self._corrector = Corrector(restored, segmenter.cut)
+
+    def read(self, raw: str, today: date) -> Query:
+        """Understand one message.
+
+        Args:
+            raw: as sent, any Unicode.
+            today: the day in Shanghai, for 今年 and 明天.
+        """
+        text = normalize(raw)[:MAX_CHARS]
+        region = self._gazetteer.read(text)
+        if not region.asked and not region.ambiguous:
+            # A place name must not be "corrected" away, but a typo may hide one (四川技能缴废 has none to hide).
+            fixed = self._corrector.correct(text)
+            without_places = self._gazetteer.remove(fixed)
+        else:
+            without_places = self._corrector.correct(self._gazetteer.remove(text))
+            fixed = without_places
+        return self._slots(raw, text, fixed, without_places, region, today)
+
+    def core(self, text: str) -> str:
+        """A phrasing of the knowledge in the form the matcher compares: as `Query.core`, nothing taken out."""
+        normal = normalize(text)
+        return self._canonical(normal, self._scanner.scan(normal))
+
+    def _slots(
+        self, raw: str, text: str, fixed: str, without_places: str, region: RegionReading, today: date
+    ) -> Query:
+        audience = self._first(without_places, "对象")
+        # 去年 in 去年技能过了 says who asks, not which year
+        for_dates = without_places
+        if audience:
+            for_dates = for_dates.replace(audience.word, " " + audience.word.lstrip("去年上往0123456789") + " ")
+        reading = dates.read(for_dates, today)
+        rest = reading.rest
+        found = self._scanner.scan(rest)
+        names: dict[str, list[str]] = {}
+        for item in found:
+            for tag in item.tags:
+                names.setdefault(tag.kind, []).append(tag.name)
+        subjects, actions = _unique(names.get("科目")), _unique(names.get("动作"))
+        if len(actions) > 1:
+            actions = tuple(action for action in actions if action != "考试")
+        if "审核" in actions and len(actions) > 1:
+            actions = tuple(a for a in actions if a != "审核" or not {"线上审核", "现场审核"} & set(actions))
+        others = names.get("其他考试")
+        own = "本考试" in names
+        return Query(
+            raw=raw,
+            text=text,
+            fixed=fixed,
+            core=self._canonical(rest, found),
+            region=region,
+            subjects=subjects,
+            actions=actions,
+            asks=_unique(names.get("问法")),
+            stages=stages_of(subjects, actions),
+            audience=(names.get("对象") or [audience.tags[0].name if audience else None])[0],
+            level=(names.get("级别") or [None])[-1],
+            verdict="判断" in names or self._verdict_with_day(rest, reading.day),
+            comparison="比较" in names or len(region.asked) > 1,
+            years=reading.years,
+            day=reading.day,
+            exam=others[0] if others and not own else None,
+            off_topic="无关" in names,
+            own_exam=own,
+            content=self._content(rest, found),
+            words=tuple(item.word for item in found),
+        )
+
+    def _first(self, text: str, kind: str) -> Found | None:
+        return next((f for f in self._scanner.scan(text) if any(tag.kind == kind for tag in f.tags)), None)
+
+    @staticmethod
+    def _verdict_with_day(rest: str, day: dates.Day | None) -> bool:
+        return day is not None and bool(re.search(r"能|可以|行不|晚不晚|还|吗$|么$|不$|没$", rest))
+
+    def _canonical(self, text: str, found: list[Found]) -> str:
+        out, at = [], 0
+        for item in found:
+            tag = item.tags[0]
+            word = tag.name if tag.kind == "同义" else _CANONICAL.get((tag.kind, tag.name), item.word)
+            out += [text[at : item.start], word]
+            at = item.end
+        return "".join([*out, text[at:]]).strip()
+
+    def _content(self, text: str, found: list[Found]) -> tuple[str, ...]:
+        """The words outside every found one; single characters, digits and punctuation say too little to count."""
+        gaps, at = [], 0
+        for item in found:
+            gaps.append(text[at : item.start])
+            at = item.end
+            gaps += [tag.name for tag in item.tags[:1] if tag.kind in ("同义", "词", "其他考试", "无关")]
+        gaps.append(text[at:])
+        content: list[str] = []
+        for gap in gaps:
+            for piece in _PUNCTUATION.split(gap):
+                content += [word for word in self._segmenter.cut(piece) if len(word) > 1 and not word.isdigit()]
+        return tuple(dict.fromkeys(content))
+
+
+def stages_of(subjects: tuple[str, ...], actions: tuple[str, ...]) -> tuple[str, ...]:
+    """The stages that these words point at together, in the order said, without repeats; () when they point at none."""
+    found: list[str] = []
+    for subject in subjects or ("",):
+        for action in actions or ("",):
+            found += _STAGES.get((subject, action)) or _STAGES.get(("", action), ())
+    return tuple(dict.fromkeys(found))
+
+
+def _unique(names: list[str] | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names or ()))
