@@ -1,0 +1,117 @@
+"""Whether a string that spells a place stands in the text as a place: its neighbours decide."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+# A county's short name is taken only between words that stand next to places (or next to nothing at all): 双流的考生, 在永川上班.
+# 重新安排 holds 新安 and 水平和技能 holds 平和, but neither 重 nor 水 ever stands before a place.
+_BEFORE: Final = frozenset(
+    "在到去回从是于自来选报考换改填为往和与跟或及的我你您咱俺们这那叫向对由离至问想要还就属住调转写师呢啊吧吗了请查看说市省区县州"
+)
+_AFTER: Final = frozenset(
+    "的考报市区县这那人医卫现线网技实审缴交费上工执怎什哪几能可有没在是属算和与或及吗呢吧啊呀哈了转到今明去笔综户籍地本各需要都也"
+    "应多何咋行还会够老妇疾中"
+)
+# Beyond that, an everyday word (东方, 合作) counts as a place only where one of these follows.
+_EXAM_PLACE = re.compile(r"(?:考区|考点|考生|卫健|卫生局|报名点|那边考|这边考|中医院|人民医院|妇幼)")
+# 和县 is what 各区和县 ends in: a two-character full name needs a preposition or nothing before it.
+_BEFORE_SHORT_FULL: Final = frozenset("在到去回从是于来选的考")
+
+# What follows a name and makes something else of it: streets, times, brands, speech. The place is not meant.
+_NOT_THE_PLACE = re.compile(
+    r"时间|牌|(?:[东西南北中]|[一二三四五])?路(?![线上过程费])|[东西南北中]?大道|街道|[东西南北]?大街|步行街|话(?!费)|高铁|高速|铁路|动车|天气"
+)
+# Longer words that begin with, end with or hold a place name.
+WORDS: Final = frozenset(
+    """京东 东京 南京路 上海牌 沙发 沪深 深港 港股 沪指 川流不息 川贝 川普 川崎 山川 冰川 平川 常川 河川 四川话 桂花 云端 新生 青年 宁可 吉他 辽阔
+    港口 苏打 苏醒 复苏 流苏 紫苏 苏州街 台阶 藏文 长治久安 安全 安排 大同小异 太平洋 太平间 东方财富 东方航空 平安夜 平安保险 平安银行 平安证券
+    新华字典 新华书店 新华社 新华网 和平时期 资源库 资源网 合作社 合作医疗 公安局 公安部 公安机关 北京时间 西部战区 东部战区 南部战区 北部战区
+    中部战区 解放军 武功秘籍 海南鸡饭 中山装 中山医院 中山大学 吉林大学 东北大学 长安汽车 长江 黄河 中原 西南 东南 华北 东北 华东 华南 西北 江南
+    海外 河北梆子 丹东 蒙古 外蒙古 蒙古国 云南白药 蒙药 蒙医 藏医 藏药 苗药 川芎 川菜 粤菜 湘菜 鲁迅 鲁班 鲁莽 豫剧 晋级 晋升 晋职 皖 沪指 沪江
+    黔驴技穷 大理石 德州扑克 德州仪器 哈密瓜 小沈阳 巴巴中 通化顺 紫金城 中国龙城""".split()
+) - {"中山大学", "吉林大学", "丹东", "皖", "中原"}
+# Hospitals and schools that several regions have, or that bear another place's name: nothing is known from these alone.
+ELSEWHERE = re.compile(
+    r"(?<!中国)(?:北京协和(?=医学院|医大)|中山医院|长征医院|长海医院|东方医院|中日友好医院|友好医院|平安好医生|和平医院|新华医院|朝阳医院|"
+    r"长安医院|西安交大一附院|[东西南北中]部战区(?!总医院)|南方医科|南方医大|东方红|东方肝胆|天山医院|黄河医院|长江医院|长沙发(?![布文放通了出来给]))"
+)
+
+SAFE_SINGLES: Final = frozenset("川渝沪粤鄂湘豫鲁冀晋皖赣闽浙黔滇琼蜀蓉甬穗邕杭京津苏桂藏辽陕蒙")
+# 贵考区 is polite, 新考生 is new, 青年 is young: as one character these never count, but in 云贵川 they do.
+_ALONE_SINGLES: Final = SAFE_SINGLES
+_PREPOSED: Final = frozenset("在来去到赴回离返驻入")
+_SINGLE_AFTER = re.compile(
+    r"考[生区点试]|籍|省(?!略|钱|心|事|得|去|下|了)|[内外](?!容|部|科|在|面|涵|心|向|行|阜|江|蒙|国|语|地|伤|壳|卖|出)|卫健|医考|地区(?!别)"
+)
+_SINGLE_END = re.compile(
+    r"$|[^\u4e00-\u9fff]|[的吗呢吧啊呀么能怎要可是上工考报执行人这那什几有就没现也都缴审]"
+)
+# 工作 川 and 川: 在川工作 yes, 在京东工作 no; 在杭州 is the city's own.
+_SINGLE_NOT = re.compile(
+    r"[沪京](?:东|深|剧|牌)|京[九沪都]|津(?:贴|液)|苏(?:醒|打)|藏(?:身|着)|晋(?:级|升|职)|辽(?:阔|远)|蒙(?:混|骗|对|了|的)|杭[城帮]"
+)
+# Runs of one-character names that people write: each character is a region of its own.
+RUNS: Final[dict[str, str]] = {
+    run: run
+    for run in """川渝 渝川 云贵川 川云贵 云贵 滇黔 川黔 渝黔 黔渝 川滇 川渝黔 渝川黔 川贵 川陕 川藏 京津冀 京津 津冀 京冀 江浙沪 浙江沪 苏浙沪 沪苏浙 沪浙
+    浙沪 沪苏 苏沪 沪苏浙皖 苏浙沪皖 江浙沪皖 江浙 苏浙 浙皖 苏皖 皖苏 浙苏 闽粤 粤闽 闽浙 浙闽 闽赣 湘鄂 鄂湘 湘鄂赣 湘赣 赣湘 湘粤 粤湘 粤桂 桂粤 粤桂琼 粤琼
+    粤港 粤港澳 港澳 港澳台 陕甘 陕甘宁 甘宁 甘青 甘青宁 青甘 晋陕 陕晋 晋冀 冀晋 冀鲁 冀鲁豫 鲁豫 豫鲁 苏鲁 鲁苏 豫皖 皖豫 豫鄂 鄂豫 豫陕 晋豫 豫晋 黑吉辽 辽吉黑
+    晋冀鲁豫 青藏 新藏 京沪 沪京 鄂渝 渝鄂 湘黔 黔湘 湘桂 黔桂 桂黔 滇桂""".split()
+}
+# Roads and lines, no regions: 京沪高铁, 川藏线.
+RUN_NOT = re.compile(r"高铁|高速|铁路|线|公路|股|深|甘|菜")
+GROUPS: Final[dict[str, tuple[str, ...]]] = {
+    "两广": ("广东", "广西"),
+    "两湖": ("湖北", "湖南"),
+    "东三省": ("辽宁", "吉林", "黑龙江"),
+    "东北三省": ("辽宁", "吉林", "黑龙江"),
+    "长三角": ("上海", "江苏", "浙江", "安徽"),
+}
+# Districts that nearly every city has.
+EVERYWHERE: Final = frozenset(
+    {"高新区", "高新开发区", "经开区", "经济开发区", "技术开发区"}
+)
+
+
+def is_han(char: str) -> bool:
+    return "\u4e00" <= char <= "\u9fff"
+
+
+def stands_as_county(text: str, start: int, end: int) -> bool:
+    """True where the neighbours on both sides are such as stand next to places."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return (not before or not is_han(before) or before in _BEFORE) and (
+        not after or not is_han(after) or after in _AFTER
+    )
+
+
+def stands_as_short_full(text: str, start: int) -> bool:
+    """For 和县, 道县: True after a preposition, a sign or at the start."""
+    before = text[start - 1 : start]
+    return not before or not is_han(before) or before in _BEFORE_SHORT_FULL
+
+
+def names_exam_place(text: str, end: int) -> bool:
+    """True where 考区, 考点, 卫健委 … follows: even 东方 is a place then."""
+    return _EXAM_PLACE.match(text, end) is not None
+
+
+def is_something_else(text: str, end: int) -> bool:
+    """True where what follows makes a street, a time or a brand of the name: 南京路, 北京时间."""
+    return _NOT_THE_PLACE.match(text, end) is not None
+
+
+def stands_as_single(text: str, start: int) -> bool:
+    """For 川, 渝, 蓉 …: True where one character can be nothing but the region: 在渝, 川考生, 川 alone."""
+    char, before, after = text[start], text[start - 1 : start], text[start + 1 : start + 2]
+    if char not in SAFE_SINGLES or _SINGLE_NOT.match(text, start):
+        return False
+    clear_before = not before or not is_han(before)
+    if clear_before and (not after or not is_han(after)):
+        return not (before.isascii() and before.isalnum()) and not (after.isascii() and after.isalnum())
+    if before in _PREPOSED and _SINGLE_END.match(text, start + 1):
+        return True
+    free_before = clear_before or before in "在是来去到的我们问和与跟于从全"
+    return free_before and _SINGLE_AFTER.match(text, start + 1) is not None
