@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from bot.answers.reply import Reply
@@ -15,13 +16,13 @@ from bot.conversation import Assistant, Message, Trace, Turn
 from bot.observability import get_logger
 from bot.settings import Clock
 from bot.storage.engine import StoreError
-from bot.storage.store import KEEP, Store, TurnRecord, TurnRow
+from bot.storage.store import KEEP, Store, TurnRow
 
 log = get_logger(__name__)
 
 Write = Callable[[Turn], bytes]
-# (user, the turn's effects, the open turn): writes them in the same transaction as the reply.
-Apply = Callable[[str, tuple[Mapping[str, Any], ...], TurnRecord], None]
+# (user, the turn's effects, the open transaction): writes them together with the reply, or raises and nothing is.
+Apply = Callable[[str, tuple[Mapping[str, Any], ...], Any], None]
 
 _REMEMBERED = 2000  # replies kept while the database is away: some 15 s of tries at 100 messages a second
 _FAILED = Trace("failed")
@@ -78,9 +79,9 @@ class Exchange:
                 answer = self._respond(message, record.session, write)
                 row = None if message.kind == "silent" else _row(channel, answer)
                 session = KEEP if answer.failed else answer.turn.session
-                record.finish(reply=answer.data, session=session, row=row)
-                if self._apply and answer.turn.effects:
-                    self._apply(user, answer.turn.effects, record)
+                effects, apply = answer.turn.effects, self._apply
+                also = partial(apply, user, effects) if apply and effects else None
+                record.finish(reply=answer.data, session=session, row=row, also=also)
             stored = True
         except StoreError as error:
             self._complain(error)

@@ -7,14 +7,13 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError
 
-from bot.storage.engine import StoreError, open_engine, sqlite_file
+from bot.storage.engine import open_database, reasons, sqlite_file
 
 HEAD = "0001"  # the newest revision; a test compares it with migrations/versions
 _WAIT_SECONDS = 30.0
-# Any number will do, as long as two upgrades of one PostgreSQL database use the same.
-_UPGRADE_LOCK = 4_702_111_234
+_UPGRADE_TURN = 0
 
 
 def upgrade(url: str, revision: str = "head") -> str:
@@ -40,23 +39,21 @@ def revision(connection: Connection) -> str:
 
 
 def _migrate(url: str, target: str, up: bool) -> str:
-    engine = open_engine(url, _WAIT_SECONDS, connections=1)
-    try:
-        if file := sqlite_file(engine.url):
-            file.parent.mkdir(parents=True, exist_ok=True)
-        if engine.dialect.name == "sqlite":
-            _use_wal(engine)
-        with engine.begin() as connection:  # SQLite: BEGIN IMMEDIATE, so a second upgrade waits for the first
-            if engine.dialect.name == "postgresql":
-                connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
-            before = revision(connection)
-            if not (up and before == HEAD and target in ("head", HEAD)):
-                _run(connection, target, up)
-        return before
-    except (SQLAlchemyError, OSError) as error:
-        raise StoreError(str(getattr(error, "orig", None) or error)) from error
-    finally:
-        engine.dispose()
+    with reasons():
+        database = open_database(url, _WAIT_SECONDS, connections=1)
+        engine = database.engine
+        try:
+            if engine.dialect.name == "sqlite":
+                sqlite_file(engine.url).parent.mkdir(parents=True, exist_ok=True)
+                _use_wal(engine)
+            # The turn of nobody: held on both databases, so that a second upgrade waits for the first.
+            with database.turn(_UPGRADE_TURN) as connection, database.writing(connection):
+                before = revision(connection)
+                if not (up and before == HEAD and target in ("head", HEAD)):
+                    _run(connection, target, up)
+            return before
+        finally:
+            engine.dispose()
 
 
 def _run(connection: Connection, target: str, up: bool) -> None:
@@ -73,17 +70,12 @@ def _run(connection: Connection, target: str, up: bool) -> None:
 def _use_wal(engine: Engine) -> None:
     """Readers never wait for the writer. The mode stays with the file; the change itself ignores the busy timeout."""
     deadline = time.monotonic() + _WAIT_SECONDS
-    raw = engine.raw_connection()
-    try:
+    with engine.connect() as connection:
         while True:
             try:
-                cursor = raw.cursor()
-                cursor.execute("PRAGMA journal_mode=WAL")
-                cursor.close()
+                connection.exec_driver_sql("PRAGMA journal_mode=WAL").all()
                 return
-            except Exception as error:
+            except OperationalError as error:
                 if "locked" not in str(error) or time.monotonic() > deadline:
-                    raise StoreError(str(error)) from error
+                    raise
                 time.sleep(0.02)
-    finally:
-        raw.close()

@@ -1,0 +1,65 @@
+"""Many named locks in one file, between the threads and processes of one machine: SQLite itself has only one writer."""
+
+from __future__ import annotations
+
+import fcntl
+import functools
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+# Two candidates share a slot, and wait for each other in vain, once in SLOTS / (messages under way) messages.
+SLOTS = 4096
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.0005, 0.01  # seconds between two looks at a lock another process holds
+
+
+class FileLocks:
+    """One byte of a file a slot, locked by fcntl: the kernel frees it when its process dies, however it dies.
+
+    Such a lock belongs to the process, not to the thread, so each slot has a lock for threads in front of it; and
+    closing any descriptor of the file frees them all, so there is one descriptor a process, never closed.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._threads = [threading.Lock() for _ in range(SLOTS)]
+
+    @contextmanager
+    def hold(self, number: int, wait_seconds: float) -> Iterator[None]:
+        """Nobody else is in here with the same `number`.
+
+        Raises:
+            TimeoutError: somebody else stayed longer than `wait_seconds`.
+        """
+        slot, deadline = number % SLOTS, time.monotonic() + wait_seconds
+        if not self._threads[slot].acquire(timeout=wait_seconds):
+            raise TimeoutError
+        try:
+            pause = _FIRST_PAUSE
+            while not self._try(slot):
+                if time.monotonic() > deadline:
+                    raise TimeoutError
+                time.sleep(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE)
+            try:
+                yield
+            finally:
+                fcntl.lockf(self._file, fcntl.LOCK_UN, 1, slot)
+        finally:
+            self._threads[slot].release()
+
+    def _try(self, slot: int) -> bool:
+        try:
+            fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, slot)
+        except (BlockingIOError, PermissionError):  # "held by another process", in either of POSIX's words
+            return False
+        return True
+
+
+@functools.cache
+def file_locks(path: Path) -> FileLocks:
+    """The locks of this file, one object a process, however many stores it opens."""
+    return FileLocks(path)
