@@ -87,7 +87,7 @@ def push(
     start = threading.Barrier(tries) if concurrent else None
 
     def attempt(_: int) -> Try:
-        query, body = request(message, account, int(time.time()))
+        query, body = request(message.xml.encode(), account, int(time.time()), user=user)
         if start:
             start.wait()
         return _send("POST", url, query, body, timeout)
@@ -130,7 +130,7 @@ def _judged(tries: tuple[Try, ...], message: Push, account: Account, timeout: fl
         problems.append("几次推送得到的回复不一样")
     if not any(problems):
         try:
-            kind, text = read_reply(tries[-1].body, message, account)
+            kind, text = read_reply(tries[-1].body, message.user, account)
         except ReplyError as error:
             problems.append(str(error))
     problem = next(filter(None, problems), "")

@@ -98,32 +98,34 @@ KINDS: Mapping[str, Callable[[str], dict[str, str]]] = {
 }
 
 
-def request(push: Push, account: Account, now: int, nonce: str | None = None) -> tuple[dict[str, str], bytes]:
+def request(
+    xml: bytes, account: Account, now: int, *, user: str = "", nonce: str = ""
+) -> tuple[dict[str, str], bytes]:
     """Query and body of one try; every try has a nonce and a time of its own.
 
     Args:
+        xml: in the clear, ending in "</xml>".
         now: seconds, goes into `timestamp`.
+        nonce: "" draws one.
     """
     nonce = nonce or str(secrets.randbelow(10**10))
     query = {
         "signature": sign(account.token, str(now), nonce),
         "timestamp": str(now),
         "nonce": nonce,
-        "openid": push.user,
+        "openid": user,
     }
     if account.mode == "plain":
-        return query, push.xml.encode()
-    sealed = seal(push.xml.encode(), account.aes_key, account.app_id)
+        return query, xml
+    sealed = seal(xml, account.aes_key, account.app_id)
     query |= {"encrypt_type": "aes", "msg_signature": sign(account.token, str(now), nonce, sealed)}
-    shown = (
-        push.xml.removesuffix("</xml>")
-        if account.mode == "compatible"
-        else f"<xml>{_element('ToUserName', ACCOUNT)}"
-    )
-    return query, f"{shown}{_element('Encrypt', sealed)}</xml>".encode()
+    outer = xml.strip().removesuffix(b"</xml>")
+    if account.mode == "safe":
+        outer = f"<xml>{_element('ToUserName', ACCOUNT)}".encode()
+    return query, outer + f"{_element('Encrypt', sealed)}</xml>".encode()
 
 
-def read_reply(body: bytes, push: Push, account: Account) -> tuple[str, str]:
+def read_reply(body: bytes, user: str, account: Account) -> tuple[str, str]:
     """MsgType and Content of a reply; ("", "") for "success" and for no body at all. Raises ReplyError."""
     if body in (b"", b"success"):
         return "", ""
@@ -134,7 +136,7 @@ def read_reply(body: bytes, push: Push, account: Account) -> tuple[str, str]:
         raise ReplyError("安全模式下，回复没有加密")
     kind = fields.get("MsgType", "")
     text = fields.get("Content", "")
-    if (fields.get("FromUserName"), fields.get("ToUserName")) != (ACCOUNT, push.user):
+    if (fields.get("FromUserName"), fields.get("ToUserName")) != (ACCOUNT, user):
         raise ReplyError("回复的 FromUserName、ToUserName 没有对调")
     if not fields.get("CreateTime", "").isdecimal():
         raise ReplyError("回复的 CreateTime 不是整数")
@@ -175,6 +177,8 @@ def unseal(sealed: str, aes_key: str, app_id: str) -> bytes:
     if not 1 <= missing <= 32 or len(plain) % 32 or plain[-missing:] != bytes([missing]) * missing:
         raise ReplyError("回复解不开：补位不对，多半是 EncodingAESKey 不同")
     (length,) = struct.unpack(">I", plain[16:20])
+    if 20 + length > len(plain) - missing:
+        raise ReplyError("回复解不开：长度不对，多半是 EncodingAESKey 不同")
     if plain[20 + length : -missing] != app_id.encode():
         raise ReplyError("回复里的 AppID 不对")
     return plain[20 : 20 + length]

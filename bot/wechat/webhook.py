@@ -92,25 +92,20 @@ def _answered(
     if envelope.message.kind == "silent":
         # LOCATION may come every 5 s from every open chat: no claim, no session, no row.
         return replies.SUCCESS
-    if envelope.message.kind == "unsubscribe":
-        # The platform's rule, so it hangs on no knowledge and no Assistant; and nobody is there to read a reply.
-        exchange.forget(envelope.user)
-        return replies.SUCCESS
 
     def write(turn: Turn) -> bytes:
         now = clock.real_now()
         body = replies.write(turn.reply, envelope, now, menu_links=menu_links)
         return cipher.seal(body, now) if cipher and body != replies.SUCCESS else body
 
+    user, key = envelope.user, envelope.dedupe_key
     try:
-        return exchange.take(
-            user=envelope.user,
-            key=envelope.dedupe_key,
-            channel=CHANNEL,
-            message=envelope.message,
-            write=write,
-        )
-    except Exception:  # it promises not to raise; a broken promise must not become a 500
+        if envelope.message.kind == "unsubscribe":
+            # The platform's rule, so it hangs on no knowledge and no Assistant; nobody is there to read a reply.
+            exchange.forget(user)
+            return replies.SUCCESS
+        return exchange.take(user=user, key=key, channel=CHANNEL, message=envelope.message, write=write)
+    except Exception:  # both promise not to raise; a broken promise must not become a 500
         log.exception("wechat_failed")
         return replies.SUCCESS
 
