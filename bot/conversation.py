@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.answers.render import render
 from bot.answers.reply import Reply
+from bot.dialogue.context import Ask, complete
+from bot.dialogue.decision import Decision
+from bot.dialogue.session import Session
+from bot.dialogue.steering import Steering
+from bot.knowledge.model import Knowledge
+from bot.schedule.deadlines import today
+from bot.text.privacy import mask
+from bot.text.understand import Understanding
 
 
 @dataclass(frozen=True)
@@ -15,8 +24,8 @@ class Message:
     """What one candidate sent.
 
     kind: "text" (voice with a transcript arrives as text too) · "image" "voice" "video" "location" "link" "other" ·
-        "subscribe" (followed) · "click" (a menu key, in `text`) · "silent" (an event nobody waits for).
-    text: the words, the transcript or the menu key; "" for kinds without words. At most MAX_CHARS are read.
+        "subscribe" (followed) · "unsubscribe" · "click" (a menu key, in `text`) · "silent" (an event nobody waits for).
+    text: the words, the transcript or the menu key; "" for kinds without words.
     """
 
     kind: str
@@ -51,6 +60,11 @@ class Turn:
 class Assistant:
     """Everything one loaded knowledge needs to answer; immutable, shared by threads."""
 
+    def __init__(self, kb: Knowledge, understanding: Understanding, steering: Steering) -> None:
+        self.kb = kb
+        self.understanding = understanding
+        self._steering = steering
+
     def respond(self, message: Message, session: Mapping[str, Any] | None, now: datetime) -> Turn:
         """One message, one turn.
 
@@ -58,4 +72,36 @@ class Assistant:
             session: what the last Turn of this candidate returned, or None for a stranger.
             now: aware; decides every "已截止" and "还剩 N 天".
         """
-        raise NotImplementedError
+        before = Session.from_dict(session, now)
+        text = mask(self.kb.menu.get(message.text, message.text) if message.kind == "click" else message.text)
+        decided = self._steering.steer(message.kind, text, before, now)
+        if decided is None:
+            ask = self.ask(text, before, now)
+            decided = self._steering.policy.decide(ask, before, now)
+        decision, after = decided
+        reply, rest = render(decision, self.kb, now)
+        return Turn(
+            reply=reply,
+            session=after.to_dict_at(now, rest) if after is not None else None,
+            effects=decision.effects,
+            trace=trace_of(decision, text, self.kb.version),
+        )
+
+    def ask(self, text: str, session: Session, now: datetime) -> Ask:
+        """The message as a whole question: understood, then completed from the session."""
+        return complete(self.understanding.read(text, today(now)), session)
+
+
+def trace_of(decision: Decision, text: str, version: str) -> Trace:
+    """The record of a decision; `text` is masked already."""
+    return Trace(
+        decision=decision.kind,
+        entry=decision.entry.id if decision.entry else None,
+        stage=decision.stage,
+        region=decision.region,
+        audience=decision.audience,
+        year=decision.year,
+        score=round(decision.score, 4),
+        masked_text=text,
+        detail={"by": decision.why, "knowledge": version, "phrase": decision.phrase},
+    )

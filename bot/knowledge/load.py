@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -173,7 +174,7 @@ def _region(key: Text, value: Mapping, sites: Value | None) -> Region:
         inherits=text_of(value, "继承") != "无",
         sites=tuple(
             ExamSite(str(name), tuple(map(str, texts_of(districts))), notice)
-            for name, districts in map_of(own, "考点").items()
+            for name, districts in map_of(own, "各考点").items()
         ),
     )
 
@@ -186,9 +187,16 @@ def _schedule(root: Mapping, notices: dict[str, Notice]) -> Schedule:
         if isinstance(value, Text) and value.startswith(window_date.SAME):
             value = stages[Text(value[len(window_date.SAME) :].strip())]
         cells[str(stage)] = _cell(value, notice, notices)
-    own = [cell.windows[0] for cell in cells.values() if cell.windows and cell.notice is notice]
-    first = min(own, key=lambda window: window.opens.starts(), default=None)
-    return Schedule(str(text_of(root, "地区")), int(text_of(root, "年度") or 0), cells, known_from(notice, first))
+    known = {cell.notice.key: known_from(cell.notice, _first(cells.values(), cell.notice)) for cell in cells.values()}
+    dated = {stage: replace(cell, known_from=known[cell.notice.key]) for stage, cell in cells.items()}
+    since = known.get(notice.key) or known_from(notice, None)
+    return Schedule(str(text_of(root, "地区")), int(text_of(root, "年度") or 0), dated, since)
+
+
+def _first(cells: Iterable[Cell], notice: Notice) -> Window | None:
+    """The earliest window that `notice` speaks of."""
+    windows = [window for cell in cells if cell.notice is notice for window in cell.windows]
+    return min(windows, key=lambda window: window.opens.starts(), default=None)
 
 
 def _cell(value: Value, notice: Notice, notices: dict[str, Notice]) -> Cell:

@@ -73,6 +73,7 @@ class Cell:
     windows: tuple[Window, ...] = ()
     silence: Silence | None = None
     note: str = ""
+    known_from: datetime = datetime(1970, 1, 1, tzinfo=SHANGHAI)
 
 
 @dataclass(frozen=True)
@@ -159,9 +160,8 @@ class Knowledge:
     def cell(self, region: str, stage: str, year: int, now: datetime) -> Cell | None:
         """What `region`'s own notice of `year` says of `stage`; None when it is not on file or not yet public."""
         schedule = self.schedules.get((region, year))
-        if schedule is None or schedule.known_from > now:
-            return None
-        return schedule.cells.get(stage)
+        cell = schedule.cells.get(stage) if schedule is not None else None
+        return cell if cell is not None and cell.known_from <= now else None
 
     def newest_year(self, now: datetime) -> int | None:
         """The newest year for which the 全国 level has a notice that is public at `now`."""

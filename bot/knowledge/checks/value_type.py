@@ -25,7 +25,7 @@ _ENTRY = {
     "答案": ("map", _ANSWER), "接着问": "texts", "有效": {"从": "text", "到": "text"},
 }  # fmt: skip
 _REGION = {"id!": "text", "全称!": "text", "别名": "texts", "继承": "text"}
-_SITES = {"公告!": "text", "考点!": ("map", "texts"), "说明": "text"}
+_SITES = {"公告!": "text", "各考点!": ("map", "texts")}
 _WORDS = ("map", "texts")
 SHAPES: dict[str, object] = {
     "regions.yaml": {"地区!": ("map", _REGION), "地名": ("map", "text"), "考点": ("map", _SITES)},

@@ -1,0 +1,78 @@
+"""Days, windows and the state of the clock, in words. Pure; the one place where a date becomes text."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from bot.schedule.deadlines import Moment, Phase, Window, today
+
+
+def day(value: date, *, year: bool = True) -> str:
+    """2024 年 2 月 4 日, or without the year."""
+    text = f"{value.month} 月 {value.day} 日"
+    return f"{value.year} 年 {text}" if year else text
+
+
+def moment(value: Moment, *, year: bool = True) -> str:
+    """A moment as its notice prints it: the hour only where the notice gives one, "24 时" kept."""
+    text = day(value.day, year=year)
+    if value.minute is None:
+        return text
+    hour, minute = divmod(value.minute, 60)
+    return f"{text} {hour} 时" + (f" {minute} 分" if minute else "")
+
+
+def window(value: Window) -> str:
+    """From … to …, the year once where both ends share it."""
+    same = value.opens.day.year == value.closes.day.year
+    return f"{moment(value.opens)}至 {moment(value.closes, year=not same)}"
+
+
+def state(value: Window, now: datetime) -> str:
+    """The state of the clock in one clause: 还没开始 … · 进行中 … · 已截止."""
+    phase = value.phase_at(now)
+    if phase is Phase.BEFORE:
+        days = value.days_until(now)
+        when = "今天" if days == 0 else f"还有 {days} 天"
+        return f"还没开始，{moment(value.opens, year=_other_year(value.opens, now))}开始（{when}）"
+    if phase is Phase.CLOSED:
+        return f"已截止（{moment(value.closes)}）"
+    return f"进行中，{left(value, now)}"
+
+
+def left(value: Window, now: datetime) -> str:
+    """How long an open window stays open: "2 月 4 日 24 时截止，还剩 3 天", on the last day "今天截止，还剩 5 小时"."""
+    days = value.days_left(now)
+    if days > 0:
+        return f"{moment(value.closes, year=_other_year(value.closes, now))}截止，还剩 {days} 天"
+    hours = value.hours_left(now)
+    rest = f"还剩 {hours} 小时" if hours else "还剩不到 1 小时"
+    if value.closes.minute is None:
+        return f"今天截止（{day(value.closes.day, year=False)}），按全天算{rest}，公告没写钟点，请尽早"
+    return f"今天截止（{moment(value.closes, year=False)}），{rest}"
+
+
+def verdict(value: Window, now: datetime) -> str:
+    """The answer to 还能…吗: 能 / 不能 / 还没开始, with the instant."""
+    phase = value.phase_at(now)
+    if phase is Phase.BEFORE:
+        return f"还不能，{state(value, now)}"
+    if phase is Phase.CLOSED:
+        return f"不能了，{moment(value.closes)}已截止"
+    return f"能，{left(value, now)}"
+
+
+def verdict_on(value: Window, asked: date) -> str:
+    """The answer to 7 月 10 号还能…吗, by the calendar: the printed first and last day both count."""
+    name = day(asked, year=False)
+    if asked < value.opens.day:
+        return f"不能，{name}还没开始，{moment(value.opens)}才开始"
+    if asked > value.closes.day or value.closes.ends() <= Moment(asked).starts():
+        return f"不能，{name}已经过了，{moment(value.closes)}截止"
+    if asked == value.closes.day:
+        return f"能，{name}是最后一天，{moment(value.closes, year=False)}截止"
+    return f"能，{name}在时间内，{moment(value.closes)}截止"
+
+
+def _other_year(value: Moment, now: datetime) -> bool:
+    return value.day.year != today(now).year

@@ -1,0 +1,77 @@
+"""Knowledge -> Assistant: the parts of one knowledge load, joined. What reload.py is handed as its build function."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any
+
+from bot.conversation import Assistant
+from bot.dialogue.commands import Commands
+from bot.dialogue.policy import Policy
+from bot.dialogue.select import Selector
+from bot.dialogue.steering import Steering
+from bot.knowledge.model import Knowledge
+from bot.matching.rank import Match, Matcher
+from bot.text.places import Place, load_places
+from bot.text.regions import Gazetteer, RegionName
+from bot.text.segment import Segmenter
+from bot.text.understand import Understanding, Vocabulary
+
+_ANY_DAY = date(2000, 1, 1)
+
+
+def build(kb: Knowledge) -> Assistant:
+    """Everything that answers, from one snapshot of the knowledge; some 0.3 s after the process's first."""
+    words = _vocabulary(kb)
+    segmenter = Segmenter(_own_words(words))
+    understanding = Understanding(words, _gazetteer(kb), segmenter)
+    asked = [entry for entry in kb.entries.values() if entry.kind != "smalltalk"]
+    items = [
+        (entry.id, [understanding.core(text) for text in (entry.question, *entry.alternatives)]) for entry in asked
+    ]
+    matcher = Matcher.build(items, segmenter)
+
+    def rank(text: str, allowed: Collection[str] | None) -> list[Match]:
+        return matcher.rank(text, allowed=allowed)
+
+    known = {
+        word
+        for entry in asked
+        for text in (entry.question, *entry.alternatives)
+        for word in understanding.read(text, _ANY_DAY).content
+    }
+    policy = Policy(kb, Selector(kb, rank, known))
+    return Assistant(kb, understanding, Steering(kb, Commands(kb.lexicon.commands), policy, understanding))
+
+
+def _gazetteer(kb: Knowledge) -> Gazetteer:
+    names = [RegionName(region.name, region.full_name, region.aliases) for region in kb.regions.values()]
+    sites = [Place(site.name, region.name, "exam_site", ()) for region in kb.regions.values() for site in region.sites]
+    return Gazetteer(names, kb.nicknames, [*load_places(), *sites])
+
+
+def _vocabulary(kb: Knowledge) -> Vocabulary:
+    lexicon = kb.lexicon
+    return Vocabulary(
+        subjects=lexicon.subjects,
+        actions=lexicon.actions,
+        asks=lexicon.asks,
+        audiences=lexicon.audiences,
+        levels=lexicon.levels,
+        synonyms=lexicon.synonyms,
+        verdicts=lexicon.verdicts,
+        comparisons=lexicon.comparisons,
+        fillers=lexicon.fillers,
+        own_exam=lexicon.own_exam,
+        other_exams=lexicon.other_exams,
+        off_topic=lexicon.off_topic,
+        words=lexicon.words,
+    )
+
+
+def _own_words(words: Vocabulary) -> Sequence[str]:
+    """What jieba must keep whole."""
+    lists: list[Any] = [words.subjects, words.actions, words.asks, words.audiences, words.levels, words.synonyms]
+    own = [word for named in lists for ways in named.values() for word in ways]
+    return [*own, *words.synonyms, *words.words, *words.own_exam, *words.other_exams, *words.off_topic]

@@ -1,0 +1,46 @@
+"""Commands: whole messages that steer the bot itself (帮助, 继续, 清除我的数据, a number). Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.text.normalize import compact, normalize
+
+_NUMBERS = {name: number for number, names in enumerate(("一1①", "二2②", "三3③", "四4④", "五5⑤", "六6⑥", "七7⑦", "八8⑧", "九9⑨"), 1) for name in names}
+_NUMBER = re.compile(r"^(?:第|选|选择|我选)?\s*([一二三四五六七八九1-9①-⑨]|\d{1,3})\s*(?:个|号|条|项)?\s*[.。!吧呢]?$")
+_REGION = re.compile(r"^(?:换|改|切换|设置|修改)?(?:地区|考区)(?:换成|改成|改为|设为|是|到)?[\s:,]*(\S.*)$")
+
+
+@dataclass(frozen=True)
+class Command:
+    """name: a key of 口令, "编号" with `number`, or "地区" with the place in `rest`."""
+
+    name: str
+    number: int = 0
+    rest: str = ""
+
+
+class Commands:
+    """The words of the commands; built once per knowledge load."""
+
+    def __init__(self, words: Mapping[str, tuple[str, ...]]) -> None:
+        self._names = {_key(word): name for name, ways in words.items() for word in ways}
+
+    def read(self, raw: str) -> Command | None:
+        """The command that the whole message is, or None."""
+        text = normalize(raw)
+        if name := self._names.get(_key(text)):
+            return Command(name)
+        if found := _NUMBER.match(text):
+            written = found[1]
+            number = _NUMBERS.get(written) or (int(written) if written.isdigit() else 0)
+            return Command("编号", number=number)
+        if found := _REGION.match(text):
+            return Command("地区", rest=found[1])
+        return None
+
+
+def _key(text: str) -> str:
+    return compact(text) or text.strip()

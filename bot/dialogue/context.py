@@ -1,0 +1,107 @@
+"""Completes a message from what was said before: Query + Session -> Ask, the whole question. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.dialogue.session import Session, Topic
+from bot.text.dates import Day
+from bot.text.understand import Query, stages_of
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A question with nothing left to look up in the session.
+
+    Attributes:
+        regions: the certain ones: named now, else the candidate's own; () when unknown · named: they were named now.
+        ambiguous: places to ask about. topic: the question itself. content: words no slot explains.
+        bare: nothing is asked (a lone place, a lone audience, a greeting). resumed: an earlier question goes on.
+    """
+
+    query: Query
+    topic: Topic
+    regions: tuple[str, ...]
+    named: bool
+    ambiguous: tuple[str, ...]
+    place: str | None
+    audience: str | None
+    content: tuple[str, ...] = ()
+    bare: bool = False
+    resumed: bool = False
+    entry_fixed: bool = False
+
+
+def complete(query: Query, session: Session) -> Ask:
+    """Fill what this message leaves out: place and audience of the candidate, stage and aspect of the topic."""
+    region = query.region
+    own = (session.region,) if session.region and not region.ambiguous and session.region not in region.negated else ()
+    place = region.place
+    if place is None and (not region.asked or region.asked == (session.region,)):
+        place = session.place
+    ask = Ask(
+        query=query,
+        topic=Topic(
+            core=query.core,
+            stages=query.stages,
+            asks=query.asks,
+            verdict=query.verdict,
+            year=query.years[0] if query.years else None,
+            day=(query.day.month, query.day.day, query.day.year) if query.day else None,
+        ),
+        regions=region.asked or own,
+        named=bool(region.asked),
+        ambiguous=region.ambiguous,
+        place=place,
+        audience=query.audience or session.audience,
+        content=query.content,
+        bare=query.is_bare,
+    )
+    before = session.topic
+    return _vary(ask, before) if before is not None else ask
+
+
+def _vary(ask: Ask, before: Topic) -> Ask:
+    """The new message as a variation of the topic before, where it can't stand alone."""
+    query, topic = ask.query, ask.topic
+    year, day = topic.year or before.year, topic.day or before.day
+    names_something = bool(ask.named or ask.ambiguous or query.audience or query.years or query.day)
+    if ask.bare and names_something:
+        fixed = bool(before.entry)
+        return replace(ask, topic=replace(before, year=year, day=day), content=(), resumed=True, entry_fixed=fixed)
+    if ask.content or query.exam or query.off_topic:
+        return ask
+    only_slots = not (query.asks or query.verdict)
+    if query.subjects and not query.actions and only_slots:  # 技能的 / 那一试呢
+        stages = stages_of(query.subjects, _actions(before.stages)) or query.stages
+        return replace(ask, topic=replace(before, entry="", core=topic.core, stages=stages, year=year, day=None), resumed=True)
+    if query.stages and only_slots and (before.asks or before.verdict):  # 缴费呢
+        kept = replace(topic, asks=before.asks, verdict=before.verdict, year=year)
+        return replace(ask, topic=replace(kept, core=topic.core + _aspect(before)), resumed=True)
+    if not query.stages and before.stages and not only_slots:  # 截止到几点 / 要带啥 / 还来得及吗
+        stages = stages_of(query.subjects, _actions(before.stages)) if query.subjects else before.stages
+        core = " ".join([*(_SAID.get(stage, stage) for stage in stages[:1]), topic.core])
+        return replace(ask, topic=replace(topic, stages=stages, core=core, year=year), resumed=True)
+    return ask
+
+
+_ACTIONS = {
+    "网上报名": "报名", "材料上传": "上传", "线上审核": "线上审核", "现场审核": "现场审核", "技能缴费": "缴费", "一试缴费": "缴费",
+    "二试缴费": "缴费", "技能考试": "考试", "一试考试": "考试", "二试考试": "考试", "二试报名": "报名",
+}  # fmt: skip
+_SAID = {"技能缴费": "实践技能缴费", "一试缴费": "医学综合缴费", "技能考试": "实践技能考试", "一试考试": "医学综合考试", "网上报名": "报名"}
+
+
+def _actions(stages: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_ACTIONS[stage] for stage in stages if stage in _ACTIONS))[:1]
+
+
+def _aspect(before: Topic) -> str:
+    return {"时间": "什么时候", "材料": "要带什么材料", "流程": "怎么弄", "地点": "在哪里", "费用": "多少钱"}.get(
+        before.asks[0] if before.asks else "", ""
+    )
+
+
+def day_of(topic: Topic) -> Day | None:
+    """The day the question names, as the date reader gave it."""
+    return Day(*topic.day) if topic.day else None

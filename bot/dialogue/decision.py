@@ -1,0 +1,56 @@
+"""Decision: what the policy chose to do, as plain values for the renderer, the log and outside checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.dialogue.lookup import Told
+from bot.dialogue.session import Shown
+from bot.knowledge.model import Answer, Entry
+from bot.matching.rank import Match
+from bot.text.dates import Day
+
+KINDS = (
+    "answer", "options", "ask_region", "ask_audience", "not_stated", "out_of_scope", "refuse", "smalltalk",
+    "command", "handoff",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One question's outcome.
+
+    Attributes:
+        kind: one of KINDS.
+        phrase: the key of phrases.yaml that says it, with `values` for its blanks; "" where entry and told say it.
+        told: the schedule's findings, stage by stage, for a 时间 answer.
+        answer, level: an entry's words and whose they are (a region or 全国).
+        verdict: lead with 能 / 不能; day: judged on this day instead of now.
+        choices: what the numbers under the reply pick.
+        matches: the best matches, for the trace · why: "slots" or "match".
+        text, rest: a stored page to say as it is, and the pages after it. effects: wishes for the edge.
+    """
+
+    kind: str
+    entry: Entry | None = None
+    stage: str | None = None
+    region: str | None = None
+    place: str | None = None
+    audience: str | None = None
+    year: int | None = None
+    score: float = 0.0
+    phrase: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    told: tuple[Told, ...] = ()
+    answer: Answer | None = None
+    level: str = ""
+    verdict: bool = False
+    day: Day | None = None
+    choices: tuple[Shown, ...] = ()
+    matches: tuple[Match, ...] = ()
+    why: str = ""
+    text: str = ""
+    rest: tuple[str, ...] = ()
+    effects: tuple[Mapping[str, Any], ...] = ()

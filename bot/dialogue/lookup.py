@@ -1,0 +1,85 @@
+"""What is on file for a region, a stage and a year, as of now: own notice, else 全国, else nothing. Pure.
+
+Silence is never filled: a cell that says 未提及 or 未公布 stops the search of its year, and another region is never looked at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.knowledge.model import NATION, Cell, Knowledge
+
+
+@dataclass(frozen=True)
+class Told:
+    """The finding for one stage.
+
+    Attributes:
+        region: whose question it was; NATION when none is known.
+        level: whose notice speaks: `region` itself or NATION; "" when none does.
+        year: the year of `cell`; the year asked where nothing was found; None when nothing is on file at all.
+        cell: None when neither level has this stage in that year.
+        history: an older own cell with windows, shown beside a newer national one or a newer silence.
+    """
+
+    stage: str
+    region: str
+    level: str
+    year: int | None
+    cell: Cell | None
+    history: Told | None = None
+
+    @property
+    def stated(self) -> bool:
+        """Whether there are windows to tell."""
+        return self.cell is not None and bool(self.cell.windows)
+
+
+def tell(kb: Knowledge, region: str | None, stage: str, year: int | None, now: datetime) -> Told:
+    """Look one stage up.
+
+    Args:
+        region: None or NATION: the national level alone.
+        year: the year asked; None = the newest on file that is public at `now`.
+    """
+    region = region or NATION
+    years = (year,) if year is not None else _years(kb, region, now)
+    for candidate in years:
+        found = _in_year(kb, region, stage, candidate, now)
+        if found.cell is not None:
+            history = None
+            if found.level != region or not found.stated:
+                history = _older(kb, region, stage, candidate, now)
+            return Told(stage, region, found.level, candidate, found.cell, history)
+    asked = year if year is not None else None
+    return Told(stage, region, "", asked, None, _older(kb, region, stage, year + 1 if year else 9999, now))
+
+
+def _years(kb: Knowledge, region: str, now: datetime) -> tuple[int, ...]:
+    years = set(kb.years_known(region, now))
+    if inherits(kb, region):
+        years |= set(kb.years_known(NATION, now))
+    return tuple(sorted(years, reverse=True))
+
+
+def inherits(kb: Knowledge, region: str) -> bool:
+    """Whether the national level may speak for `region`."""
+    known = kb.regions.get(region)
+    return region == NATION or known is None or known.inherits
+
+
+def _in_year(kb: Knowledge, region: str, stage: str, year: int, now: datetime) -> Told:
+    own = kb.cell(region, stage, year, now)
+    if own is not None:
+        return Told(stage, region, region, year, own)
+    national = kb.cell(NATION, stage, year, now) if inherits(kb, region) else None
+    return Told(stage, region, NATION if national else "", year, national)
+
+
+def _older(kb: Knowledge, region: str, stage: str, before: int, now: datetime) -> Told | None:
+    """The newest own windows older than `before`; for the national level itself nothing is older than what it says."""
+    for year in kb.years_known(region, now):
+        if year < before and (own := kb.cell(region, stage, year, now)) is not None and own.windows:
+            return Told(stage, region, region, year, own)
+    return None

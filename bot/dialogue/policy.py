@@ -1,0 +1,180 @@
+"""What to do next: decide(ask, session) -> Decision, Session. Pure; rather ask than guess, rather refuse than be wrong."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.dialogue.context import Ask, day_of
+from bot.dialogue.decision import Decision
+from bot.dialogue.lookup import inherits, tell
+from bot.dialogue.select import Chosen, Selector
+from bot.dialogue.session import Session, Shown, Topic
+from bot.knowledge.model import NATION, Answer, Entry, Knowledge, known_from
+
+_SUGGESTED = ("报名时间", "报名流程", "缴费时间")
+MAX_CHOICES = 3
+
+
+class Policy:
+    """The rules over one knowledge; immutable."""
+
+    def __init__(self, kb: Knowledge, selector: Selector) -> None:
+        self._kb = kb
+        self._selector = selector
+        regional = {
+            (stage, region) for (region, _), schedule in kb.schedules.items() for stage in schedule.cells if region != NATION
+        }
+        self._regional_stages = {stage for stage, _region in regional}
+
+    def decide(self, ask: Ask, session: Session, now: datetime) -> tuple[Decision, Session]:
+        """One question, one decision, and what to remember of it."""
+        session = self._remember(ask, session)
+        small = None if ask.resumed else self._selector.smalltalk(ask.query.text)
+        if small is not None:
+            return Decision("smalltalk", small, score=1.0, answer=small.answers.get(NATION), level=NATION), session
+        query = ask.query
+        if query.exam is not None:
+            return self._refuse(session, "其他考试", {"考试": query.exam})
+        if query.off_topic:
+            return self._refuse(session, "无关", {})
+        if ask.bare and not ask.resumed:
+            return self._bare(ask, session)
+        chosen = self._selector.choose(ask)
+        if chosen.entry is None:
+            return self._unsure(ask, chosen, session)
+        return self.answer(ask, chosen, session, now)
+
+    def answer(self, ask: Ask, chosen: Chosen, session: Session, now: datetime) -> tuple[Decision, Session]:
+        """An entry was chosen: find its facts for the candidate's region, or ask for the region."""
+        entry = chosen.entry
+        assert entry is not None  # noqa: S101  the callers have looked
+        timed = entry.asks == "时间" and not entry.answers
+        stages = self._stages(ask, entry) if timed else entry.stages
+        topic = replace(ask.topic, entry=entry.id, stages=tuple(stages), asks=ask.topic.asks or ((entry.asks,) if entry.asks else ()))
+        base = Decision(
+            "answer", entry, stage=stages[0] if stages else None, audience=ask.audience, score=chosen.score,
+            matches=chosen.matches, verdict=topic.verdict or topic.day is not None, day=day_of(topic), why=chosen.by,
+        )  # fmt: skip
+        if entry.kind == "out_of_scope":
+            session = replace(session, misses=0)
+            return replace(base, kind="out_of_scope", region=_one(ask.regions), choices=self._suggest()), session
+        if not ask.regions and self._needs_region(entry, stages):
+            session = replace(session, topic=topic, pending="region")
+            return self._ask_region(ask, base, session)
+        region = ask.regions[0] if ask.regions else None
+        base = replace(base, region=region, place=ask.place)
+        session = replace(session, topic=topic, pending="", misses=0)
+        decision = self._timed(base, stages, topic, now) if timed else self._worded(base, topic, now)
+        decision = replace(decision, choices=self._follow_ups(entry))
+        return decision, replace(session, shown=decision.choices)
+
+    def _timed(self, base: Decision, stages: tuple[str, ...], topic: Topic, now: datetime) -> Decision:
+        region = base.region
+        told = tuple(tell(self._kb, region, stage, topic.year, now) for stage in stages)
+        # Where a stage is only for some (重庆 现场审核: 军队现役), the others need to hear of theirs.
+        if len(told) == 1 and told[0].cell and any(window.audience for window in told[0].cell.windows):
+            other = {"现场审核": "线上审核", "线上审核": "现场审核"}.get(stages[0])
+            if other and (found := tell(self._kb, region, other, told[0].year, now)).stated and found.level == region:
+                told = (*told, found)
+        if len(told) > 1 and any(item.stated for item in told):
+            told = tuple(item for item in told if item.cell is not None or item.history is not None)
+        stated = any(item.stated for item in told)
+        year = next((item.year for item in told if item.stated), told[0].year if told else None)
+        return replace(base, kind="answer" if stated else "not_stated", told=told, year=year)
+
+    def _worded(self, base: Decision, topic: Topic, now: datetime) -> Decision:
+        entry = base.entry
+        assert entry is not None  # noqa: S101
+        region = base.region or NATION
+        levels = (region, NATION) if inherits(self._kb, region) else (region,)
+        for level in levels:
+            answer = entry.answers.get(level)
+            if answer is not None and self._public(answer, now):
+                year = answer.notice.year if answer.notice else None
+                return replace(base, answer=answer, level=level, year=year)
+        return replace(base, kind="not_stated", year=topic.year)
+
+    def _public(self, answer: Answer, now: datetime) -> bool:
+        notice = answer.notice
+        if notice is None or notice.year is None:
+            return True
+        schedule = self._kb.schedules.get((notice.region, notice.year))
+        return (schedule.known_from if schedule else known_from(notice, None)) <= now
+
+    def _stages(self, ask: Ask, entry: Entry) -> tuple[str, ...]:
+        """What to tell: the stages asked where the entry covers them, else all of the entry's."""
+        asked = tuple(stage for stage in ask.topic.stages if stage in entry.stages)
+        return asked or entry.stages
+
+    def _needs_region(self, entry: Entry, stages: tuple[str, ...]) -> bool:
+        if entry.nationwide:
+            return False
+        if entry.asks == "时间" and not entry.answers:
+            return any(stage in self._regional_stages for stage in stages) or not stages
+        return any(level != NATION for level in entry.answers)
+
+    def _ask_region(self, ask: Ask, base: Decision, session: Session) -> tuple[Decision, Session]:
+        if ask.ambiguous:
+            choices = tuple(Shown(region, region=region) for region in ask.ambiguous[:9])
+            place = next((m.text for m in ask.query.region.mentions if len(m.regions) > 1), "")
+            decision = replace(base, kind="ask_region", phrase="问地区歧义", values={"地名": place}, choices=choices)
+        else:
+            own = sorted({region for region, _year in self._kb.schedules if region != NATION}, key=list(self._kb.regions).index)
+            choices = tuple(Shown(region, region=region) for region in reversed(own))[:MAX_CHOICES]
+            decision = replace(base, kind="ask_region", phrase="问地区", choices=choices)
+        return decision, replace(session, shown=decision.choices)
+
+    def _bare(self, ask: Ask, session: Session) -> tuple[Decision, Session]:
+        if ask.ambiguous:
+            return self._ask_region(ask, Decision("ask_region"), replace(session, pending="region"))
+        if ask.named or ask.query.audience:
+            choices = self._suggest()
+            region = _one(ask.regions)
+            values = {"地区": region or "还不知道"}
+            decision = Decision(
+                "command", region=region, audience=ask.audience, phrase="记住地区", values=values, choices=choices, score=1.0
+            )
+            return decision, replace(session, shown=choices, misses=0)
+        if not ask.query.text:
+            return Decision("refuse", phrase="空白", choices=self._suggest()), replace(session, shown=self._suggest())
+        return self._refuse(session, "不懂", {})
+
+    def _unsure(self, ask: Ask, chosen: Chosen, session: Session) -> tuple[Decision, Session]:
+        if chosen.near:
+            choices = tuple(Shown(entry.question, entry=entry.id) for entry in chosen.near[:MAX_CHOICES])
+            decision = Decision(
+                "options", region=_one(ask.regions), score=chosen.score, phrase="选一个", choices=choices, matches=chosen.matches
+            )
+            return decision, replace(session, shown=choices, misses=0, topic=ask.topic)
+        about = bool(ask.query.own_exam or ask.topic.stages)
+        decision, session = self._refuse(session, "不懂", {})
+        kind = "out_of_scope" if about and not ask.content else "refuse"
+        return replace(decision, kind=kind, score=chosen.score, matches=chosen.matches), session
+
+    def _refuse(self, session: Session, phrase: str, values: dict[str, str]) -> tuple[Decision, Session]:
+        choices = self._suggest()
+        misses = session.misses + (1 if phrase == "不懂" else 0)
+        decision = Decision("refuse", phrase=phrase, values=values, choices=choices)
+        return decision, replace(session, shown=choices, misses=misses)
+
+    def _remember(self, ask: Ask, session: Session) -> Session:
+        if len(ask.query.region.asked) == 1:
+            session = session.with_region(ask.query.region.asked[0], ask.place)
+        elif session.region in ask.query.region.negated:
+            session = replace(session, region=None, place=None)
+        return replace(session, audience=ask.audience, level=ask.query.level or session.level)
+
+    def _suggest(self) -> tuple[Shown, ...]:
+        found = (self._kb.entries.get(name) for name in _SUGGESTED)
+        return tuple(Shown(entry.question, entry=entry.id) for entry in found if entry)
+
+    def _follow_ups(self, entry: Entry) -> tuple[Shown, ...]:
+        names = (self._kb.entries[name] for name in entry.follow_ups if name in self._kb.entries)
+        return tuple(Shown(follow.question, entry=follow.id) for follow in names)[:MAX_CHOICES]
+
+
+def _one(regions: tuple[str, ...]) -> str | None:
+    return regions[0] if regions else None
+
+

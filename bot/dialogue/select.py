@@ -1,0 +1,109 @@
+"""Which entry a question is: by its slots where they say everything, by the matcher where they do not. Pure.
+
+Stage, 二试 and other exams are hard rules here, not scores: an entry of another stage is never even ranked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from bot.dialogue.context import Ask
+from bot.knowledge.model import Entry, Knowledge
+from bot.matching.rank import Match
+from bot.schedule.stages import ORDER
+from bot.text.normalize import compact
+
+# Bands over the matcher's calibrated probability; chosen on tests/corpus/exam/tune.jsonl, the held half never seen.
+ANSWER = 0.60  # at or over it, and clear of the second: answer
+CLEAR = 0.10  # the lead the first needs over the second
+OPTIONS = 0.30  # at or over it: offer up to three to choose from
+SURE_OF_UNKNOWN = 0.85  # with a word in the question that the knowledge has never seen
+BY_SLOTS = 0.97  # what a question that its slots explain fully counts as
+
+Rank = Callable[[str, Collection[str] | None], list[Match]]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """entry: None when nothing fits well enough; then `near` are the options, or () · by: "slots" or "match"."""
+
+    entry: Entry | None
+    score: float
+    near: tuple[Entry, ...] = ()
+    matches: tuple[Match, ...] = ()
+    by: str = ""
+
+
+class Selector:
+    """The entries of one knowledge, indexed for selection; built once per load."""
+
+    def __init__(self, kb: Knowledge, rank: Rank, vocabulary: Collection[str]) -> None:
+        """`vocabulary`: every content word of the phrasings; a question's other words are unknown to us."""
+        self._kb = kb
+        self._rank = rank
+        self._vocabulary = frozenset(vocabulary)
+        self._timed = {entry.stages: entry for entry in kb.entries.values() if entry.asks == "时间" and not entry.answers}
+        self._overview = max(self._timed.items(), key=lambda item: len(item[0]))[1] if self._timed else None
+        self._smalltalk = {
+            compact(text): entry
+            for entry in kb.entries.values()
+            if entry.kind == "smalltalk"
+            for text in (entry.question, *entry.alternatives)
+        }
+
+    def smalltalk(self, text: str) -> Entry | None:
+        """The small talk that `text` is, word for word; small talk is never guessed at."""
+        return self._smalltalk.get(compact(text))
+
+    def choose(self, ask: Ask) -> Chosen:
+        """The entry for one question."""
+        topic = ask.topic
+        if ask.entry_fixed and topic.entry in self._kb.entries:
+            return Chosen(self._kb.entries[topic.entry], BY_SLOTS, by="slots")
+        unknown = [word for word in ask.content if word not in self._vocabulary]
+        timed = self.timed(topic.stages) if self._asks_time(ask) else None
+        if timed is not None and not ask.content:
+            return Chosen(timed, BY_SLOTS, by="slots")
+        matches = tuple(self._rank(topic.core, self._allowed(ask)))
+        if not matches:
+            return Chosen(None, 0.0)
+        first = matches[0]
+        second = matches[1].score if len(matches) > 1 else 0.0
+        bar = SURE_OF_UNKNOWN if unknown else ANSWER
+        if first.score >= bar and first.score - second >= CLEAR:
+            return Chosen(self._kb.entries[first.entry_id], first.score, matches=matches, by="match")
+        if timed is not None and not unknown:
+            return Chosen(timed, max(first.score, ANSWER), matches=matches, by="slots")
+        near = tuple(self._kb.entries[match.entry_id] for match in matches[:3] if match.score >= OPTIONS)
+        near = tuple(entry for entry in near if entry.kind != "smalltalk")
+        hooked = bool(topic.stages or ask.query.own_exam or set(ask.content) & self._vocabulary)
+        return Chosen(None, first.score, near if hooked and not unknown else (), matches)
+
+    def timed(self, stages: Sequence[str]) -> Entry | None:
+        """The 时间 entry for these stages: its own, else the overview for several; None for none."""
+        if not stages:
+            return None
+        ordered = tuple(sorted(stages, key=lambda stage: ORDER[stage]))
+        return self._timed.get(ordered) or self._timed.get(ordered[:1] if len(ordered) == 1 else ()) or self._overview
+
+    def _asks_time(self, ask: Ask) -> bool:
+        asks = ask.topic.asks
+        return ask.topic.verdict or ask.topic.day is not None or "时间" in asks or not asks
+
+    def _allowed(self, ask: Ask) -> set[str]:
+        stages = set(ask.topic.stages)
+        second = {"二试报名", "二试缴费", "二试考试"}
+        allowed = set()
+        for entry in self._kb.entries.values():
+            if entry.kind == "smalltalk":
+                continue
+            own = set(entry.stages)
+            if entry.kind == "answer" and own and stages and not own & (second if stages & second else stages):
+                continue
+            if own and own <= second and not stages & second and (stages or ask.query.subjects):
+                continue
+            if stages & second and entry.kind == "answer" and not own & second:
+                continue
+            allowed.add(entry.id)
+        return allowed

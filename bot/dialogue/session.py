@@ -1,0 +1,134 @@
+"""Session: what we remember of one candidate. Pure values, to and from a plain dict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+TOPIC_LIFE = timedelta(minutes=30)  # after this a bare "那重庆呢" is a new talk; the region stays
+
+
+@dataclass(frozen=True)
+class Topic:
+    """The question in hand, so that it can be resumed or varied.
+
+    entry: id, "" when the question has not been matched to one · core: the matcher's text · year, day: as asked.
+    """
+
+    entry: str = ""
+    core: str = ""
+    stages: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+    verdict: bool = False
+    year: int | None = None
+    day: tuple[int, int, int | None] | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One numbered choice of the last list: what a number picks. `entry` or `region` or `say`, the first that is set."""
+
+    label: str
+    entry: str = ""
+    region: str = ""
+    audience: str = ""
+    say: str = ""
+
+
+@dataclass(frozen=True)
+class Session:
+    """region, place, audience, level: kept until erased · topic, pending, shown, rest: until TOPIC_LIFE has passed.
+
+    pending: what the bot has asked for ("region", "audience", "" nothing); the topic is then what it asked it for.
+    rest: pages that 继续 sends. misses: messages in a row that were not understood.
+    """
+
+    region: str | None = None
+    place: str | None = None
+    audience: str | None = None
+    level: str | None = None
+    topic: Topic | None = None
+    pending: str = ""
+    shown: tuple[Shown, ...] = ()
+    rest: tuple[str, ...] = ()
+    misses: int = 0
+    at: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values; defaults are left out, so a stranger is {}."""
+        out: dict[str, Any] = {}
+        for spec in fields(self):
+            value = getattr(self, spec.name)
+            if value in (None, "", (), 0):
+                continue
+            if spec.name == "topic":
+                value = _plain(value)
+            elif spec.name == "shown":
+                value = [_plain(item) for item in value]
+            elif isinstance(value, tuple):
+                value = list(value)
+            out[spec.name] = value
+        return out
+
+    def to_dict_at(self, now: datetime, rest: tuple[str, ...]) -> dict[str, Any]:
+        """As `to_dict`, stamped with the time of the turn and with the pages still to send."""
+        return replace(self, at=now.isoformat(), rest=rest).to_dict()
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any] | None, now: datetime) -> Session:
+        """Read what `to_dict` wrote; what is malformed or from another version is forgotten, never raised."""
+        if not stored:
+            return cls()
+        try:
+            topic = stored.get("topic")
+            session = cls(
+                region=_text(stored.get("region")),
+                place=_text(stored.get("place")),
+                audience=_text(stored.get("audience")),
+                level=_text(stored.get("level")),
+                topic=_topic(topic) if topic else None,
+                pending=str(stored.get("pending", "")),
+                shown=tuple(Shown(**item) for item in stored.get("shown", ())),
+                rest=tuple(stored.get("rest", ())),
+                misses=int(stored.get("misses", 0)),
+                at=str(stored.get("at", "")),
+            )
+            last = datetime.fromisoformat(session.at) if session.at else now
+            expired = not timedelta(0) <= now - last <= TOPIC_LIFE
+        except (TypeError, ValueError, AttributeError, KeyError):
+            return cls()
+        return session.without_topic() if expired else session
+
+    def without_topic(self) -> Session:
+        """Only what is kept for good."""
+        return Session(region=self.region, place=self.place, audience=self.audience, level=self.level)
+
+    def with_region(self, region: str, place: str | None) -> Session:
+        """The candidate's region set anew; a place of another region goes."""
+        return replace(self, region=region, place=place if place else (self.place if region == self.region else None))
+
+
+def _plain(value: Topic | Shown) -> dict[str, Any]:
+    items = {spec.name: getattr(value, spec.name) for spec in fields(value)}
+    return {k: list(v) if isinstance(v, tuple) else v for k, v in items.items() if v not in (None, "", (), False)}
+
+
+def _topic(stored: Mapping[str, Any]) -> Topic:
+    day = stored.get("day")
+    return Topic(
+        entry=str(stored.get("entry", "")),
+        core=str(stored.get("core", "")),
+        stages=tuple(stored.get("stages", ())),
+        asks=tuple(stored.get("asks", ())),
+        verdict=bool(stored.get("verdict", False)),
+        year=stored.get("year"),
+        day=(day[0], day[1], day[2]) if day else None,
+    )
+
+
+def _text(value: Any) -> str | None:
+    return str(value) if value else None
+
+

@@ -1,0 +1,96 @@
+"""Messages that steer the bot itself: kinds without words, commands, numbers. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.dialogue.commands import Command, Commands
+from bot.dialogue.context import complete
+from bot.dialogue.decision import Decision
+from bot.dialogue.policy import Policy
+from bot.dialogue.session import Session, Shown, Topic
+from bot.knowledge.model import Knowledge
+from bot.schedule.deadlines import today
+from bot.text.understand import Understanding
+
+_KINDS = {"image": "图片", "voice": "语音", "video": "视频", "location": "位置", "link": "链接", "other": "其他消息"}
+Decided = tuple[Decision, Session | None]
+
+
+class Steering:
+    """Decides what is not a question; `steer` gives None for what is."""
+
+    def __init__(self, kb: Knowledge, commands: Commands, policy: Policy, understanding: Understanding) -> None:
+        self._kb = kb
+        self._commands = commands
+        self.policy = policy
+        self._understanding = understanding
+
+    def steer(self, kind: str, text: str, session: Session, now: datetime) -> Decided | None:
+        """The decision for a message that is not a question; a session of None means: forget this candidate."""
+        if kind in _KINDS:
+            return Decision("command", phrase=_KINDS[kind]), session
+        if kind == "silent":
+            return Decision("command"), session
+        if kind == "unsubscribe":
+            return Decision("command"), None
+        if kind == "subscribe":
+            return Decision("command", phrase="欢迎"), session
+        command = self._commands.read(text)
+        return self._obey(command, session, now) if command is not None else None
+
+    def _obey(self, command: Command, session: Session, now: datetime) -> Decided | None:
+        if command.name == "编号":
+            return self._pick(command.number, session, now)
+        if command.name == "清除":
+            return Decision("command", phrase="清除", score=1.0), None
+        if command.name == "地区":
+            return self._move(command.rest, session, now)
+        if command.name == "换地区":
+            return Decision("ask_region", phrase="问地区"), replace(session, pending="region")
+        if command.name == "继续":
+            if not session.rest:
+                return Decision("command", phrase="没有更多"), session
+            return Decision("command", text=session.rest[0], rest=session.rest[1:]), replace(session, rest=())
+        if command.name == "人工":
+            return Decision("handoff", phrase="人工", score=1.0), replace(session, misses=0)
+        if command.name == "我的信息":
+            values = {"地区": session.region or "还不知道", "对象": session.audience or "还不知道"}
+            return Decision("command", phrase="我的信息", values=values, region=session.region, score=1.0), session
+        if command.name in ("有用", "没用"):
+            entry = session.topic.entry if session.topic else ""
+            effects = ({"kind": "feedback", "entry": entry, "useful": command.name == "有用"},) if entry else ()
+            return Decision("command", self._kb.entries.get(entry), phrase="谢谢评价", effects=effects), session
+        phrase = command.name if command.name in self._kb.phrases else "提醒未开通"
+        return Decision("command", phrase=phrase, score=1.0), session
+
+    def _pick(self, number: int, session: Session, now: datetime) -> Decided | None:
+        """A number picks from the last list; no bare number outside it counts."""
+        if not session.shown:
+            return None
+        if not 1 <= number <= len(session.shown):
+            limits = f"1–{len(session.shown)}" if len(session.shown) > 1 else "1"
+            return Decision("command", phrase="编号不对", values={"范围": limits}), session
+        return self._take(session.shown[number - 1], session, now)
+
+    def _take(self, shown: Shown, session: Session, now: datetime) -> Decided:
+        if shown.entry:
+            before = session.topic or Topic()
+            known = self._kb.entries.get(shown.entry)
+            stages = tuple(stage for stage in before.stages if known and stage in known.stages)
+            topic = Topic(entry=shown.entry, core=before.core, stages=stages, verdict=before.verdict and bool(stages))
+            session = replace(session, topic=topic, pending="")
+            said = ""
+        else:
+            said = shown.region or shown.audience or shown.say
+        ask = complete(self._understanding.read(said, today(now)), session)
+        if shown.entry and session.topic:
+            ask = replace(ask, topic=session.topic, resumed=True, entry_fixed=True, bare=False)
+        return self.policy.decide(ask, session, now)
+
+    def _move(self, place: str, session: Session, now: datetime) -> Decided | None:
+        query = self._understanding.read(place, today(now))
+        if len(query.region.asked) != 1 and not query.region.ambiguous:
+            return None
+        return self.policy.decide(complete(query, session.without_topic()), session.without_topic(), now)
