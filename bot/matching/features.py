@@ -1,92 +1,108 @@
-"""What speaks for and against a candidate, as one row of numbers per entry."""
+"""What speaks for and against each candidate entry, as one row of numbers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from bot.matching.index import Floats, Ints
 from bot.matching.tokens import FAMILIES, Tokens
-from bot.matching.wording import CONTRASTS, contrasts
+from bot.matching.wording import CONTRASTS, Wordings
 
-_PER_TEXT = (
+_COVER = [FAMILIES.index(name) for name in ("char", "word", "sound")]
+NAMES = (
     *FAMILIES,
-    *(f"{name}_covered" for name in ("char", "word", "sound")),
-    *(f"{name}_used" for name in ("char", "word", "sound")),
+    *(f"{FAMILIES[i]}_covered" for i in _COVER),
+    *(f"{FAMILIES[i]}_used" for i in _COVER),
     "vector",
     "ratio",
     "sound_ratio",
     "partial",
-    "prefix",
     "length",
     *CONTRASTS,
+    "first",
+    "first_squared",
+    "first_mean",
+    "phrasings",
+    "vector_best",
+    "ratio_best",
+    "classifier",
+    "classifier_vector",
+    "classifier_first",
+    "classifier_squared",
 )
-NAMES = (*_PER_TEXT, "first", "first_squared", "mean_of_best", "phrasings", "vector_best", "ratio_best", "classifier", "classifier_first")
-_COVER = [FAMILIES.index(name) for name in ("char", "word", "sound")]
+"""The columns. `covered`: share of the question's weight that the phrasing has; `used`: the other way round."""
+
+CLASSIFIED = frozenset(name for name in NAMES if name.startswith("classifier"))
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """All that is known of the candidate rows before they are compared; arrays run over the rows."""
+    """The candidate rows, best first; arrays run over them. `place`: position of the row's entry, or the number of entries."""
 
     rows: Ints
-    owners: Ints
+    place: Ints
     first: Floats
     cosines: Floats
     text_norms: Floats
     query_norms: Floats
     vectors: Floats
+    keys: Sequence[str]
+    sounds: Sequence[str]
 
 
 def features_of(
-    query: Tokens, texts: list[Tokens], evidence: Evidence, entries: Ints, phrasings: Ints, classifier: Floats
+    query: Tokens, evidence: Evidence, wordings: Wordings, phrasings: Ints, classifier: Floats
 ) -> tuple[Floats, Ints]:
-    """Array (entries, NAMES) and, for each entry, which row of the evidence stood for it (its best at first sight).
+    """Array (entries, NAMES) and, for each entry, which row of the evidence stands for it (its best at first sight).
 
     Args:
-        texts: tokens of the evidence's rows.
-        entries: candidate entry numbers, each the owner of at least one row.
-        phrasings: how many texts each of `entries` has.
-        classifier: its score for each of `entries`; zeros where there is none.
+        wordings: of all texts.
+        phrasings: how many texts each entry has.
+        classifier: (2, entries), zeros where there is none.
     """
-    table = np.zeros((len(entries), len(NAMES)))
-    chosen = np.empty(len(entries), dtype=np.int64)
-    norms_q = evidence.query_norms[_COVER]
-    for place, entry in enumerate(entries):
-        own = np.flatnonzero(evidence.owners == entry)  # rows come best first
-        row = int(own[0])
-        chosen[place] = row
-        text = texts[row]
-        cosines = evidence.cosines[:, row]
-        norms_t = evidence.text_norms[_COVER, row]
-        some = cosines[_COVER]
-        length_q, length_t = len(query.key), len(text.key)
-        prefix = 0
-        for a, b in zip(query.key, text.key, strict=False):
-            if a != b:
-                break
-            prefix += 1
-        ratio = fuzz.ratio(query.key, text.key) / 100
-        best_ratio = max([ratio, *(fuzz.ratio(query.key, texts[int(other)].key) / 100 for other in own[1:4])])
-        first = float(evidence.first[row])
-        table[place] = (
-            *cosines,
-            *(some * norms_t / np.maximum(norms_q, 1e-9)),
-            *(some * norms_q / np.maximum(norms_t, 1e-9)),
-            evidence.vectors[row],
-            ratio,
-            fuzz.ratio(query.sounds, text.sounds) / 100,
-            fuzz.partial_ratio(query.key, text.key) / 100,
-            prefix / max(1, min(length_q, length_t)),
-            abs(length_q - length_t) / max(length_q, length_t),
-            *contrasts(query.wording, text.wording),
-            first,
-            first * first,
-            float(evidence.first[own[:3]].mean()),
-            float(np.log(phrasings[place])),
-            float(evidence.vectors[own].max()),
-            best_ratio,
-            classifier[place],
-            classifier[place] * first,
-        )
-    return table, chosen
+    entries = len(phrasings)
+    place = evidence.place
+    chosen = np.zeros(entries + 1, dtype=np.int64)
+    chosen[place[::-1]] = np.arange(len(place))[::-1]  # the last write wins: the first row of each entry
+    chosen = chosen[:entries]
+
+    typed, written = (query.sounds, evidence.sounds) if query.spelled else (query.key, evidence.keys)
+    ratios = process.cdist([typed], written, scorer=fuzz.ratio)[0].astype(np.float64) / 100
+    best_ratio, best_vector = np.zeros(entries + 1), np.full(entries + 1, -1.0)
+    np.maximum.at(best_ratio, place, ratios)
+    np.maximum.at(best_vector, place, evidence.vectors)
+    count = np.bincount(place, minlength=entries + 1)[:entries]
+    mean = np.bincount(place, evidence.first, entries + 1)[:entries] / count
+
+    keys = [written[row] for row in chosen]
+    sounds = [evidence.sounds[row] for row in chosen]
+    cosines = evidence.cosines[:, chosen]
+    lean = np.maximum(evidence.text_norms[_COVER][:, chosen], 1e-9) / np.maximum(evidence.query_norms[_COVER], 1e-9)[:, None]
+    lengths = np.array([len(key) for key in keys], dtype=np.float64)
+    first = evidence.first[chosen]
+    table = np.empty((len(NAMES), entries))
+    at = len(FAMILIES)
+    table[:at] = cosines
+    table[at : at + 3] = cosines[_COVER] * lean
+    table[at + 3 : at + 6] = cosines[_COVER] / lean
+    at += 6
+    table[at] = evidence.vectors[chosen]
+    table[at + 1] = ratios[chosen]
+    table[at + 2] = process.cdist([query.sounds], sounds, scorer=fuzz.ratio)[0] / 100
+    table[at + 3] = process.cdist([typed], keys, scorer=fuzz.partial_ratio)[0] / 100
+    table[at + 4] = np.abs(lengths - len(typed)) / np.maximum(lengths, len(typed))
+    at += 5
+    table[at : at + len(CONTRASTS)] = wordings.contrasts(query.wording, evidence.rows[chosen])
+    at += len(CONTRASTS)
+    table[at] = first
+    table[at + 1] = first * first
+    table[at + 2] = mean
+    table[at + 3] = np.log(phrasings)
+    table[at + 4] = best_vector[:entries]
+    table[at + 5] = best_ratio[:entries]
+    table[at + 6 : at + 8] = classifier
+    table[at + 8] = classifier[0] * first
+    table[at + 9] = classifier[1] ** 2
+    return table.T, chosen

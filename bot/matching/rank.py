@@ -1,21 +1,25 @@
 """Which entries fit a question, best first, with a probability that the first is right."""
 
-import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from bot.matching.classifier import MOST_TEXTS, Classifier
+from bot.matching.classifier import Classifier, Singles, worth_fitting
 from bot.matching.features import NAMES, Evidence, features_of
 from bot.matching.index import Floats, Index, Ints
+from bot.matching.model import model
 from bot.matching.tokens import FAMILIES, Tokens, tokens_of
+from bot.matching.vectors import vectors
+from bot.matching.wording import Wordings
 from bot.text.segment import Segmenter
 
-_MIX = dict(char=0.25, pair=0.20, three=0.05, word=0.20, sound=0.12, sound_pair=0.18)
+_MIX = {"char": 0.25, "pair": 0.20, "three": 0.05, "word": 0.20, "sound": 0.12, "sound_pair": 0.18}
 _WEIGHTS = np.array([_MIX[name] for name in FAMILIES])
+_WORD = FAMILIES.index("word")
 _ROWS = 64
 _ENTRIES = 24
+_FLOOR = 1e-6
 
 
 @dataclass(frozen=True)
@@ -40,19 +44,32 @@ class Candidates:
 class Matcher:
     """Built once per knowledge load; immutable after, safe to share between threads."""
 
-    def __init__(self, entries: Sequence[str], texts: Sequence[str], owners: Sequence[int], segmenter: Segmenter) -> None:
+    def __init__(
+        self,
+        entries: Sequence[str],
+        texts: Sequence[str],
+        owners: Sequence[int],
+        segmenter: Segmenter,
+        classify: bool | None = None,
+    ) -> None:
+        """Use `build`. `classify`: fit the entry classifier; None decides by `worth_fitting`."""
         tokens = [tokens_of(text, segmenter) for text in texts]
         kept = [number for number, token in enumerate(tokens) if token.key]
+        tokens = [tokens[number] for number in kept]
         self._entries = list(entries)
+        self._numbers = {entry: number for number, entry in enumerate(self._entries)}
         self._texts = [texts[number] for number in kept]
-        self._tokens = [tokens[number] for number in kept]
+        self._keys = [token.key for token in tokens]
+        self._sounds = [token.sounds for token in tokens]
+        self._wordings = Wordings([token.wording for token in tokens])
         self._owners: Ints = np.array([owners[number] for number in kept], dtype=np.int64)
-        self._phrasings: Ints = np.maximum(1, np.bincount(self._owners, minlength=len(entries)))
+        self._phrasings: Ints = np.bincount(self._owners, minlength=len(entries))
         self._segmenter = segmenter
-        self._index = Index(self._tokens)
+        self._index = Index(tokens)
+        self._vectors: Singles = np.array([vectors().of(token.families[_WORD]) for token in tokens], dtype=np.float32)
         self._classifier: Classifier | None = None
-        if 2 * len(self._entries) <= len(kept) <= MOST_TEXTS:
-            self._classifier = Classifier(self._index, self._tokens, self._owners, len(self._entries))
+        if classify if classify is not None else worth_fitting(len(kept), len(self._entries)):
+            self._classifier = Classifier(self._index, tokens, self._vectors, self._owners, len(self._entries))
 
     @classmethod
     def build(cls, items: Sequence[tuple[str, Sequence[str]]], segmenter: Segmenter) -> "Matcher":
@@ -65,28 +82,44 @@ class Matcher:
                 owners.append(number)
         return cls(entries, texts, owners, segmenter)
 
-    def candidates(self, query: Tokens, allowed: Collection[str] | None = None, classify: bool = True) -> Candidates | None:
+    def candidates(self, query: Tokens, allowed: Collection[str] | None = None) -> Candidates | None:
         """The entries worth a look with their features, best at first sight first; None when nothing shares anything."""
         if not query.key or not self._texts:
             return None
         cosines, norms = self._index.cosines(query)
         first = _WEIGHTS @ cosines
         if allowed is not None:
-            permitted = np.array([entry in allowed for entry in self._entries])
-            first = np.where(permitted[self._owners], first, 0.0)
+            permitted = np.zeros(len(self._entries))
+            permitted[[self._numbers[entry] for entry in allowed if entry in self._numbers]] = 1.0
+            first *= permitted[self._owners]
         rows = np.argpartition(-first, _ROWS)[:_ROWS] if len(first) > _ROWS else np.arange(len(first))
-        rows = rows[first[rows] > 0.0]
+        rows = rows[first[rows] > _FLOOR]
         if not len(rows):
             return None
         rows = rows[np.lexsort((rows, -first[rows]))]
-        entries = np.array(list(dict.fromkeys(self._owners[rows].tolist()))[:_ENTRIES], dtype=np.int64)
-        scores = np.zeros(len(entries))
-        if self._classifier is not None and classify:
-            scores = self._classifier.scores(cosines, entries)
+        owners = self._owners[rows]
+        places = {owner: place for place, owner in enumerate(list(dict.fromkeys(owners.tolist()))[:_ENTRIES])}
+        entries = np.array(list(places), dtype=np.int64)
+        meaning = vectors().of(query.families[_WORD])
+        if self._classifier is None:
+            near = self._vectors[rows] @ meaning
+            scores = np.zeros((2, len(entries)))
+        else:
+            everywhere = self._vectors @ meaning
+            near = everywhere[rows]
+            scores = self._classifier.scores(cosines, everywhere, entries)
         evidence = Evidence(
-            rows, self._owners[rows], first[rows], cosines[:, rows], self._index.norms[:, rows], norms, np.zeros(len(rows))
+            rows=rows,
+            place=np.array([places.get(owner, len(entries)) for owner in owners.tolist()], dtype=np.int64),
+            first=first[rows],
+            cosines=cosines[:, rows],
+            text_norms=self._index.norms[:, rows],
+            query_norms=norms,
+            vectors=near.astype(np.float64),
+            keys=[self._keys[row] for row in rows],
+            sounds=[self._sounds[row] for row in rows],
         )
-        table, chosen = features_of(query, [self._tokens[row] for row in rows], evidence, entries, self._phrasings[entries], scores)
+        table, chosen = features_of(query, evidence, self._wordings, self._phrasings[entries], scores)
         return Candidates(entries, table, rows[chosen])
 
     def rank(self, text: str, *, limit: int = 5, allowed: Collection[str] | None = None) -> list[Match]:
@@ -97,16 +130,19 @@ class Matcher:
             limit: most entries returned.
             allowed: only these entry ids are seen at all, also by the margin in the score; None for all.
         """
-        found = self.candidates(tokens_of(text, self._segmenter), allowed)
+        query = tokens_of(text, self._segmenter)
+        found = self.candidates(query, allowed)
         if found is None:
             return []
-        table = found.table
-        column = {name: number for number, name in enumerate(NAMES)}
-        score = table[:, column["first"]] + 0.35 * table[:, column["ratio"]] + 2 * table[:, column["classifier"]]
-        order = np.argsort(-score, kind="stable")[:limit]
+        weights = model(self._classifier is not None)
+        exact = np.array([self._keys[row] == query.key for row in found.texts])
+        scores = found.table @ weights.ranking + 100.0 * exact
+        order = np.argsort(-scores, kind="stable")
+        sure = 1.0 if exact[order[0]] else weights.confidence(found.table[order], scores[order], len(query.key))
         matches = []
-        for place in order:
-            why = dict(zip(NAMES, table[place].tolist(), strict=True))
-            probability = 1 / (1 + math.exp(-(5 * float(score[place]) - 4)))
-            matches.append(Match(self._entries[found.entries[place]], probability, self._texts[found.texts[place]], why))
+        for place in order[:limit]:
+            why = dict(zip(NAMES, found.table[place].tolist(), strict=True))
+            # The others keep their odds against the first, so that the margin means the same everywhere.
+            score = sure * float(np.exp(max(-50.0, scores[place] - scores[order[0]])))
+            matches.append(Match(self._entries[found.entries[place]], score, self._texts[found.texts[place]], why))
         return matches

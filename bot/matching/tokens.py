@@ -1,14 +1,17 @@
 """The views of a text that the index keeps: characters, pairs, threes, words, sounds and pairs of sounds."""
 
 import functools
+import re
 from dataclasses import dataclass
 
 from bot.matching.wording import Wording, wording_of
 from bot.text.normalize import compact, normalize
-from bot.text.phonetics import syllables
+from bot.text.phonetics import spell, syllables
 from bot.text.segment import Segmenter
 
 FAMILIES = ("char", "pair", "three", "word", "sound", "sound_pair")
+
+_LETTERS = re.compile(r"[a-z]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,8 @@ class Tokens:
     sounds: str
     families: tuple[list[str], ...]
     wording: Wording
+    spelled: bool
+    """Typed as pinyin letters for the greater part: only the sounds say anything."""
 
 
 @functools.lru_cache(maxsize=4096)
@@ -36,22 +41,28 @@ def _mark(syllable: str) -> str:
     return chr(0xE000 + mark)
 
 
+def _spelled(key: str, sounds: list[str]) -> bool:
+    spelled = sum(len(spell(run)) for run in _LETTERS.findall(key))
+    return 2 * spelled >= len(sounds)
+
+
 def tokens_of(text: str, segmenter: Segmenter) -> Tokens:
     """All views of `text`; every view empty when it holds no letter or digit."""
     plain = normalize(text)
     key = compact(plain)
-    sounds = syllables(key)
+    sounds = list(map(_mark, syllables(key)))
     pairs = [a + b for a, b in zip(key, key[1:], strict=False)]
     return Tokens(
         key=key,
-        sounds="".join(map(_mark, sounds)),
+        sounds="".join(sounds),
         families=(
             list(dict.fromkeys(key)),
             list(dict.fromkeys(pairs)),
             list(dict.fromkeys(a + b for a, b in zip(pairs, key[2:], strict=False))),
             list(dict.fromkeys(word for word in segmenter.cut(plain) if word.isalnum())),
             list(dict.fromkeys(sounds)),
-            list(dict.fromkeys(f"{a} {b}" for a, b in zip(sounds, sounds[1:], strict=False))),
+            list(dict.fromkeys(a + b for a, b in zip(sounds, sounds[1:], strict=False))),
         ),
         wording=wording_of(key),
+        spelled=_LETTERS.search(key) is not None and _spelled(key, sounds),
     )

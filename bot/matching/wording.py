@@ -1,7 +1,11 @@
 """What overlap of words can't tell: the kind of question, negation, numbers and codes."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 # What is asked for. The order fixes the bit; a text can ask for several things.
 _KINDS: tuple[tuple[str, str], ...] = (
@@ -45,12 +49,13 @@ _OPPOSITES = [
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """`kinds`: bit set of what is asked for; `sides`: for each opposite 0 none, 1 left, 2 right, 3 both."""
+    """`kinds`: bit set of what is asked for; `left`, `right`: bit sets of the sides of opposites that are named."""
 
     kinds: int
     negated: bool
     codes: frozenset[str]
-    sides: tuple[int, ...]
+    left: int
+    right: int
 
 
 def wording_of(key: str) -> Wording:
@@ -64,23 +69,40 @@ def wording_of(key: str) -> Wording:
         kinds=kinds,
         negated=_NEGATION.search(_OPEN.sub("", key)) is not None,
         codes=frozenset(codes),
-        sides=tuple((a.search(key) is not None) + 2 * (b.search(key) is not None) for a, b in _OPPOSITES),
+        left=sum(1 << bit for bit, (left, _) in enumerate(_OPPOSITES) if left.search(key)),
+        right=sum(1 << bit for bit, (_, right) in enumerate(_OPPOSITES) if right.search(key)),
     )
 
 
-def contrasts(query: Wording, text: Wording) -> tuple[float, ...]:
-    """How the two differ, each >= 0, in the order of CONTRASTS; all of it 0 but `same_kind` for equal wordings."""
-    shared = (query.kinds & text.kinds).bit_count()
-    either = (query.kinds | text.kinds).bit_count()
-    opposed = sum((a == 1 and b == 2) or (a == 2 and b == 1) for a, b in zip(query.sides, text.sides, strict=True))
-    return (
-        shared / either if either else 0.0,
-        float(bool(query.kinds) and bool(text.kinds) and not shared),
-        float(query.negated != text.negated),
-        float(len(query.codes - text.codes)),
-        float(len(text.codes - query.codes)),
-        float(opposed),
-    )
+class Wordings:
+    """The wordings of all texts as arrays, to compare a question with many at once."""
+
+    def __init__(self, wordings: Sequence[Wording]) -> None:
+        self._kinds = np.array([wording.kinds for wording in wordings], dtype=np.uint32)
+        self._negated = np.array([wording.negated for wording in wordings], dtype=bool)
+        self._left = np.array([wording.left for wording in wordings], dtype=np.uint32)
+        self._right = np.array([wording.right for wording in wordings], dtype=np.uint32)
+        self._codes = [wording.codes for wording in wordings]
+
+    def contrasts(self, query: Wording, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Array (CONTRASTS, rows): how `query` differs from each of `rows`; all of it >= 0."""
+        kinds, left, right = self._kinds[rows], self._left[rows], self._right[rows]
+        shared = np.bitwise_count(kinds & query.kinds)
+        either = np.bitwise_count(kinds | query.kinds)
+        codes = [self._codes[row] for row in rows]
+        # A side named alone on one hand, its opposite alone on the other.
+        query_left, query_right = query.left & ~query.right, query.right & ~query.left
+        opposed = (left & ~right & query_right) | (right & ~left & query_left)
+        return np.stack(
+            [
+                shared / np.maximum(either, 1),
+                (kinds != 0) & bool(query.kinds) & (shared == 0),
+                self._negated[rows] != query.negated,
+                np.array([len(query.codes - own) for own in codes]),
+                np.array([len(own - query.codes) for own in codes]),
+                np.bitwise_count(opposed),
+            ]
+        ).astype(np.float64)
 
 
 CONTRASTS = ("same_kind", "other_kind", "negation", "codes_missing", "codes_added", "opposite")

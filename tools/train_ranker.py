@@ -1,0 +1,194 @@
+"""Fits the packaged weights (bot/matching/data/ranker.json) and tells what they reach on a set that had no part in it.
+
+    python tools/train_ranker.py [DATA]          # 2 minutes; DATA as BOT_BENCH_DATA, default ../shared/data/matching
+    python tools/train_ranker.py [DATA] --dry    # the leave-one-set-out table alone, nothing written
+
+Only weights leave this script: some 40 numbers a model. Ranking: conditional logit over the candidates of answerable
+questions, each set counting alike. Confidence: logistic regression on the first candidate of all questions, with rankings
+fitted without that set (else it would trust them too much). Shipped weights see every set; every figure printed doesn't.
+"""
+
+import json
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from scipy.optimize import minimize
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from bot.matching.features import CLASSIFIED, NAMES
+from bot.matching.model import SIGNS, signs_of
+from bot.matching.rank import Matcher
+from bot.matching.tokens import tokens_of
+from bot.text.segment import Segmenter
+
+OUT = Path(__file__).parents[1] / "bot" / "matching" / "data" / "ranker.json"
+CURATED = ("s_ths", "s_yl", "s_jn")
+OPEN = ("m_lcqmc",)
+RANKING_L2, CONFIDING_L2 = 0.004, 0.003
+
+
+@dataclass
+class Sample:
+    """All questions of a set: candidate tables, entries, gold entry (-1 none) and length of the text."""
+
+    tables: list
+    entries: list
+    gold: np.ndarray
+    lengths: list
+
+
+def sample(data: Path, name: str, classify: bool, segmenter: Segmenter) -> Sample:
+    """Runs the first stage over one set."""
+    rows = [json.loads(line) for line in (data / f"{name}.kb.jsonl").open(encoding="utf-8")]
+    texts, owners = [], []
+    for number, row in enumerate(rows):
+        for text in (row["question"], *row["alternatives"]):
+            texts.append(text)
+            owners.append(number)
+    matcher = Matcher([row["id"] for row in rows], texts, owners, segmenter, classify=classify)
+    numbers = {row["id"]: number for number, row in enumerate(rows)}
+    found = Sample([], [], np.array([]), [])
+    gold = []
+    for line in (data / f"{name}.queries.jsonl").open(encoding="utf-8"):
+        row = json.loads(line)
+        query = tokens_of(row["text"], segmenter)
+        candidates = matcher.candidates(query)
+        if candidates is None:
+            found.tables.append(np.zeros((0, len(NAMES))))
+            found.entries.append(np.zeros(0, dtype=int))
+        else:
+            found.tables.append(candidates.table)
+            found.entries.append(candidates.entries)
+        found.lengths.append(len(query.key))
+        gold.append(numbers.get(row["id"], -1))
+    found.gold = np.array(gold)
+    return found
+
+
+def fit_ranking(samples: list[Sample], used: np.ndarray) -> np.ndarray:
+    """One weight a feature; zeros where `used` is False."""
+    packs = []
+    for each in samples:
+        tables, starts, right = [], [0], []
+        for table, entries, gold in zip(each.tables, each.entries, each.gold, strict=True):
+            hit = np.flatnonzero(entries == gold)
+            if len(hit):
+                right.append(starts[-1] + hit[0])
+                tables.append(table[:, used])
+                starts.append(starts[-1] + len(entries))
+        packs.append((np.concatenate(tables), np.array(starts), np.array(right)))
+    spread = np.concatenate([pack[0] for pack in packs]).std(0) + 1e-6
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        value, slope = RANKING_L2 * weights @ weights, 2 * RANKING_L2 * weights
+        for table, starts, right in packs:
+            scores = (table / spread) @ weights
+            top = np.maximum.reduceat(scores, starts[:-1])
+            odds = np.exp(scores - np.repeat(top, np.diff(starts)))
+            total = np.add.reduceat(odds, starts[:-1])
+            share = len(right) * len(packs)
+            value += (np.log(total) + top - scores[right]).sum() / share
+            slope = slope + (((odds / np.repeat(total, np.diff(starts))) @ table) - table[right].sum(0)) / spread / share
+        return value, slope
+
+    fitted = minimize(loss, np.zeros(used.sum()), jac=True, method="L-BFGS-B", options={"maxiter": 400})
+    weights = np.zeros(len(NAMES))
+    weights[used] = fitted.x / spread
+    return weights
+
+
+def signs(each: Sample, ranking: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(questions, SIGNS), whether the first is right, and whether the question is answerable."""
+    rows, right = [], []
+    for table, entries, gold, length in zip(each.tables, each.entries, each.gold, each.lengths, strict=True):
+        if not len(entries):
+            rows.append(np.zeros(len(SIGNS)))
+            right.append(False)
+            continue
+        scores = table @ ranking
+        order = np.argsort(-scores, kind="stable")
+        rows.append(signs_of(table[order], scores[order], length))
+        right.append(entries[order[0]] == gold)
+    return np.array(rows), np.array(right), each.gold >= 0
+
+
+def fit_confidence(parts: list[tuple[np.ndarray, np.ndarray]], used: np.ndarray) -> np.ndarray:
+    """Logistic weights, each set counting alike."""
+    table = np.concatenate([part[0] for part in parts])[:, used]
+    spread = table.std(0) + 1e-6
+    spread[0] = 1.0
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        penalty = weights.copy()
+        penalty[0] = 0.0
+        value, slope = CONFIDING_L2 * penalty @ penalty, 2 * CONFIDING_L2 * penalty
+        for rows, right in parts:
+            logit = (rows[:, used] / spread) @ weights
+            value += np.logaddexp(0, np.where(right, -logit, logit)).mean() / len(parts)
+            slope = slope + ((1 / (1 + np.exp(-logit)) - right) @ (rows[:, used] / spread)) / len(right) / len(parts)
+        return value, slope
+
+    fitted = minimize(loss, np.zeros(used.sum()), jac=True, method="L-BFGS-B", options={"maxiter": 400})
+    weights = np.zeros(len(SIGNS))
+    weights[used] = fitted.x / spread
+    return weights
+
+
+def figures(sure: np.ndarray, right: np.ndarray, answerable: np.ndarray) -> str:
+    """Top-1, best F1, and precision / recall at some thresholds."""
+    order = np.argsort(-sure, kind="stable")
+    hits = np.cumsum(right[order])
+    best = (2 * hits / (np.arange(1, len(hits) + 1) + answerable.sum())).max()
+    bands = []
+    for threshold in (0.7, 0.75, 0.8, 0.85, 0.9):
+        told = sure >= threshold
+        bands.append(f"{threshold:.2f}: {right[told].mean() if told.any() else 1:.3f}/{(right & told).sum() / answerable.sum():.3f}")
+    return f"top-1 {right[answerable].mean():.3f}  best F1 {best:.3f}   precision/recall at " + "  ".join(bands)
+
+
+def train(samples: dict[str, Sample], used: np.ndarray, confiding: np.ndarray) -> dict[str, dict[str, float]]:
+    """Prints the leave-one-set-out table, returns the weights fitted on all."""
+    rankings, outside = {}, {}
+    for left in samples:
+        rankings[left] = fit_ranking([samples[name] for name in samples if name != left], used)
+        outside[left] = signs(samples[left], rankings[left])
+    tops = []
+    for left, (rows, right, answerable) in outside.items():
+        weights = fit_confidence([outside[name][:2] for name in samples if name != left], confiding)
+        print(f"  {left:9}", figures(1 / (1 + np.exp(-rows @ weights)), right, answerable))
+        tops.append(right[answerable].mean())
+    print(f"  mean top-1 {np.mean(tops):.4f}")
+    ranking = fit_ranking(list(samples.values()), used)
+    weights = fit_confidence([part[:2] for part in outside.values()], confiding)
+    return {
+        "ranking": {name: round(float(w), 5) for name, w in zip(NAMES, ranking, strict=True) if w},
+        "confiding": {name: round(float(w), 5) for name, w in zip(SIGNS, weights, strict=True) if w},
+    }
+
+
+def main() -> None:
+    """Trains both models."""
+    places = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
+    data = Path(places[0] if places else os.environ.get("BOT_BENCH_DATA", "../shared/data/matching"))
+    segmenter = Segmenter()
+    result = {}
+    print("with the entry classifier, each set judged by weights fitted without it")
+    samples = {name: sample(data, name, True, segmenter) for name in CURATED}
+    result["classified"] = train(samples, np.ones(len(NAMES), dtype=bool), np.ones(len(SIGNS), dtype=bool))
+    print("without it (knowledge too large, or without alternatives)")
+    samples = {name: sample(data, name, False, segmenter) for name in (*CURATED, *OPEN)}
+    result["plain"] = train(
+        samples,
+        np.array([name not in CLASSIFIED for name in NAMES]),
+        np.array([not name.startswith("classifier") for name in SIGNS]),
+    )
+    if "--dry" not in sys.argv:
+        OUT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
