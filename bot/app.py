@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import Protocol
 
 from flask import Flask, Response, jsonify, request
+from flask.json.provider import DefaultJSONProvider
 from werkzeug.exceptions import HTTPException
 
 from bot import health
@@ -15,6 +20,7 @@ from bot.conversation import Assistant
 from bot.exchange import Exchange
 from bot.settings import Clock, Settings
 from bot.storage.migrate import upgrade
+from bot.storage.retention import keep_tidy
 from bot.storage.store import Store
 from bot.wechat import webhook
 
@@ -30,6 +36,42 @@ _HEADERS = {
 }
 
 
+class Source(Protocol):
+    """Where the live Assistant comes from; bot.knowledge.reload has the one that follows the folder."""
+
+    @property
+    def version(self) -> str:
+        """Names the knowledge that answers now."""
+
+    @property
+    def loaded_at(self) -> datetime | None:
+        """Aware."""
+
+    def current(self) -> Assistant:
+        """The Assistant to answer the next message. Raises when there was never one to load."""
+
+
+class Background:
+    """What a process does besides answering. Threads don't survive a fork, so each worker starts its own."""
+
+    def __init__(self, *tasks: Callable[[threading.Event], None]) -> None:
+        """tasks: each runs in a thread until the event it is given is set."""
+        self._tasks = tasks
+        self._stop = threading.Event()
+        self._process: int | None = None
+
+    def start(self) -> None:
+        """Once in a process; again is harmless."""
+        if self._process != os.getpid():
+            self._process = os.getpid()
+            for task in self._tasks:
+                threading.Thread(target=task, args=(self._stop,), daemon=True).start()
+
+    def stop(self) -> None:
+        """Asks the threads to end."""
+        self._stop.set()
+
+
 @dataclass(frozen=True)
 class Parts:
     """What create_app joined; in app.extensions["bot"], for the server and for tests."""
@@ -38,15 +80,14 @@ class Parts:
     clock: Clock
     store: Store
     exchange: Exchange
+    background: Background
 
 
-def create_app(
-    settings: Settings, assistant: Callable[[], Assistant] | None = None, clock: Clock | None = None
-) -> Flask:
-    """The whole service.
+def create_app(settings: Settings, source: Source | None = None, clock: Clock | None = None) -> Flask:
+    """The whole service; it starts no thread (`Parts.background` does) and opens no connection it keeps.
 
     Args:
-        assistant: gives the Assistant of the knowledge that is live now; None: the one of settings.bot_knowledge.
+        source: None: the knowledge in settings.bot_knowledge.
         clock: None: the one of settings.bot_now. The server makes it before its workers, so that all rehearse alike.
 
     Raises:
@@ -54,29 +95,32 @@ def create_app(
         StoreError: the SQLite file can't be brought to the newest tables. (PostgreSQL is migrated by `db upgrade`,
             never by a server that starts; until then /readyz says so.)
     """
-    if assistant is None:
-        raise NotImplementedError("the knowledge is joined here")
+    source = source or _knowledge(settings)
     clock = clock or Clock(settings.bot_now)
     if settings.store_url.startswith("sqlite"):
         upgrade(settings.store_url)
     store = Store(settings.store_url, settings.secret(), settings.bot_database_wait_seconds, clock.real_now)
-    exchange = Exchange(assistant, store, clock, apology=lambda: APOLOGY)
+    exchange = Exchange(source.current, store, clock, apology=lambda: APOLOGY)
+    background = Background(partial(keep_tidy, store, settings.bot_retention_days))
 
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's own provider has it
-    app.extensions["bot"] = Parts(settings, clock, store, exchange)
-
-    def knowledge() -> tuple[str, datetime | None]:
-        assistant()
-        return "test", None
-
-    app.register_blueprint(health.create_blueprint(store, knowledge))
+    app.json = _Json(app)
+    app.extensions["bot"] = Parts(settings, clock, store, exchange, background)
+    app.register_blueprint(health.create_blueprint(store, source))
     app.register_blueprint(webhook.create_blueprint(exchange, settings, clock))
     app.register_blueprint(views.create_blueprint(exchange, settings, clock))
     app.after_request(_secure)
     app.register_error_handler(HTTPException, _failed)
     return app
+
+
+def _knowledge(settings: Settings) -> Source:
+    raise NotImplementedError(f"nothing reads {settings.bot_knowledge} yet")
+
+
+class _Json(DefaultJSONProvider):
+    ensure_ascii = False
 
 
 def _secure(response: Response) -> Response:

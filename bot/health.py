@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from flask import Blueprint, Response, jsonify
 
@@ -12,8 +11,23 @@ from bot.storage.engine import StoreError
 from bot.storage.store import Store
 
 
-def create_blueprint(store: Store, knowledge: Callable[[], tuple[str, datetime | None]]) -> Blueprint:
-    """knowledge: the version that answers and when it was loaded (aware); raises when there is none to answer from."""
+class Knowledge(Protocol):
+    """What /readyz asks of bot.app.Source."""
+
+    @property
+    def version(self) -> str:
+        """Names the knowledge that answers now."""
+
+    @property
+    def loaded_at(self) -> datetime | None:
+        """Aware."""
+
+    def current(self) -> object:
+        """Raises when there is nothing to answer from."""
+
+
+def create_blueprint(store: Store, knowledge: Knowledge) -> Blueprint:
+    """The two pages that a balancer or a supervisor asks."""
     blueprint = Blueprint("health", __name__)
 
     @blueprint.get("/healthz")
@@ -25,9 +39,10 @@ def create_blueprint(store: Store, knowledge: Callable[[], tuple[str, datetime |
         problems: dict[str, str] = {}
         facts: dict[str, Any] = {}
         try:
-            version, loaded_at = knowledge()
+            knowledge.current()
+            loaded_at = knowledge.loaded_at
             facts["knowledge"] = {
-                "version": version,
+                "version": knowledge.version,
                 "loaded_at": loaded_at.isoformat() if loaded_at else None,
             }
         except Exception as error:  # noqa: BLE001  # whatever keeps the knowledge away is the answer here

@@ -5,32 +5,33 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from bot.answers.reply import Reply
 from bot.app import create_app
-from bot.conversation import Assistant, Message, Trace, Turn
-from bot.settings import Clock, Settings
+from bot.settings import Settings
 from bot.storage.migrate import upgrade
 from bot.storage.store import Store
+from tests.fakes import EchoAssistant, FakeClock, FixedSource
 
 SECRET = b"a secret of the tests, 32 bytes."
-NOW = datetime(2024, 2, 1, 2, 0, tzinfo=UTC)
 POSTGRES = os.environ.get("BOT_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1/test")
 REQUIRED = set(filter(None, os.environ.get("BOT_TEST_REQUIRE", "").split(",")))
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    for name, what in (("postgres", "a PostgreSQL server"), ("chromium", "Debian's chromium and chromedriver")):
-        config.addinivalue_line("markers", f"{name}: needs {what}; BOT_TEST_REQUIRE={name} fails it instead of skipping")
+    for name, what in (
+        ("postgres", "a PostgreSQL server"),
+        ("chromium", "Debian's chromium and chromedriver"),
+    ):
+        config.addinivalue_line(
+            "markers", f"{name}: needs {what}; BOT_TEST_REQUIRE={name} fails it instead of skipping"
+        )
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -60,40 +61,6 @@ def _postgres_missing() -> str:
 def _chromium_missing() -> str:
     missing = [name for name in ("chromium", "chromedriver") if not shutil.which(name)]
     return f"not installed: {', '.join(missing)}" if missing else ""
-
-
-class FakeClock(Clock):
-    """Stands still until told."""
-
-    def __init__(self, now: datetime = NOW, rehearsal: datetime | None = None) -> None:
-        super().__init__(rehearsal)
-        self.real = now
-
-    def now(self) -> datetime:
-        return self._rehearsal or self.real
-
-    def real_now(self) -> datetime:
-        return self.real
-
-    def move(self, seconds: float) -> None:
-        self.real += timedelta(seconds=seconds)
-
-
-class EchoAssistant(Assistant):
-    """Counts this candidate's messages in the session and says the number and the text; raises on "炸"."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-
-    def respond(self, message: Message, session: Mapping[str, Any] | None, now: datetime) -> Turn:
-        self.asked.append(message.text)
-        if message.text == "炸":
-            raise RuntimeError("asked to")
-        count = (session or {}).get("count", 0) + 1
-        trace = Trace("answer", entry="echo", region="四川", score=0.9, masked_text=message.text, detail={"n": count})
-        forget = message.text == "清除我的数据"
-        effects = ({"wish": "subscribe"},) if message.text == "订阅" else ()
-        return Turn(Reply(f"{count} {message.text}"), None if forget else {"count": count}, effects, trace)
 
 
 @pytest.fixture
@@ -140,13 +107,13 @@ def store(store_url: str, clock: FakeClock) -> Iterator[Store]:
 
 
 @pytest.fixture
-def assistant() -> EchoAssistant:
-    return EchoAssistant()
+def echo() -> FixedSource:
+    return FixedSource(EchoAssistant())
 
 
 @pytest.fixture
-def app(settings: Settings, assistant: EchoAssistant, clock: FakeClock) -> Iterator[Flask]:
-    app = create_app(settings, lambda: assistant, clock)
+def app(settings: Settings, echo: FixedSource, clock: FakeClock) -> Iterator[Flask]:
+    app = create_app(settings, echo, clock)
     app.testing = True
     yield app
     app.extensions["bot"].store.close()
