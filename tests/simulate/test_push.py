@@ -20,6 +20,7 @@ from bot.app import create_app
 from bot.settings import Settings
 from bot.simulate import wire
 from bot.simulate.push import USER, add_arguments, push, run, verify
+from tests.fakes import EchoAssistant, FakeClock, FixedSource
 
 TOKEN, APP_ID, AES_KEY = "AAAAA", "wxba5fad812f8e6fb9", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 SAFE: dict[str, Any] = {"mode": "safe", "app_id": APP_ID, "aes_key": AES_KEY}
@@ -41,14 +42,19 @@ def serving(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture
-def serve(settings: Settings, assistant: Any, clock: Any) -> Iterator[Callable[..., str]]:
+def assistant() -> EchoAssistant:
+    return EchoAssistant()
+
+
+@pytest.fixture
+def serve(settings: Settings, assistant: EchoAssistant, clock: FakeClock) -> Iterator[Callable[..., str]]:
     """serve(**settings) -> the address of a running bot."""
     stack: list[tuple[Any, Flask]] = []
     clock.real = datetime.now(UTC)
 
     def start(**told: Any) -> str:
         told = {"wechat_token": TOKEN} | told
-        app = create_app(Settings(**{**settings.model_dump(), **told}), lambda: assistant, clock)
+        app = create_app(Settings(**{**settings.model_dump(), **told}), FixedSource(assistant), clock)
         context = serving(app)
         stack.append((context, app))
         return context.__enter__()
@@ -93,7 +99,9 @@ def test_it_speaks_every_mode(serve: Callable[..., str], mode: str) -> None:
 
 
 @pytest.mark.parametrize("concurrent", [False, True])
-def test_all_tries_get_the_same_bytes(serve: Callable[..., str], assistant: Any, concurrent: bool) -> None:
+def test_all_tries_get_the_same_bytes(
+    serve: Callable[..., str], assistant: EchoAssistant, concurrent: bool
+) -> None:
     result = push(serve(), TOKEN, text="你好", tries=4, concurrent=concurrent)
     assert (result.identical, result.problem, len(result.tries)) == (True, "", 4)
     assert assistant.asked == ["你好"]
@@ -243,7 +251,7 @@ def test_interactive_reads_lines_and_events(
     serve: Callable[..., str],
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
-    assistant: Any,
+    assistant: EchoAssistant,
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("你好\n\n/click 菜单\n/subscribe\n/view\n/不是事件\n"))
     assert run(arguments("-i", "--url", serve(), "--token", TOKEN)) == 0

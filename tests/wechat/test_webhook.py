@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,12 +17,14 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from bot.answers.reply import Reply
+from bot.settings import Settings
 from bot.simulate import wire
 from bot.wechat.protocol import MAX_BODY_BYTES
 from bot.wechat.webhook import create_blueprint
+from tests.fakes import EchoAssistant, FakeClock
+from tests.wechat.platform import AES_KEY, APP_ID, OTHER, TOKEN, USER, Platform
 
-USER, OTHER = "oTest5Fans00000000000000abcd", "oTest5Else00000000000000abcd"
-AES_KEY, NEW_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG", "B" * 43
+NEW_KEY = "B" * 43
 VECTOR = {
     "signature": "f464b24fc39322e44b38aa78f5edd27bd1441696",
     "timestamp": "1714036504",
@@ -30,7 +33,8 @@ VECTOR = {
 }
 MODES = ("plain", "safe")
 every_mode = pytest.mark.parametrize("mode", MODES)
-Make = Callable[..., Any]
+Make = Callable[..., Platform]
+Xml = Callable[[str], str]
 
 
 def text_xml(content: str) -> str:
@@ -54,7 +58,7 @@ def test_the_official_verification_is_answered_as_often_as_it_comes(make_platfor
 
 
 @pytest.mark.parametrize("changed", ["signature", "timestamp", "nonce"])
-def test_a_verification_with_another_value_is_refused(platform: Any, changed: str) -> None:
+def test_a_verification_with_another_value_is_refused(platform: Platform, changed: str) -> None:
     for value in ("", "1", "签名"):
         response = platform.client.get("/wechat", query_string=VECTOR | {changed: value})
         assert response.status_code == 403
@@ -62,13 +66,13 @@ def test_a_verification_with_another_value_is_refused(platform: Any, changed: st
     assert platform.client.get("/wechat").status_code == 403
 
 
-def test_an_echo_is_never_a_page(platform: Any) -> None:
+def test_an_echo_is_never_a_page(platform: Platform) -> None:
     response = platform.client.get("/wechat", query_string=VECTOR | {"echostr": "<script>alert(1)</script>"})
     assert response.data == b"<script>alert(1)</script>"
     assert (response.mimetype, response.headers["X-Content-Type-Options"]) == ("text/plain", "nosniff")
 
 
-def test_a_verification_without_echostr_has_nothing_to_echo(platform: Any) -> None:
+def test_a_verification_without_echostr_has_nothing_to_echo(platform: Platform) -> None:
     response = platform.client.get("/wechat", query_string=VECTOR | {"echostr": ""})
     assert response.status_code == 400
 
@@ -95,21 +99,21 @@ def test_a_message_is_answered_in_its_mode(make_platform: Make, mode: str) -> No
 
 def test_compatible_mode_without_a_key_is_read_as_plain(make_platform: Make) -> None:
     platform = make_platform()
-    platform.account = wire.Account("AAAAA", "compatible", "wxba5fad812f8e6fb9", AES_KEY)
+    platform.account = wire.Account(TOKEN, "compatible", APP_ID, AES_KEY)
     response = platform.say("你好")
     assert b"<Encrypt>" not in response.data
     assert platform.heard(response) == "1 你好"
 
 
 def test_compatible_mode_with_a_key_believes_the_encrypted_part_alone(
-    make_platform: Make, assistant: Any
+    make_platform: Make, assistant: EchoAssistant
 ) -> None:
     platform = make_platform("safe")
-    platform.account = wire.Account("AAAAA", "compatible", "wxba5fad812f8e6fb9", AES_KEY)
+    platform.account = wire.Account(TOKEN, "compatible", APP_ID, AES_KEY)
     query, body = wire.request(
         wire.Push("text", "真的", USER, 1, 1).xml.encode(),
         platform.account,
-        int(platform.clock.real_now().timestamp()),
+        platform.now,
     )
     forged = body.replace("真的".encode(), "假的".encode()).replace(USER.encode(), OTHER.encode())
     response = platform.client.post("/wechat", query_string=query, data=forged)
@@ -118,7 +122,7 @@ def test_compatible_mode_with_a_key_believes_the_encrypted_part_alone(
     assert assistant.asked == ["真的"]
 
 
-def test_safe_mode_needs_no_plain_signature(safe_platform: Any) -> None:
+def test_safe_mode_needs_no_plain_signature(safe_platform: Platform) -> None:
     assert (
         safe_platform.heard(safe_platform.post(wire.Push("text", "好", USER, 1, 1).xml, signature="0"))
         == "1 好"
@@ -127,9 +131,9 @@ def test_safe_mode_needs_no_plain_signature(safe_platform: Any) -> None:
     assert safe_platform.post(wire.Push("text", "好", USER, 1, 3).xml, msg_signature=None).status_code == 403
 
 
-def test_a_plain_body_does_not_talk_safe_mode_down(make_platform: Make, assistant: Any) -> None:
+def test_a_plain_body_does_not_talk_safe_mode_down(make_platform: Make, assistant: EchoAssistant) -> None:
     platform = make_platform("safe")
-    platform.account = wire.Account("AAAAA")
+    platform.account = wire.Account(TOKEN)
     with capture_logs() as logs:
         assert platform.say("你好").status_code == 403
         assert platform.post("<xml><Encrypt></Encrypt></xml>").status_code == 403
@@ -138,18 +142,18 @@ def test_a_plain_body_does_not_talk_safe_mode_down(make_platform: Make, assistan
     assert all(line["status"] == 403 for line in logs if line["event"] == "wechat_refused")
 
 
-def test_both_keys_open_while_the_key_is_changed(make_platform: Make, with_key: Make) -> None:
+def test_both_keys_open_while_the_key_is_changed(make_platform: Make) -> None:
     """The reply is sealed with the key that opened the push: the platform may not know the other one yet."""
     platform = make_platform(
         "safe", wechat_encoding_aes_key=NEW_KEY, wechat_encoding_aes_key_previous=AES_KEY
     )
-    before, after = platform, with_key(platform, NEW_KEY)
+    before, after = platform, platform.with_account(aes_key=NEW_KEY)
     assert before.heard(before.say("旧", 1)) == "1 旧"
     assert after.heard(after.say("新", 2)) == "2 新"
 
 
-def test_a_third_key_opens_nothing(make_platform: Make, with_key: Make, assistant: Any) -> None:
-    platform = with_key(make_platform("safe", wechat_encoding_aes_key_previous=NEW_KEY), "C" * 43)
+def test_a_third_key_opens_nothing(make_platform: Make, assistant: EchoAssistant) -> None:
+    platform = make_platform("safe", wechat_encoding_aes_key_previous=NEW_KEY).with_account(aes_key="C" * 43)
     with capture_logs() as logs:
         assert platform.say("你好").status_code == 400
     assert "WECHAT_ENCODING_AES_KEY" in logs[-1]["reason"]
@@ -157,11 +161,11 @@ def test_a_third_key_opens_nothing(make_platform: Make, with_key: Make, assistan
 
 
 def test_a_previous_key_alone_is_no_safe_mode(make_platform: Make) -> None:
-    platform = make_platform(wechat_encoding_aes_key_previous=AES_KEY, wechat_app_id="wxba5fad812f8e6fb9")
+    platform = make_platform(wechat_encoding_aes_key_previous=AES_KEY, wechat_app_id=APP_ID)
     assert platform.heard(platform.say("你好")) == "1 你好"
 
 
-def test_a_push_for_another_account_is_refused(make_platform: Make, assistant: Any) -> None:
+def test_a_push_for_another_account_is_refused(make_platform: Make, assistant: EchoAssistant) -> None:
     platform = make_platform("safe", wechat_app_id="wx0000000000000000")
     assert platform.say("你好").status_code == 403
     assert assistant.asked == []
@@ -169,13 +173,13 @@ def test_a_push_for_another_account_is_refused(make_platform: Make, assistant: A
 
 def test_an_encrypted_push_without_a_key_says_what_to_set(make_platform: Make) -> None:
     platform = make_platform()
-    platform.account = wire.Account("AAAAA", "safe", "wxba5fad812f8e6fb9", AES_KEY)
+    platform.account = wire.Account(TOKEN, "safe", APP_ID, AES_KEY)
     with capture_logs() as logs:
         assert platform.say("你好").data == b"success"
     assert "WECHAT_ENCODING_AES_KEY" in logs[-1]["reason"]
 
 
-def test_success_stays_in_the_clear(safe_platform: Any) -> None:
+def test_success_stays_in_the_clear(safe_platform: Platform) -> None:
     assert safe_platform.say("", kind="view").data == b"success"
 
 
@@ -184,7 +188,9 @@ def test_success_stays_in_the_clear(safe_platform: Any) -> None:
 
 @every_mode
 @pytest.mark.parametrize("name", ["signature", "timestamp", "nonce"])
-def test_what_is_not_signed_writes_nothing(make_platform: Make, assistant: Any, mode: str, name: str) -> None:
+def test_what_is_not_signed_writes_nothing(
+    make_platform: Make, assistant: EchoAssistant, mode: str, name: str
+) -> None:
     platform = make_platform(mode)
     name = "msg_signature" if (mode, name) == ("safe", "signature") else name
     for value in (None, "", "0", "签名\x00"):
@@ -194,7 +200,7 @@ def test_what_is_not_signed_writes_nothing(make_platform: Make, assistant: Any, 
 
 @every_mode
 def test_an_old_or_early_timestamp_is_refused_and_logged(
-    make_platform: Make, assistant: Any, mode: str
+    make_platform: Make, assistant: EchoAssistant, mode: str
 ) -> None:
     platform = make_platform(mode)
     push = wire.Push("text", "你好", USER, 1, 1).xml
@@ -208,7 +214,7 @@ def test_an_old_or_early_timestamp_is_refused_and_logged(
         assert platform.post(push, late=late).status_code == 200
 
 
-def test_the_window_is_a_setting_and_keeps_the_real_clock(make_platform: Make, clock: Any) -> None:
+def test_the_window_is_a_setting_and_keeps_the_real_clock(make_platform: Make, clock: FakeClock) -> None:
     platform = make_platform(bot_signature_window_seconds=5, bot_now=clock.real_now() - timedelta(days=400))
     assert platform.post(wire.Push("text", "你好", USER, 1, 1).xml, late=6).status_code == 403
     assert platform.post(wire.Push("text", "你好", USER, 1, 1).xml, late=5).status_code == 200
@@ -223,18 +229,34 @@ def test_a_body_too_large_is_refused_before_it_is_read(make_platform: Make, mode
     assert platform.post(text_xml("a" * MAX_BODY_BYTES), **changed).status_code == 413
 
 
-def test_the_openid_of_the_query_counts_for_nothing(platform: Any) -> None:
+@pytest.mark.parametrize(("characters", "status"), [(60_000, 200), (66_000, 413)])
+def test_a_body_in_chunks_is_counted_while_it_is_read(
+    platform: Platform, characters: int, status: int
+) -> None:
+    now = platform.now
+    query, body = wire.request(text_xml("a" * characters).encode(), platform.account, now)
+    response = platform.client.post(
+        "/wechat",
+        query_string=query,
+        input_stream=io.BytesIO(body),
+        headers={"Transfer-Encoding": "chunked"},
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+    assert response.status_code == status
+
+
+def test_the_openid_of_the_query_counts_for_nothing(platform: Platform) -> None:
     platform.heard(platform.say("一", 1))
     response = platform.post(wire.Push("text", "二", USER, 1, 2).xml, openid=OTHER)
     assert platform.heard(response) == "2 二"
 
 
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])
-def test_other_methods_are_not_there(platform: Any, method: str) -> None:
+def test_other_methods_are_not_there(platform: Platform, method: str) -> None:
     assert getattr(platform.client, method)("/wechat").status_code == 405
 
 
-def test_refusals_and_failures_log_neither_words_nor_openids(platform: Any) -> None:
+def test_refusals_and_failures_log_neither_words_nor_openids(platform: Platform) -> None:
     with capture_logs() as logs:
         platform.post(text_xml("秘密"), signature="0")
         platform.post(text_xml("秘密</Content><Content>"))
@@ -277,7 +299,7 @@ UNUSABLE = {
 @every_mode
 @pytest.mark.parametrize("body", UNUSABLE.values(), ids=UNUSABLE)
 def test_signed_rubbish_is_taken_and_not_answered(
-    make_platform: Make, assistant: Any, mode: str, body: bytes
+    make_platform: Make, assistant: EchoAssistant, mode: str, body: bytes
 ) -> None:
     platform = make_platform(mode)
     assert (platform.post(body).status_code, platform.post(body).data) == (200, b"success")
@@ -285,8 +307,10 @@ def test_signed_rubbish_is_taken_and_not_answered(
 
 
 @pytest.mark.parametrize("name", [name for name in UNUSABLE if name != "a web visitor"])
-def test_in_safe_mode_rubbish_outside_the_encryption_is_not_signed(safe_platform: Any, name: str) -> None:
-    safe_platform.account = wire.Account("AAAAA")
+def test_in_safe_mode_rubbish_outside_the_encryption_is_not_signed(
+    safe_platform: Platform, name: str
+) -> None:
+    safe_platform.account = wire.Account(TOKEN)
     assert safe_platform.post(UNUSABLE[name]).status_code in (400, 403)
 
 
@@ -305,7 +329,9 @@ def test_in_safe_mode_rubbish_outside_the_encryption_is_not_signed(safe_platform
     ],
     ids=["control", "control in CDATA", "bad UTF-8", "CDATA", "emoji", "JSON-escaped", "10 kB", "empty"],
 )
-def test_odd_text_is_read(make_platform: Make, assistant: Any, mode: str, content: bytes, read: str) -> None:
+def test_odd_text_is_read(
+    make_platform: Make, assistant: EchoAssistant, mode: str, content: bytes, read: str
+) -> None:
     platform = make_platform(mode)
     response = platform.post(text_xml("@").encode().replace(b"@", content))
     assert platform.heard(response)
@@ -313,7 +339,9 @@ def test_odd_text_is_read(make_platform: Make, assistant: Any, mode: str, conten
 
 
 @pytest.mark.parametrize("number", ["abc", "0", "", "9" * 400, "1.5"])
-def test_a_message_number_that_is_none_is_answered_once(platform: Any, assistant: Any, number: str) -> None:
+def test_a_message_number_that_is_none_is_answered_once(
+    platform: Platform, assistant: EchoAssistant, number: str
+) -> None:
     push = text_xml("x").replace("<MsgId>5<", f"<MsgId>{number}<")
     first, second = platform.post(push), platform.post(push)
     assert platform.heard(first) == "1 x"
@@ -322,7 +350,7 @@ def test_a_message_number_that_is_none_is_answered_once(platform: Any, assistant
 
 
 def test_every_fixture_gets_200_in_both_modes(
-    make_platform: Make, fixture_xml: Make, pytestconfig: Any
+    make_platform: Make, fixture_xml: Xml, pytestconfig: Any
 ) -> None:
     names = [path.stem for path in (pytestconfig.rootpath / "tests/wechat/fixtures").glob("*.xml")]
     assert len(names) > 40
@@ -332,7 +360,9 @@ def test_every_fixture_gets_200_in_both_modes(
             assert platform.post(fixture_xml(name)).status_code == 200, name
 
 
-def test_events_nobody_waits_for_touch_nothing(platform: Any, assistant: Any, fixture_xml: Make) -> None:
+def test_events_nobody_waits_for_touch_nothing(
+    platform: Platform, assistant: EchoAssistant, fixture_xml: Xml
+) -> None:
     """LOCATION may come every 5 s from every open chat."""
     for name in (
         "location_event",
@@ -353,7 +383,7 @@ def test_any_bytes_never_give_a_5xx(make_platform: Make, mode: str) -> None:
     @given(st.one_of(st.binary(max_size=300), _almost()), st.booleans(), st.booleans())
     def any_body(body: bytes, signed: bool, sealed: bool) -> None:
         changed = {} if signed else {"signature": "0", "msg_signature": "0"}
-        account, platform.account = platform.account, platform.account if sealed else wire.Account("AAAAA")
+        account, platform.account = platform.account, platform.account if sealed else wire.Account(TOKEN)
         status = platform.post(body, **changed).status_code
         platform.account = account
         if signed and (mode == "plain" or sealed):
@@ -385,7 +415,7 @@ def _almost() -> st.SearchStrategy[bytes]:
         st.text(st.characters(codec="utf-8"), max_size=50),
     )
 )
-def test_any_query_is_refused(platform: Any, safe_platform: Any, query: dict[str, str]) -> None:
+def test_any_query_is_refused(platform: Platform, safe_platform: Platform, query: dict[str, str]) -> None:
     for one in (platform, safe_platform):
         assert one.client.get("/wechat", query_string=query).status_code == 403
         assert 400 <= one.client.post("/wechat", query_string=query, data=text_xml("x")).status_code < 500
@@ -395,7 +425,9 @@ def test_any_query_is_refused(platform: Any, safe_platform: Any, query: dict[str
 
 
 @every_mode
-def test_a_retry_gets_the_same_bytes(make_platform: Make, assistant: Any, clock: Any, mode: str) -> None:
+def test_a_retry_gets_the_same_bytes(
+    make_platform: Make, assistant: EchoAssistant, clock: FakeClock, mode: str
+) -> None:
     """Another nonce, a later timestamp, in safe mode other ciphertext: the same MsgId is the same message."""
     platform = make_platform(mode)
     push = wire.Push("text", "你好", USER, 1, 77).xml
@@ -407,7 +439,7 @@ def test_a_retry_gets_the_same_bytes(make_platform: Make, assistant: Any, clock:
     assert assistant.asked == ["你好"]
 
 
-def test_tries_at_the_same_time_get_the_same_bytes(platform: Any, assistant: Any) -> None:
+def test_tries_at_the_same_time_get_the_same_bytes(platform: Platform, assistant: EchoAssistant) -> None:
     start, said = threading.Barrier(4), []
     push = wire.Push("text", "你好", USER, 1, 77).xml
 
@@ -424,12 +456,12 @@ def test_tries_at_the_same_time_get_the_same_bytes(platform: Any, assistant: Any
     assert assistant.asked == ["你好"]
 
 
-def test_the_same_number_of_two_candidates_is_two_messages(platform: Any) -> None:
+def test_the_same_number_of_two_candidates_is_two_messages(platform: Platform) -> None:
     assert platform.heard(platform.say("我", 7, USER), USER) == "1 我"
     assert platform.heard(platform.say("他", 7, OTHER), OTHER) == "1 他"
 
 
-def test_two_events_of_one_second_are_both_answered(platform: Any, assistant: Any) -> None:
+def test_two_events_of_one_second_are_both_answered(platform: Platform, assistant: EchoAssistant) -> None:
     platform.say("", kind="subscribe", created=5)
     platform.say("menu", kind="click", created=5)
     platform.say("menu", kind="click", created=5)
@@ -437,7 +469,9 @@ def test_two_events_of_one_second_are_both_answered(platform: Any, assistant: An
 
 
 @pytest.mark.parametrize("kind", ["unsubscribe", "user_authorization_revoke"])
-def test_who_leaves_is_forgotten(platform: Any, assistant: Any, fixture_xml: Make, kind: str) -> None:
+def test_who_leaves_is_forgotten(
+    platform: Platform, assistant: EchoAssistant, fixture_xml: Xml, kind: str
+) -> None:
     gone = {"unsubscribe": USER, "user_authorization_revoke": "oTest5Gone00000000000000abcd"}[kind]
     assert platform.heard(platform.say("一", 1, gone), gone) == "1 一"
     assert platform.heard(platform.say("一", 1, OTHER), OTHER) == "1 一"
@@ -464,12 +498,12 @@ class Broken:
 
 
 @pytest.mark.parametrize("kind", ["text", "unsubscribe"])
-def test_even_a_broken_exchange_gives_200(settings: Any, clock: Any, kind: str) -> None:
+def test_even_a_broken_exchange_gives_200(settings: Settings, clock: FakeClock, kind: str) -> None:
     app = Flask(__name__)
-    settings = settings.model_copy(update={"wechat_token": "AAAAA"})
+    settings = settings.model_copy(update={"wechat_token": TOKEN})
     app.register_blueprint(create_blueprint(Broken(), settings, clock))
     now = int(clock.real_now().timestamp())
-    query, body = wire.request(wire.Push(kind, "x", USER, now, 1).xml.encode(), wire.Account("AAAAA"), now)
+    query, body = wire.request(wire.Push(kind, "x", USER, now, 1).xml.encode(), wire.Account(TOKEN), now)
     with capture_logs() as logs:
         response = app.test_client().post("/wechat", query_string=query, data=body)
     assert (response.status_code, response.data) == (200, b"success")
@@ -496,9 +530,7 @@ def test_a_reply_is_one_text_of_legal_length(make_platform: Make, mode: str) -> 
     assert 2040 < len(heard.encode()) <= 2048
 
 
-def test_a_reply_is_served_as_xml(platform: Any) -> None:
+def test_a_reply_is_served_as_xml(platform: Platform) -> None:
     response = platform.say("你好")
     assert response.content_type == "text/xml; charset=utf-8"
-    assert xmltodict.parse(response.data)["xml"]["CreateTime"] == str(
-        int(platform.clock.real_now().timestamp())
-    )
+    assert xmltodict.parse(response.data)["xml"]["CreateTime"] == str(platform.now)
