@@ -7,7 +7,7 @@ import hmac
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum, auto
 from typing import Any
@@ -106,7 +106,7 @@ class TurnRecord:
             }
             connection.execute(_ADD_INBOX, values)
             if row:
-                values = asdict(row) | {"at": now, "user_hash": owner, "detail": dict(row.detail)}
+                values = vars(row) | {"at": now, "user_hash": owner, "detail": dict(row.detail)}
                 connection.execute(_ADD_TURN, values)
             if also:
                 also(connection)
