@@ -13,6 +13,7 @@ from bot.dialogue.select import Selector
 from bot.dialogue.steering import Steering
 from bot.knowledge.model import Knowledge
 from bot.matching.rank import Match, Matcher
+from bot.text.normalize import normalize
 from bot.text.places import Place, load_places
 from bot.text.regions import Gazetteer, RegionName
 from bot.text.segment import Segmenter
@@ -23,9 +24,9 @@ _ANY_DAY = date(2000, 1, 1)
 
 def build(kb: Knowledge) -> Assistant:
     """Everything that answers, from one snapshot of the knowledge; some 0.3 s after the process's first."""
-    words = _vocabulary(kb)
-    segmenter = Segmenter(_own_words(words))
-    understanding = Understanding(words, _gazetteer(kb), segmenter)
+    vocabulary = _vocabulary(kb)
+    segmenter = Segmenter(_own_words(vocabulary))
+    understanding = Understanding(vocabulary, _gazetteer(kb), segmenter)
     asked = [entry for entry in kb.entries.values() if entry.kind != "smalltalk"]
     items = [
         (entry.id, [understanding.core(text) for text in (entry.question, *entry.alternatives)]) for entry in asked
@@ -35,13 +36,15 @@ def build(kb: Knowledge) -> Assistant:
     def rank(text: str, allowed: Collection[str] | None) -> list[Match]:
         return matcher.rank(text, allowed=allowed)
 
-    known = {
-        word
+    words = {
+        entry.id: {
+            word
+            for text in (entry.question, *entry.alternatives)
+            for word in understanding.read(text, _ANY_DAY).content
+        }
         for entry in asked
-        for text in (entry.question, *entry.alternatives)
-        for word in understanding.read(text, _ANY_DAY).content
     }
-    policy = Policy(kb, Selector(kb, rank, known))
+    policy = Policy(kb, Selector(kb, rank, words))
     return Assistant(kb, understanding, Steering(kb, Commands(kb.lexicon.commands), policy, understanding))
 
 
@@ -67,6 +70,12 @@ def _vocabulary(kb: Knowledge) -> Vocabulary:
         other_exams=lexicon.other_exams,
         off_topic=lexicon.off_topic,
         words=lexicon.words,
+        smalltalk=tuple(
+            normalize(text)
+            for entry in kb.entries.values()
+            if entry.kind == "smalltalk"
+            for text in (entry.question, *entry.alternatives)
+        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,11 +12,13 @@ from bot.answers.reply import Reply
 from bot.dialogue.context import Ask, complete
 from bot.dialogue.decision import Decision
 from bot.dialogue.session import Session
+from bot.dialogue.split import split
 from bot.dialogue.steering import Steering
 from bot.knowledge.model import Knowledge
 from bot.schedule.deadlines import today
+from bot.text.normalize import normalize
 from bot.text.privacy import mask
-from bot.text.understand import Understanding
+from bot.text.understand import MAX_CHARS, Understanding
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,9 @@ class Turn:
     trace: Trace
 
 
+TOLD = ("answer", "not_stated", "out_of_scope")
+
+
 class Assistant:
     """Everything one loaded knowledge needs to answer; immutable, shared by threads."""
 
@@ -76,20 +81,37 @@ class Assistant:
         text = mask(self.kb.menu.get(message.text, message.text) if message.kind == "click" else message.text)
         decided = self._steering.steer(message.kind, text, before, now)
         if decided is None:
-            ask = self.ask(text, before, now)
-            decided = self._steering.policy.decide(ask, before, now)
-        decision, after = decided
-        reply, rest = render(decision, self.kb, now)
-        return Turn(
-            reply=reply,
-            session=after.to_dict_at(now, rest) if after is not None else None,
-            effects=decision.effects,
-            trace=trace_of(decision, text, self.kb.version),
-        )
+            return self._answer(text, before, now)
+        return self._turn([decided], text, now)
 
     def ask(self, text: str, session: Session, now: datetime) -> Ask:
         """The message as a whole question: understood, then completed from the session."""
         return complete(self.understanding.read(text, today(now)), session)
+
+    def _answer(self, text: str, session: Session, now: datetime) -> Turn:
+        """One question, or two of which both have an answer; else the message is taken as one."""
+        decide = self._steering.policy.decide
+        parts = split(normalize(text)[:MAX_CHARS], lambda part: self.understanding.read(part, today(now)))
+        if len(parts) > 1:
+            decided: list[tuple[Decision, Session | None]] = []
+            going = session
+            for part in parts:
+                decision, going = decide(self.ask(part, going, now), going, now)
+                decided.append((decision, going))
+            entries = [decision.entry for decision, _ in decided]
+            if all(decision.kind in TOLD for decision, _ in decided) and entries[0] is not entries[1]:
+                return self._turn(decided, text, now)
+        return self._turn([decide(self.ask(text, session, now), session, now)], text, now)
+
+    def _turn(self, decided: Sequence[tuple[Decision, Session | None]], text: str, now: datetime) -> Turn:
+        decision, after = decided[-1]
+        reply, rest = render([decision for decision, _ in decided], self.kb, now)
+        return Turn(
+            reply=reply,
+            session=after.to_dict_at(now, rest) if after is not None else None,
+            effects=decision.effects,
+            trace=trace_of(decided[0][0], text, self.kb.version),
+        )
 
 
 def trace_of(decision: Decision, text: str, version: str) -> Trace:

@@ -21,10 +21,22 @@ _MORE = "（发“继续”看后面）"
 _BLANK = re.compile(r"\{([^{}.]+)(?:\.([^{}]+))?\}")
 
 
-def render(decision: Decision, kb: Knowledge, now: datetime) -> tuple[Reply, tuple[str, ...]]:
-    """The reply, and the pages that 继续 sends after it."""
+def render(decisions: Sequence[Decision], kb: Knowledge, now: datetime) -> tuple[Reply, tuple[str, ...]]:
+    """The reply to one message, which may have asked two things, and the pages that 继续 sends after it."""
+    decision = decisions[-1]
     if decision.text:
         return Reply(decision.text + (f"\n{_MORE}" if decision.rest else "")), decision.rest
+    if decision.parts:
+        blocks = ["\n".join([f"【{part.region}】", *_body(part, kb, now)]) for part in decision.parts]
+        return paged("\n\n".join(blocks), decision.choices)
+    bodies = ["\n".join(_body(item, kb, now)) for item in decisions]
+    if len(bodies) > 1:
+        bodies = [f"{mark}{body}" for mark, body in zip("①②", bodies, strict=False)]
+    return paged("\n\n".join(bodies), decision.choices)
+
+
+def _body(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
+    """The lines of one decision, without its choices."""
     if decision.told:
         lines = _timed(decision, kb, now)
     elif decision.answer is not None:
@@ -35,7 +47,7 @@ def render(decision: Decision, kb: Knowledge, now: datetime) -> tuple[Reply, tup
         lines = [_phrase(kb, "未收录", 问题=decision.entry.question.rstrip("？?"))]
     else:
         lines = [_phrase(kb, decision.phrase, **decision.values)]
-    return paged("\n".join(line for line in lines if line), decision.choices)
+    return [line for line in lines if line]
 
 
 def paged(text: str, choices: Sequence[Shown]) -> tuple[Reply, tuple[str, ...]]:
@@ -210,6 +222,8 @@ def _freshness(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     if newest >= today(now).year + 1:
         coming = newest + 1
     year = max((told.year or 0 for told in decision.told), default=0)
+    if not windows and year >= newest:
+        return []  # the newest notice is silent; that is all there is to say
     lines = []
     if year < newest and windows:
         notice = kb.schedules[(NATION, newest)].cells

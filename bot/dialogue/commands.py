@@ -12,6 +12,8 @@ _NUMBERS = {name: number for number, names in enumerate(("一1①", "二2②", "
 _NUMBER = re.compile(r"^(?:第|选|选择|我选)?\s*([一二三四五六七八九1-9①-⑨]|\d{1,3})\s*(?:个|号|条|项)?\s*[.。!吧呢]?$")
 _REGION = re.compile(r"^(?:换|改|切换|设置|修改)?(?:地区|考区)(?:换成|改成|改为|设为|是|到)?[\s:,]*(\S.*)$")
 
+_SUBSCRIBE = re.compile(r"^订阅(?:提醒)?[\s:,]*(\S.*)$")
+
 
 @dataclass(frozen=True)
 class Command:
@@ -37,6 +39,8 @@ class Commands:
             written = found[1]
             number = _NUMBERS.get(written) or (int(written) if written.isdigit() else 0)
             return Command("编号", number=number)
+        if found := _SUBSCRIBE.match(text):
+            return Command("订阅", rest=found[1])
         if found := _REGION.match(text):
             return Command("地区", rest=found[1])
         return None

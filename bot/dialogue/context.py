@@ -65,7 +65,7 @@ def _vary(ask: Ask, before: Topic) -> Ask:
     """The new message as a variation of the topic before, where it can't stand alone."""
     query, topic = ask.query, ask.topic
     year, day = topic.year or before.year, topic.day or before.day
-    names_something = bool(ask.named or ask.ambiguous or query.audience or query.years or query.day)
+    names_something = bool(ask.named or ask.ambiguous or query.audience or query.level or query.years or query.day)
     if ask.bare and names_something:
         fixed = bool(before.entry)
         return replace(ask, topic=replace(before, year=year, day=day), content=(), resumed=True, entry_fixed=fixed)

@@ -30,6 +30,7 @@ class Decision:
         verdict: lead with 能 / 不能; day: judged on this day instead of now.
         choices: what the numbers under the reply pick.
         matches: the best matches, for the trace · why: "slots" or "match".
+        parts: the decisions of the regions that were asked about side by side.
         text, rest: a stored page to say as it is, and the pages after it. effects: wishes for the edge.
     """
 
@@ -53,4 +54,5 @@ class Decision:
     why: str = ""
     text: str = ""
     rest: tuple[str, ...] = ()
+    parts: tuple[Decision, ...] = ()
     effects: tuple[Mapping[str, Any], ...] = ()

@@ -14,6 +14,7 @@ from bot.knowledge.model import NATION, Answer, Entry, Knowledge, known_from
 
 _SUGGESTED = ("报名时间", "报名流程", "缴费时间")
 MAX_CHOICES = 3
+MAX_REGIONS = 3  # more side by side is no longer read on a phone
 
 
 class Policy:
@@ -22,15 +23,17 @@ class Policy:
     def __init__(self, kb: Knowledge, selector: Selector) -> None:
         self._kb = kb
         self._selector = selector
-        regional = {
-            (stage, region) for (region, _), schedule in kb.schedules.items() for stage in schedule.cells if region != NATION
+        self._regional_stages = {
+            stage
+            for (region, _year), schedule in kb.schedules.items()
+            for stage, cell in schedule.cells.items()
+            if region != NATION and cell.windows
         }
-        self._regional_stages = {stage for stage, _region in regional}
 
     def decide(self, ask: Ask, session: Session, now: datetime) -> tuple[Decision, Session]:
         """One question, one decision, and what to remember of it."""
         session = self._remember(ask, session)
-        small = None if ask.resumed else self._selector.smalltalk(ask.query.text)
+        small = None if ask.resumed else self._selector.smalltalk(ask.query)
         if small is not None:
             return Decision("smalltalk", small, score=1.0, answer=small.answers.get(NATION), level=NATION), session
         query = ask.query
@@ -40,6 +43,9 @@ class Policy:
             return self._refuse(session, "无关", {})
         if ask.bare and not ask.resumed:
             return self._bare(ask, session)
+        outside = next((region for region in ask.regions if not inherits(self._kb, region)), None)
+        if outside is not None and (ask.topic.stages or query.own_exam):
+            return Decision("not_stated", region=outside, phrase="港澳台"), session
         chosen = self._selector.choose(ask)
         if chosen.entry is None:
             return self._unsure(ask, chosen, session)
@@ -62,11 +68,12 @@ class Policy:
         if not ask.regions and self._needs_region(entry, stages):
             session = replace(session, topic=topic, pending="region")
             return self._ask_region(ask, base, session)
-        region = ask.regions[0] if ask.regions else None
-        base = replace(base, region=region, place=ask.place)
         session = replace(session, topic=topic, pending="", misses=0)
-        decision = self._timed(base, stages, topic, now) if timed else self._worded(base, topic, now)
-        decision = replace(decision, choices=self._follow_ups(entry))
+        parts = []
+        for region in ask.regions[:MAX_REGIONS] or (None,):
+            part = replace(base, region=region, place=ask.place if len(ask.regions) < 2 else None)
+            parts.append(self._timed(part, stages, topic, now) if timed else self._worded(part, topic, now))
+        decision = replace(parts[0] if len(parts) == 1 else _side_by_side(parts), choices=self._follow_ups(entry))
         return decision, replace(session, shown=decision.choices)
 
     def _timed(self, base: Decision, stages: tuple[str, ...], topic: Topic, now: datetime) -> Decision:
@@ -172,6 +179,12 @@ class Policy:
     def _follow_ups(self, entry: Entry) -> tuple[Shown, ...]:
         names = (self._kb.entries[name] for name in entry.follow_ups if name in self._kb.entries)
         return tuple(Shown(follow.question, entry=follow.id) for follow in names)[:MAX_CHOICES]
+
+
+def _side_by_side(parts: list[Decision]) -> Decision:
+    """Several regions asked at once: one decision that holds each, so that every line can be labelled."""
+    best = next((part for part in parts if part.kind == "answer"), parts[0])
+    return replace(best, region="、".join(part.region or NATION for part in parts), parts=tuple(parts))
 
 
 def _one(regions: tuple[str, ...]) -> str | None:

@@ -5,20 +5,23 @@ Stage, 二试 and other exams are hard rules here, not scores: an entry of anoth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from bot.dialogue.context import Ask
 from bot.knowledge.model import Entry, Knowledge
 from bot.matching.rank import Match
 from bot.schedule.stages import ORDER
 from bot.text.normalize import compact
+from bot.text.understand import Query
 
 # Bands over the matcher's calibrated probability; chosen on tests/corpus/exam/tune.jsonl, the held half never seen.
 ANSWER = 0.60  # at or over it, and clear of the second: answer
 CLEAR = 0.10  # the lead the first needs over the second
 OPTIONS = 0.30  # at or over it: offer up to three to choose from
+NOTHING_ON_FILE = 0.45  # saying "nothing on file" costs less when wrong than an answer
 SURE_OF_UNKNOWN = 0.85  # with a word in the question that the knowledge has never seen
+MISSING_COST = 0.5  # of the score, when an entry has none of the question's telling words
 BY_SLOTS = 0.97  # what a question that its slots explain fully counts as
 
 Rank = Callable[[str, Collection[str] | None], list[Match]]
@@ -38,11 +41,12 @@ class Chosen:
 class Selector:
     """The entries of one knowledge, indexed for selection; built once per load."""
 
-    def __init__(self, kb: Knowledge, rank: Rank, vocabulary: Collection[str]) -> None:
-        """`vocabulary`: every content word of the phrasings; a question's other words are unknown to us."""
+    def __init__(self, kb: Knowledge, rank: Rank, words: Mapping[str, Collection[str]]) -> None:
+        """`words`: entry id -> the content words of its phrasings; a question's other words are unknown to us."""
         self._kb = kb
         self._rank = rank
-        self._vocabulary = frozenset(vocabulary)
+        self._words = {entry: frozenset(own) for entry, own in words.items()}
+        self._vocabulary = frozenset().union(*self._words.values())
         self._timed = {entry.stages: entry for entry in kb.entries.values() if entry.asks == "时间" and not entry.answers}
         self._overview = max(self._timed.items(), key=lambda item: len(item[0]))[1] if self._timed else None
         self._smalltalk = {
@@ -52,9 +56,12 @@ class Selector:
             for text in (entry.question, *entry.alternatives)
         }
 
-    def smalltalk(self, text: str) -> Entry | None:
-        """The small talk that `text` is, word for word; small talk is never guessed at."""
-        return self._smalltalk.get(compact(text))
+    def smalltalk(self, query: Query) -> Entry | None:
+        """The small talk that a message is: word for word, or nothing but such phrases; never guessed at."""
+        whole = self._smalltalk.get(compact(query.text))
+        if whole is not None or not query.is_bare or not query.smalltalk:
+            return whole
+        return self._smalltalk.get(compact(query.smalltalk[-1]))
 
     def choose(self, ask: Ask) -> Chosen:
         """The entry for one question."""
@@ -62,10 +69,11 @@ class Selector:
         if ask.entry_fixed and topic.entry in self._kb.entries:
             return Chosen(self._kb.entries[topic.entry], BY_SLOTS, by="slots")
         unknown = [word for word in ask.content if word not in self._vocabulary]
+        known = [word for word in ask.content if word in self._vocabulary]
         timed = self.timed(topic.stages) if self._asks_time(ask) else None
         if timed is not None and not ask.content:
             return Chosen(timed, BY_SLOTS, by="slots")
-        matches = tuple(self._rank(topic.core, self._allowed(ask)))
+        matches = self._covering(tuple(self._rank(topic.core, self._allowed(ask))), known)
         if not matches:
             return Chosen(None, 0.0)
         first = matches[0]
@@ -73,12 +81,24 @@ class Selector:
         bar = SURE_OF_UNKNOWN if unknown else ANSWER
         if first.score >= bar and first.score - second >= CLEAR:
             return Chosen(self._kb.entries[first.entry_id], first.score, matches=matches, by="match")
-        if timed is not None and not unknown:
+        if timed is not None and not unknown and self._says_time(ask):
             return Chosen(timed, max(first.score, ANSWER), matches=matches, by="slots")
+        if self._kb.entries[first.entry_id].kind == "out_of_scope" and first.score >= NOTHING_ON_FILE and not unknown:
+            return Chosen(self._kb.entries[first.entry_id], first.score, matches=matches, by="match")
         near = tuple(self._kb.entries[match.entry_id] for match in matches[:3] if match.score >= OPTIONS)
         near = tuple(entry for entry in near if entry.kind != "smalltalk")
         hooked = bool(topic.stages or ask.query.own_exam or set(ask.content) & self._vocabulary)
         return Chosen(None, first.score, near if hooked and not unknown else (), matches)
+
+    def _covering(self, matches: tuple[Match, ...], content: list[str]) -> tuple[Match, ...]:
+        """Matches rescored by how many of the question's telling words their entry has: 培训班多少钱 is not 考试费多少钱."""
+        if not content:
+            return matches
+        scored = []
+        for match in matches:
+            missing = sum(word not in self._words[match.entry_id] for word in content) / len(content)
+            scored.append(replace(match, score=match.score * (1 - MISSING_COST * missing)))
+        return tuple(sorted(scored, key=lambda match: -match.score))
 
     def timed(self, stages: Sequence[str]) -> Entry | None:
         """The 时间 entry for these stages: its own, else the overview for several; None for none."""
@@ -88,8 +108,11 @@ class Selector:
         return self._timed.get(ordered) or self._timed.get(ordered[:1] if len(ordered) == 1 else ()) or self._overview
 
     def _asks_time(self, ask: Ask) -> bool:
-        asks = ask.topic.asks
-        return ask.topic.verdict or ask.topic.day is not None or "时间" in asks or not asks
+        return self._says_time(ask) or not ask.topic.asks
+
+    @staticmethod
+    def _says_time(ask: Ask) -> bool:
+        return ask.topic.verdict or ask.topic.day is not None or "时间" in ask.topic.asks
 
     def _allowed(self, ask: Ask) -> set[str]:
         stages = set(ask.topic.stages)
@@ -97,6 +120,8 @@ class Selector:
         allowed = set()
         for entry in self._kb.entries.values():
             if entry.kind == "smalltalk":
+                continue
+            if entry.asks == "时间" and ask.topic.asks and not self._says_time(ask):
                 continue
             own = set(entry.stages)
             if entry.kind == "answer" and own and stages and not own & (second if stages & second else stages):

@@ -14,8 +14,9 @@ _AFTER: Final = frozenset(
     "的考报市区县这那人医卫现线网技实审缴交费上工执怎什哪几能可有没在是属算和与或及吗呢吧啊呀哈了转到今明去笔综户籍地本各需要都也"
     "应多何咋行还会够老妇疾中"
 )
-# Beyond that, an everyday word (东方, 合作) counts as a place only where one of these follows.
-_EXAM_PLACE = re.compile(r"(?:考区|考点|考生|卫健|卫生局|报名点|那边考|这边考|中医院|人民医院|妇幼)")
+_GOES_ON: Final = re.compile(
+    r"上班|上报|上传|上交|工作|人民|人事|人在|中医|医院|医生|考[点区生试]|报[名考]|审核|现场|网[上报]|缴费|卫[健生]"
+)
 # 和县 is what 各区和县 ends in: a two-character full name needs a preposition or nothing before it.
 _BEFORE_SHORT_FULL: Final = frozenset("在到去回从是于来选的考")
 
@@ -35,7 +36,10 @@ WORDS: Final = frozenset(
 # Hospitals and schools that several regions have, or that bear another place's name: nothing is known from these alone.
 ELSEWHERE = re.compile(
     r"(?<!中国)(?:北京协和(?=医学院|医大)|中山医院|长征医院|长海医院|东方医院|中日友好医院|友好医院|平安好医生|和平医院|新华医院|朝阳医院|"
-    r"长安医院|西安交大一附院|[东西南北中]部战区(?!总医院)|南方医科|南方医大|东方红|东方肝胆|天山医院|黄河医院|长江医院|长沙发(?![布文放通了出来给]))"
+    r"长安医院|西安交大一附院|[东西南北中]部战区(?!总医院)|南方医科|南方医大|东方红|东方肝胆|天山医院|黄河医院|长江医院|长沙发(?![布文放通了出来给])|"
+    # the end of one word and the beginning of the next, as this exam's candidates put them side by side
+    r"[医社低确环担]保定|日照[片相样]|中卫[生健]|太原[因文件始则]|大同[时样意]|完成都|哈密码|新乡[村镇]|四平[台均方]|平台[北中南东]|"
+    r"[西指]南[通充]|轻松原|马拉松|[多好最太很]大[同连庆]|晚安[顺庆]|昭通[过知]|大连[续接]|事宜[兰宾]|明白城|周口腔|公积金华|[每今明后昨]天津贴|网上海量)"
 )
 
 SAFE_SINGLES: Final = frozenset("川渝沪粤鄂湘豫鲁冀晋皖赣闽浙黔滇琼蜀蓉甬穗邕杭京津苏桂藏辽陕蒙")
@@ -46,7 +50,7 @@ _SINGLE_AFTER = re.compile(
     r"考[生区点试]|籍|省(?!略|钱|心|事|得|去|下|了)|[内外](?!容|部|科|在|面|涵|心|向|行|阜|江|蒙|国|语|地|伤|壳|卖|出)|卫健|医考|地区(?!别)"
 )
 _SINGLE_END = re.compile(
-    r"$|[^\u4e00-\u9fff]|[的吗呢吧啊呀么能怎要可是上工考报执行人这那什几有就没现也都缴审]"
+    r"$|[^\u4e00-\u9fff]|[的吗呢吧啊呀么能怎要可是上工考报执行人这那什几有就没现也都缴审打参当行开]"
 )
 # 工作 川 and 川: 在川工作 yes, 在京东工作 no; 在杭州 is the city's own.
 _SINGLE_NOT = re.compile(
@@ -70,13 +74,16 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "长三角": ("上海", "江苏", "浙江", "安徽"),
 }
 # Districts that nearly every city has.
-EVERYWHERE: Final = frozenset(
-    {"高新区", "高新开发区", "经开区", "经济开发区", "技术开发区"}
-)
+EVERYWHERE: Final = frozenset({"高新区", "高新开发区", "经开区", "经济开发区", "技术开发区"})
 
 
 def is_han(char: str) -> bool:
     return "\u4e00" <= char <= "\u9fff"
+
+
+def goes_on(text: str, end: int) -> bool:
+    """True where a word of the exam or of work follows, so that 楼|上班 is no 楼上 and 鼓楼 stays a place."""
+    return _GOES_ON.match(text, end) is not None
 
 
 def stands_as_county(text: str, start: int, end: int) -> bool:
@@ -87,15 +94,27 @@ def stands_as_county(text: str, start: int, end: int) -> bool:
     )
 
 
-def stands_as_short_full(text: str, start: int) -> bool:
-    """For 和县, 道县: True after a preposition, a sign or at the start."""
+def stands_as_short_full(text: str, start: int, end: int) -> bool:
+    """For 和县, 道县: True after a preposition, a sign or at the start; but ",和县医院" is "and the county hospital"."""
     before = text[start - 1 : start]
-    return not before or not is_han(before) or before in _BEFORE_SHORT_FULL
+    after = text[end : end + 1]
+    if after and is_han(after) and after not in _AFTER:
+        return False
+    if before and is_han(before):
+        return before in _BEFORE_SHORT_FULL
+    return text[start] not in "和与及" or text[end : end + 1] not in tuple("医级里城卫")
 
 
-def names_exam_place(text: str, end: int) -> bool:
-    """True where 考区, 考点, 卫健委 … follows: even 东方 is a place then."""
-    return _EXAM_PLACE.match(text, end) is not None
+def ends_a_word(text: str, start: int) -> bool:
+    """True where the first character belongs to what stands before, whatever follows: 4日|照片, 网上|高清."""
+    before = text[start - 1 : start]
+    if (
+        text[start] in "日月年号时点分"
+        and before
+        and (before.isdigit() or before in "一二三四五六七八九十几当今")
+    ):
+        return True
+    return text[start] == "上" and before != "" and before in "网线晚早路考赶马身以加带附"
 
 
 def is_something_else(text: str, end: int) -> bool:

@@ -218,6 +218,8 @@ class Lexicon:
             return False
         if full:
             return True
+        if context.ends_a_word(text, start) and entry.kind is not Kind.REGION:
+            return False
         # 考上海南: 海南 is no reason to drop 上海, they are both possible (see _doubt).
         rival = entry.kind is Kind.REGION and text[end - 1 : end + 1] in self._entries
         return not context.is_something_else(text, end) and (
@@ -228,22 +230,23 @@ class Lexicon:
         candidate = Candidate(start, end, entry.kind, entry.senses, entry.others)
         kind = entry.kind
         if kind is Kind.TYPO:
-            clear = context.stands_as_short_full(text, start) and context.stands_as_county(text, start, end)
+            clear = context.stands_as_short_full(text, start, end) and context.stands_as_county(
+                text, start, end
+            )
             candidate.needs_parent = not clear
         elif kind is Kind.NICKNAME and end - start == 2:
             # A nickname is often part of a name (紫金城支行), so it stands like a county.
             candidate.needs_parent = not context.stands_as_county(text, start, end)
         elif kind is Kind.COUNTY:
-            candidate.needs_parent = not context.stands_as_county(text, start, end)
+            # 由于|都没收到 holds 于都: for a county one side is enough to doubt.
+            out = self._guards.runs_out(text, end) and not context.goes_on(text, end)
+            runs = out or self._guards.runs_in(text, start)
+            candidate.needs_parent = runs or not context.stands_as_county(text, start, end)
             if text[end : end + 1] in ("县", "区", "市") and text[end : end + 2] not in _NOT_A_SUFFIX:
                 candidate.end = end + 1  # 双流县, as it was called before it became 双流区
-        elif kind is Kind.COMMON:
-            candidate.needs_parent = not (
-                context.names_exam_place(text, end) and context.stands_as_short_full(text, start)
-            )
         elif kind is Kind.SHORT_FULL:
-            candidate.needs_parent = not context.stands_as_short_full(text, start)
-        elif kind is Kind.PARENTED:
+            candidate.needs_parent = not context.stands_as_short_full(text, start, end)
+        elif kind in (Kind.COMMON, Kind.PARENTED):
             candidate.needs_parent = True
         return candidate
 

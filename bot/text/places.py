@@ -24,7 +24,8 @@ _PEOPLES = (
     "柯尔克孜|哈萨克|塔吉克|蒙古|锡伯|维吾尔|达斡尔|鄂温克|仡佬|布依|土家|朝鲜|哈尼|景颇|傈僳|纳西|拉祜|布朗|独龙|普米|"
     "裕固|保安|东乡|撒拉|仫佬|毛南|满|回|藏|苗|彝|壮|侗|瑶|畲|黎|羌|傣|白|怒|佤|水|土"
 )
-_AUTONOMOUS = re.compile(rf"(?:各族|(?:(?:{_PEOPLES})族?)+)自治[州县]$")
+# 族 may be missing after some (蒙古自治县) but never after the one-character ones: 彭水苗族… is 彭水, not 彭.
+_AUTONOMOUS = re.compile(rf"(?:各族|(?:(?:{_PEOPLES})族|蒙古|哈萨克|柯尔克孜|塔吉克|锡伯)+)自治[州县]$")
 _SUFFIXES = ("自治县", "自治旗", "自治州", "林区", "特区", "新区", "矿区", "地区", *"市区县旗盟州")
 
 
@@ -70,13 +71,16 @@ class Guards:
     typos: Mapping[str, str] = field(default_factory=dict)
 
     def crosses(self, text: str, start: int, end: int) -> bool:
-        """True when text[start:end] is most likely the end of one word and the beginning of the next."""
-        return (
-            0 < start
-            and end < len(text)
-            and text[start - 1] in self.before.get(text[start], "")
-            and text[end] in self.after.get(text[end - 1], "")
-        )
+        """True when text[start:end] is most likely the end of one word and the beginning of the next: 推广|安排 around 广安."""
+        return self.runs_in(text, start) and self.runs_out(text, end)
+
+    def runs_in(self, text: str, start: int) -> bool:
+        """True when the character before makes a word with the one at `start`."""
+        return start > 0 and text[start - 1] in self.before.get(text[start], "")
+
+    def runs_out(self, text: str, end: int) -> bool:
+        """True when the character at `end` makes a word with the one before it."""
+        return end < len(text) and text[end] in self.after.get(text[end - 1], "")
 
 
 def short_name(name: str) -> str:

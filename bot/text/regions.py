@@ -134,7 +134,11 @@ def _merge(text: str, candidates: Sequence[Candidate]) -> list[_Found]:
 def _decide(text: str, found: list[_Found]) -> RegionReading:
     named = [f for f in found if f.weight > Weight.BACKGROUND]
     certain = {f.regions[0] for f in named if len(f.regions) == 1}
+    ruled_out = {f.regions[0] for f in found if f.weight == Weight.NEGATED and len(f.regions) == 1} - certain
     for f in named:
+        left = tuple(r for r in f.regions if r not in ruled_out)
+        if left and left != f.regions:
+            f.narrow(left)  # 不在重庆,在江北
         settled = tuple(r for r in f.regions if r in certain)
         if len(f.regions) > 1 and len(settled) == 1:
             f.narrow(settled)  # 在南京上班,鼓楼区的

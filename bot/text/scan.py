@@ -41,14 +41,19 @@ class Scanner:
         for lengths in self._lengths.values():
             lengths.sort(reverse=True)
 
-    def scan(self, text: str) -> list[Found]:
-        """All words found, in order."""
+    def scan(self, text: str, edges: frozenset[int]) -> list[Found]:
+        """All words found, in order.
+
+        Args:
+            edges: where the segmenter's words begin and end. A word of one character counts only as a word of the
+                text: 考 is none in 准考证.
+        """
         found: list[Found] = []
         at = 0
         while at < len(text):
             for length in self._lengths.get(text[at], ()):
                 word = text[at : at + length]
-                if word in self._tags:
+                if word in self._tags and (length > 1 or (at in edges and at + 1 in edges)):
                     found.append(Found(word, at, at + length, self._tags[word]))
                     at += length
                     break

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from bot.text.phonetics import fold, spell, syllables
 
 _LONGEST = 8
+_UNMISTAKABLE = 4  # syllables
 
 
 class Corrector:
@@ -40,7 +41,7 @@ class Corrector:
                 word = self._by_sound.get(tuple(unit[0] for unit in units[position : position + size]))
                 if word is None or text[start:end] == word or text[start:end] in self._words:
                     continue
-                if any(start < edge_end and edge_start < end for edge_start, edge_end in fixed):
+                if any(self._blocks(text, edge, start, end, word) for edge in fixed):
                     continue
                 out += [text[at:start], word]
                 at = end
@@ -48,6 +49,18 @@ class Corrector:
                 break
             position += 1
         return "".join([*out, text[at:]])
+
+    @staticmethod
+    def _blocks(text: str, edge: tuple[int, int], start: int, end: int, word: str) -> bool:
+        """Whether a real word at `edge` forbids putting `word` over text[start:end]."""
+        first, last = edge
+        if last <= start or end <= first:
+            return False
+        if first < start or end < last:
+            return True  # it reaches over the border
+        # Inside: it may stay as it is (什么 in 什么时侯). Four syllables alike are no accident (往上报名 is 网上报名).
+        kept = end - start == len(word) and text[first:last] == word[first - start : last - start]
+        return not kept and len(word) < _UNMISTAKABLE
 
     def _fixed(self, text: str) -> list[tuple[int, int]]:
         """Spans of real words of two or more characters: a typo does not look like one."""

@@ -19,6 +19,8 @@ from bot.text.segment import Segmenter
 from bot.text.typos import Corrector
 
 MAX_CHARS = 400  # more is a pasted article: the first 400 characters are read, at some 1 ms
+_A_NAME = 3  # single characters in a row that no list knows are a name we don't know (幼升小)
+_YES_OR_NO = re.compile(r"(?:能|可以|要|用|需要|算|行).{0,12}(?:吗|么|不|没|嘛)\W*$")
 _PUNCTUATION = re.compile(r"[^\w]+")
 
 
@@ -54,6 +56,7 @@ class Query:
     own_exam: bool = False
     content: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    smalltalk: tuple[str, ...] = ()
 
     @property
     def is_bare(self) -> bool:
@@ -78,6 +81,7 @@ class Vocabulary:
     other_exams: tuple[str, ...] = ()
     off_topic: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    smalltalk: tuple[str, ...] = ()
 
 
 # (subject, action) -> stages. "" = none said. An action without a subject may be several stages.
@@ -125,13 +129,13 @@ class Understanding:
         listed = {
             "判断": vocabulary.verdicts, "比较": vocabulary.comparisons, "虚词": vocabulary.fillers,
             "本考试": vocabulary.own_exam, "其他考试": vocabulary.other_exams, "无关": vocabulary.off_topic,
-            "词": vocabulary.words,
+            "词": vocabulary.words, "闲聊": vocabulary.smalltalk,
         }  # fmt: skip
         pairs = [(word, Tag(kind, name)) for kind, lists in named.items() for name, ws in lists.items() for word in ws]
         pairs += [(word, Tag(kind, word)) for kind, words in listed.items() for word in words]
         pairs += [(name, Tag("同义", name)) for name in vocabulary.synonyms]
         self._scanner = Scanner(pairs)
-        restored = [word for word, tag in pairs if tag.kind in ("科目", "动作", "问法", "同义", "本考试", "词")]
+        restored = [word for word, tag in pairs if tag.kind in ("科目", "动作", "问法", "对象", "同义", "本考试", "词")]
         self._corrector = Corrector(restored, segmenter.cut)
 
     def read(self, raw: str, today: date) -> Query:
@@ -155,7 +159,15 @@ class Understanding:
     def core(self, text: str) -> str:
         """A phrasing of the knowledge in the form the matcher compares: as `Query.core`, nothing taken out."""
         normal = normalize(text)
-        return self._canonical(normal, self._scanner.scan(normal))
+        return self._canonical(normal, self._scan(normal))
+
+    def _scan(self, text: str) -> list[Found]:
+        edges, at = {0}, 0
+        for word in self._segmenter.cut(text):
+            start = text.index(word, at)
+            at = start + len(word)
+            edges |= {start, at}
+        return self._scanner.scan(text, frozenset(edges))
 
     def _slots(
         self, raw: str, text: str, fixed: str, without_places: str, region: RegionReading, today: date
@@ -167,7 +179,7 @@ class Understanding:
             for_dates = for_dates.replace(audience.word, " " + audience.word.lstrip("去年上往0123456789") + " ")
         reading = dates.read(for_dates, today)
         rest = reading.rest
-        found = self._scanner.scan(rest)
+        found = self._scan(rest)
         names: dict[str, list[str]] = {}
         for item in found:
             for tag in item.tags:
@@ -187,7 +199,7 @@ class Understanding:
             region=region,
             subjects=subjects,
             actions=actions,
-            asks=_unique(names.get("问法")),
+            asks=_unique(names.get("问法")) or (("是否",) if _YES_OR_NO.search(rest) else ()),
             stages=stages_of(subjects, actions),
             audience=(names.get("对象") or [audience.tags[0].name if audience else None])[0],
             level=(names.get("级别") or [None])[-1],
@@ -200,10 +212,11 @@ class Understanding:
             own_exam=own,
             content=self._content(rest, found),
             words=tuple(item.word for item in found),
+            smalltalk=_unique(names.get("闲聊")),
         )
 
     def _first(self, text: str, kind: str) -> Found | None:
-        return next((f for f in self._scanner.scan(text) if any(tag.kind == kind for tag in f.tags)), None)
+        return next((f for f in self._scan(text) if any(tag.kind == kind for tag in f.tags)), None)
 
     @staticmethod
     def _verdict_with_day(rest: str, day: dates.Day | None) -> bool:
@@ -213,7 +226,10 @@ class Understanding:
         out, at = [], 0
         for item in found:
             tag = item.tags[0]
-            word = tag.name if tag.kind == "同义" else _CANONICAL.get((tag.kind, tag.name), item.word)
+            if tag.kind in ("对象", "级别"):
+                word = " "
+            else:
+                word = tag.name if tag.kind == "同义" else _CANONICAL.get((tag.kind, tag.name), item.word)
             out += [text[at : item.start], word]
             at = item.end
         return "".join([*out, text[at:]]).strip()
@@ -229,7 +245,16 @@ class Understanding:
         content: list[str] = []
         for gap in gaps:
             for piece in _PUNCTUATION.split(gap):
-                content += [word for word in self._segmenter.cut(piece) if len(word) > 1 and not word.isdigit()]
+                run = ""
+                for word in [*self._segmenter.cut(piece), ""]:
+                    if len(word) == 1 and not word.isascii():
+                        run += word
+                        continue
+                    if len(run) >= _A_NAME:
+                        content.append(run)
+                    run = ""
+                    if len(word) > 1 and not word.isdigit():
+                        content.append(word)
         return tuple(dict.fromkeys(content))
 
 

@@ -1,0 +1,33 @@
+"""Two questions in one message, taken apart where each half asks something of its own. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from bot.text.understand import Query
+
+_BORDER = re.compile(r"[?？。;；!！\n]+|[,，、\s]+|还有|另外|顺便|以及|然后")
+MOST = 2  # more than two answers is a wall of text on a phone
+
+
+def split(text: str, read: Callable[[str], Query]) -> list[str]:
+    """The questions in `text`, at most MOST; [text] when it is one.
+
+    A part counts as a question when it has an aspect of its own (时间, 材料, 流程 …) or asks against the clock, and says
+    something to hang it on: a stage, a subject, or a word of its own. Parts that don't are joined to the one before.
+    """
+    parts = [part for part in _BORDER.split(text) if part and part.strip()]
+    if len(parts) < 2:
+        return [text]
+    questions: list[tuple[str, bool]] = []
+    for part in parts:
+        query = read(part)
+        asks = bool(query.asks or query.verdict)
+        if questions and (not asks or not questions[-1][1]):
+            joined, before = questions[-1]
+            questions[-1] = (f"{joined} {part}", before or asks)
+        else:
+            questions.append((part, asks))
+    whole = [question for question, asks in questions if asks]
+    return whole if len(questions) == len(whole) and 1 < len(whole) <= MOST else [text]
