@@ -40,6 +40,7 @@ REPLIES = {
         WINDOW, (Option("网上报名时间", "1"), Option("准考证打印时间", "2"), Option("订阅提醒", "3"))
     ),
     "报名": Reply("您在哪个地区考试？\n1. 四川\n2. 重庆", (Option("四川", "1"), Option("重庆", "2"))),
+    "网站": Reply("看 www.nmec.org.cn 和公告。\n1 报名\n3 天内办完"),
     "链接": Reply("见 https://example.org/a?b=1&c=2。javascript:alert(1) 不是链接，<b>也不是</b>粗体"),
 }
 

@@ -151,6 +151,9 @@ def test_only_the_last_list_can_be_tapped(page: Page) -> None:
     page.until(page.chip("订阅提醒").is_enabled)
     assert not page.chip("重庆").is_enabled()
     assert page.chip("二试怎么报名").is_enabled()
+    page.send("谢谢")
+    page.replies(4)
+    assert not page.chip("订阅提醒").is_enabled()
 
 
 def test_an_example_is_a_question_to_tap(page: Page, exchange: ScriptedExchange) -> None:
@@ -176,7 +179,11 @@ def test_only_web_addresses_in_replies_become_links(page: Page) -> None:
     assert page.all(".words b") == []
     page.send("我看了 https://example.org/x")
     page.replies(3)
-    assert len(page.all(".row.me .words a")) == 0
+    assert page.all(".row.me .words a") == []
+    page.send("网站")
+    page.replies(4)
+    assert page.all(".words a")[-1].get_attribute("href") == "http://www.nmec.org.cn/"
+    assert [mark.text.strip() for mark in page.all(".words .mark")] == ["1"]
 
 
 def test_enter_sends_and_shift_enter_breaks_the_line(page: Page, exchange: ScriptedExchange) -> None:

@@ -49,17 +49,17 @@ const element = (tag, properties) => Object.assign(document.createElement(tag), 
 
 // ---- drawing ----
 const WHOLE = // a web address, or a number with its unit ("4 月 5 日"), which stays on one line
-  /https?:\/\/[^\s<>"'`\\^{|}\u2018-\u201f\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+|\d+ ?月 ?\d+ ?日|\d+ ?[年月日时分天元]/gi;
-const ITEM = /^((?:\d{1,2}(?:[、．)）]|\.(?!\d))|[（(]\d{1,2}[)）]|[①-⑳•·●▪-])\s*)(\S.*)$/;
+  /(?:https?:\/\/|www\.)[^\s<>"'`\\^{|}\u2018-\u201f\u3000-\u9fff\uff00-\uffef]+|\d{1,2} ?月 ?\d{1,2} ?日|\d{1,6} ?[年月日时分天元]/gi;
+const ITEM = /^((?:\d{1,2}(?:[、．)）]|\.(?!\d)| (?![年月日时分天元]))|[（(]\d{1,2}[)）]|[①-⑳•·●▪-])\s*)(\S.*)$/;
 
-/** `line` into `parent`: text, and anchors for web addresses (the full stop after one is not part of it). */
-function drawLine(parent, line, links) {
+/** `line` into `parent`: text, and in a reply anchors (the full stop after a web address is not part of it). */
+function drawLine(parent, line, reply) {
   let end = 0;
-  for (const { 0: found, index } of line.matchAll(WHOLE)) {
-    const link = /^http/i.test(found);
-    if (link && !links) continue;
+  for (const { 0: found, index } of reply ? line.matchAll(WHOLE) : []) {
+    const link = /^(http|www)/i.test(found);
     const text = link ? found.replace(/[.,;:!?)\]]+$/, "") : found;
-    const anchor = { textContent: text, href: text, target: "_blank", rel: "noopener noreferrer" };
+    const href = text.replace(/^www/i, "http://$&");
+    const anchor = { textContent: text, href, target: "_blank", rel: "noopener noreferrer" };
     const node = link ? element("a", anchor) : element("span", { className: "whole", textContent: text });
     parent.append(line.slice(end, index), node);
     end = index + text.length;
@@ -68,12 +68,12 @@ function drawLine(parent, line, links) {
 }
 
 /** One block a line, so that "1." hangs left of its text and an empty line is half a line high. */
-function drawWords(parent, text, links) {
+function drawWords(parent, text, reply) {
   for (const line of text.split(/\r\n?|\n/)) {
     const [, mark, rest] = line.match(ITEM) ?? [];
     const block = element("div", { className: mark ? "item" : /^(来源|依据|出处)[:：]/.test(line) ? "source" : "" });
     if (mark) block.append(element("span", { className: "mark", textContent: mark }));
-    if (line.trim()) drawLine(block, rest ?? line, links);
+    if (line.trim()) drawLine(block, rest ?? line, reply);
     else block.append(element("br", { className: "gap" }));
     parent.append(block);
   }
@@ -128,8 +128,8 @@ function showNewest(row) {
   scroller.scrollTop = row.matches(".bot") ? Math.min(bottom, row.offsetTop - 12) : bottom;
 }
 
-// A number picks from the last list the bot showed. So only that list can be tapped, and only while nothing is
-// under way; a list in another tab of the same person counts as well.
+// A number picks from the list the bot showed last. So only the list of its newest reply, in whichever tab of this
+// person, can be tapped, and only while nothing is under way.
 function freshen() {
   const live = recall("localStorage", "list");
   for (const list of log.querySelectorAll(".options[data-list]")) {
@@ -211,7 +211,7 @@ function settle(message, answer) {
     showNewest(rows.get(message));
   } else if (answer.reply) {
     const reply = { who: "bot", text: answer.reply, at: now(), options: answer.options ?? [], list: message.key };
-    if (reply.options.length) remember("localStorage", "list", reply.list);
+    remember("localStorage", "list", reply.list);
     said.push(reply);
     showNewest(draw(reply));
   }
