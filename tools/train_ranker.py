@@ -28,7 +28,9 @@ from bot.text.segment import Segmenter
 OUT = Path(__file__).parents[1] / "bot" / "matching" / "data" / "ranker.json"
 CURATED = ("s_ths", "s_yl", "s_jn")
 OPEN = ("m_lcqmc",)
-RANKING_L2, CONFIDING_L2 = 0.004, 0.003
+RANKING_L2, CONFIDING_L2 = 0.002, 0.003
+AGAINST = frozenset({"length", "other_kind", "negation", "codes_missing", "codes_added", "opposite", "number_clash"})
+FREE = frozenset({"phrasings", "first_mean"})
 
 
 @dataclass
@@ -95,7 +97,10 @@ def fit_ranking(samples: list[Sample], used: np.ndarray) -> np.ndarray:
             slope = slope + (((odds / np.repeat(total, np.diff(starts))) @ table) - table[right].sum(0)) / spread / share
         return value, slope
 
-    fitted = minimize(loss, np.zeros(used.sum()), jac=True, method="L-BFGS-B", options={"maxiter": 400})
+    # More likeness must never count against an entry, or what is nearly exact, rare among these questions, would lose.
+    names = [name for name, on in zip(NAMES, used, strict=True) if on]
+    bounds = [(None, None) if name in FREE else (None, 0) if name in AGAINST else (0, None) for name in names]
+    fitted = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 400})
     weights = np.zeros(len(NAMES))
     weights[used] = fitted.x / spread
     return weights

@@ -15,7 +15,7 @@ from bot.matching.tokens import FAMILIES, Tokens
 
 Singles = NDArray[np.float32]
 
-_MIX = {"char": 0.82, "pair": 0.06, "three": 0.01, "word": 0.03, "sound": 0.05, "sound_pair": 0.03}
+_MIX = {"char": 0.82, "pair": 0.06, "three": 0.01, "word": 0.03, "sound": 0.12, "sound_pair": 0.03}
 _WEIGHTS = np.array([_MIX[name] for name in FAMILIES])
 _POWER = 1.6
 _VECTOR_SHARE = (0.0, 0.4)

@@ -22,15 +22,15 @@ NAMES = (
     "length",
     *CONTRASTS,
     "first",
-    "first_squared",
+    "first_capped",
     "first_mean",
     "phrasings",
     "vector_best",
     "ratio_best",
     "classifier",
     "classifier_vector",
-    "classifier_first",
-    "classifier_squared",
+    "classifier_capped",
+    "classifier_vector_capped",
 )
 """The columns. `covered`: share of the question's weight that the phrasing has; `used`: the other way round."""
 
@@ -97,12 +97,12 @@ def features_of(
     table[at : at + len(CONTRASTS)] = wordings.contrasts(query.wording, evidence.rows[chosen])
     at += len(CONTRASTS)
     table[at] = first
-    table[at + 1] = first * first
+    table[at + 1] = np.minimum(first, 0.4)
     table[at + 2] = mean
     table[at + 3] = np.log(phrasings)
     table[at + 4] = best_vector[:entries]
     table[at + 5] = best_ratio[:entries]
     table[at + 6 : at + 8] = classifier
-    table[at + 8] = classifier[0] * first
-    table[at + 9] = classifier[1] ** 2
+    # What the first tenths say counts more than the last: caps, and not squares, keep more always better.
+    table[at + 8 : at + 10] = np.minimum(classifier, 0.3)
     return table.T, chosen

@@ -16,6 +16,7 @@ SIGNS = (
     "intercept", "softmax", "lead", "first", "classifier", "classifier_vector", "classifier_lead", "ratio_best", "sound_ratio",
     "vector_best", "char_covered", "word_covered", "char_used", "word_used", "same_kind", "other_kind", "negation",
     "codes_missing", "codes_added", "opposite", "short", "pair", "first_second",
+    "number_clash", "number_shared", "partial", "length",
 )  # fmt: skip
 """What the confidence looks at, in order."""
 

@@ -26,6 +26,7 @@ _KIND = [(1 << bit, re.compile(pattern)) for bit, (_, pattern) in enumerate(_KIN
 _NEGATION = re.compile(r"(?<![能是可会要行有])(?:不(?!是吗|同|过|久|仅)|没有?|无法|未|别(?!人|的)|无)")
 _OPEN = re.compile(r"能不能|是不是|可不可以|会不会|要不要|行不行|有没有|是否|对不对|好不好")
 _CODES = re.compile(r"[a-z]+[0-9]+[a-z0-9]*|[0-9]+[a-z]*|[a-z]{2,}")
+_NUMBERS = re.compile(r"[0-9]{3,}[a-z]?[0-9]*")
 _CHINESE_NUMBER = re.compile(r"第?[一二三四五六七八九十百两]+(?=[年月日号天次张个元万级类试种档期批])")
 # Pairs that swap the meaning though all else is alike.
 _OPPOSITES = [
@@ -49,11 +50,13 @@ _OPPOSITES = [
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """`kinds`: bit set of what is asked for; `left`, `right`: bit sets of the sides of opposites that are named."""
+    """`kinds`: bit set of what is asked for; `left`, `right`: bit sets of the sides of opposites that are named;
+    `codes`: brands, codes and numbers; `numbers`: those of three digits and more (years, error codes, hotlines)."""
 
     kinds: int
     negated: bool
     codes: frozenset[str]
+    numbers: frozenset[str]
     left: int
     right: int
 
@@ -69,6 +72,7 @@ def wording_of(key: str) -> Wording:
         kinds=kinds,
         negated=_NEGATION.search(_OPEN.sub("", key)) is not None,
         codes=frozenset(codes),
+        numbers=frozenset(_NUMBERS.findall(key)),
         left=sum(1 << bit for bit, (left, _) in enumerate(_OPPOSITES) if left.search(key)),
         right=sum(1 << bit for bit, (_, right) in enumerate(_OPPOSITES) if right.search(key)),
     )
@@ -83,6 +87,7 @@ class Wordings:
         self._left = np.array([wording.left for wording in wordings], dtype=np.uint32)
         self._right = np.array([wording.right for wording in wordings], dtype=np.uint32)
         self._codes = [wording.codes for wording in wordings]
+        self._numbers = [wording.numbers for wording in wordings]
 
     def contrasts(self, query: Wording, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         """Array (CONTRASTS, rows): how `query` differs from each of `rows`; all of it >= 0."""
@@ -90,6 +95,7 @@ class Wordings:
         shared = np.bitwise_count(kinds & query.kinds)
         either = np.bitwise_count(kinds | query.kinds)
         codes = [self._codes[row] for row in rows]
+        numbers = [self._numbers[row] for row in rows]
         # A side named alone on one hand, its opposite alone on the other.
         query_left, query_right = query.left & ~query.right, query.right & ~query.left
         opposed = (left & ~right & query_right) | (right & ~left & query_left)
@@ -101,8 +107,10 @@ class Wordings:
                 np.array([len(query.codes - own) for own in codes]),
                 np.array([len(own - query.codes) for own in codes]),
                 np.bitwise_count(opposed),
+                np.array([bool(own) and bool(query.numbers) and not own & query.numbers for own in numbers]),
+                np.array([len(own & query.numbers) for own in numbers]),
             ]
         ).astype(np.float64)
 
 
-CONTRASTS = ("same_kind", "other_kind", "negation", "codes_missing", "codes_added", "opposite")
+CONTRASTS = ("same_kind", "other_kind", "negation", "codes_missing", "codes_added", "opposite", "number_clash", "number_shared")
