@@ -48,12 +48,12 @@ REGIONS = {
 BINGTUAN = "石河子 阿拉尔 图木舒克 五家渠 北屯 铁门关 双河 可克达拉 昆玉 胡杨河 新星 白杨".split()
 # Not districts, whatever the package says.
 NOT_A_PLACE = re.compile(
-    r"高新区|开发区|园区|管委会|街道|镇$|乡$|示范区|风景|委员会|东莞|生态园|^县$|市辖区|其它|直辖|海域|群岛"
+    r"(?:北戴河|冀南|渤海|滨湖|镇江|江北|兰州)新区|高新区|开发区|园区|管委会|街道|镇$|乡$|示范区|风景|委员会|东莞(?!市)|生态园|^县$|市辖区|其它|直辖|海域|群岛"
 )
 # Everyday words that jieba files as places or names.
-COMMON = """长城 泰山 和龙 灵石 马尾 尼玛 水城 安全 平原 江南 江北 江山 古城 中原 东湖 南湖 河口 太平 新城 海港 新建 太湖 西湖 甘泉 长安 长寿 河东 河西 河南 城东 城西 城北
-城南 城中 城关 城区 龙门 天桥 滨海 友谊 凤凰 红旗 温泉 向阳 白云 白银 方正 宝塔 元宝 钟楼 盘龙 武功 高明 木兰 博爱 同仁 龙凤 金山 宝山
-南山 西山 东山 北山 和平 共和 新华 太和 威信 永和 和田 新星 和顺 万安 七星 大通 南华 新田 大丰 同心 惠民 康乐 乐安 安康 阳春 白玉
+COMMON = """加查 个旧 新和 大新 新干 改则 定日 点军 错那 长城 泰山 和龙 灵石 马尾 尼玛 水城 安全 平原 江南  江山 古城 中原 东湖 南湖 河口 太平  海港 新建 太湖  甘泉 长安 长寿 河东 河西 河南 城东 城西 城北
+城南 城中  城区 龙门 天桥 滨海 友谊 凤凰 红旗 温泉 向阳  白银 方正 宝塔 元宝 钟楼 盘龙 武功 高明 木兰 博爱 同仁 龙凤 金山 
+ 西山 东山 北山 和平 共和 新华 太和 威信 永和 和田 新星 和顺 万安 七星 大通 南华 新田 大丰 同心 惠民 康乐 乐安 安康 阳春 白玉
 阿里 长江 黄河 新会 高平 安平 顺平 静安 海伦 盘山 通山 通江 通海 通河 通城 新乐 乐业 保安 安福 清水 明水 白水 天长 长治 南海 东海
 平房 开平 三水 三门 成安 文安 政和 定安 新安 平和 广安 建安 同安 正安 开化 开州 应城 上城 下城 道县 和县 单县 费县 成县 应县 代县
 随县 开县 富县 兴县 古县 息县 礼县 文县 宁县 义县 易县 理县 合水 合江 合山 合川 大洼 会东 会理 会泽 会宁 昌平 中宁 中牟 成武 成华
@@ -67,14 +67,17 @@ COMMON = """长城 泰山 和龙 灵石 马尾 尼玛 水城 安全 平原 江�
 # jieba files these under a word class, but nobody uses them as words.
 NOT_COMMON = """恩施 神农架 仙桃 石首 大理 监利 赤壁 九台 万载 石棉 河间 全州 方城 桃源 灵台 赤水 米脂 神木 莎车 玉门 顺义 房山 仪征
 磐石 康定 海门 泊头 阳谷 永济 平度 内乡 金坛 双流 建瓯 江油 大竹 会理 简阳 兴化 遵化 即墨 奉化 修水 怀来 登封 增城 辛集 固始 高密 常熟
-个旧 苍梧 平遥 镇远 宣化 定陶 射洪 垦利 香格里拉 库尔勒 顺德 崇明 普陀 澄迈 南岸 曹妃甸 大足 永年 五台 且末 台前 新野 龙口
-樟树 离石 集安 文山 合川 昌平 开州 江津 长寿区 铜梁 奉节 从化 广安 安康 上饶 长治 来宾 会泽 永安 晋江 花都 昌吉 金堂 六合""".split()
+苍梧 平遥 镇远 宣化 定陶 射洪 垦利 香格里拉 库尔勒 顺德 崇明 普陀 澄迈 南岸 曹妃甸 大足 永年 五台 且末 台前 新野 龙口
+樟树 离石 集安 文山 合川 昌平 开州 江津 长寿区 铜梁 奉节 从化 广安 安康 上饶 长治 会泽 永安 晋江 花都 昌吉 金堂 六合 鼓楼 石柱 介休
+扶余 大洼 海盐 文昌 平阳 麻城 红安 洪山 阳新 罗田 通山 来凤 石狮 南安 上杭 静安 循化 合江 安岳 大冶 钟祥 应城 当阳 秦安 定边 周至 高陵 库车
+海伦 北安 五常 万宁 新会 三水 开平 高要 海丰 阳春 集美 海曙 中牟 太康 西华 民权 华容 石门 永新 来安 广德 天台 临清 梁山 龙泉 花溪 金山 海安
+长垣 项城 阳泉 中宁 秀山 洪湖 余姚 江山 平阴 宝应""".split()
 
 # These stand beside anything by chance, so they never count as a typing error.
 FUNCTION_CHARS = set(
     "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经"
     "十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些然前外天政四日那社义事平"
-    "形相全表间样与关各重新线内数正心反你明看原又么利比或但质气第向道命此变条只没结解问意建月公无系军很情者最立代想已通并提直题"
+    "形相全表间样与关各重新线内数正心反你明看原又么利比或但质气第向道命此变条只没结解问意建月公无系军很者最立代想已通并提直题"
     "党程展五果料象员革位入常文总次品式活设及管特件长求老头基资边流路级少图山统接知较将组见计别她手角期根论运农指几九区强放决西"
     "被干做必战先回则任取完举色或考试报名费交审请问什怎哪吗呢吧啊哈今明昨给让叫跟"
 )
@@ -107,7 +110,7 @@ def make_places(rows: dict[str, str], freq: dict[str, tuple[int, str]]) -> list[
         ):
             continue
         region = REGIONS[int(key[:2])]
-        level = "city" if key[4:6] == "00" else "county"
+        level = "city" if key[4:6] == "00" and not (region == "台湾" and name[-1] == "县") else "county"
         parent = "" if level == "city" else cities.get(key[:4], "")
         common = "1" if is_common(name, level, freq) else ""
         regions = [region]
@@ -123,7 +126,7 @@ def is_common(name: str, level: str, freq: dict[str, tuple[int, str]]) -> bool:
     if short in NOT_COMMON or len(short) > 2:
         return False
     if short in COMMON:
-        return level == "county" or short in {"白银", "阿里"}
+        return level == "county" or short in {"白银", "阿里", "来宾"}
     count, tag = freq.get(short, (0, ""))
     if level == "city" or not count or tag == "ns":
         return False
@@ -131,7 +134,7 @@ def is_common(name: str, level: str, freq: dict[str, tuple[int, str]]) -> bool:
         return count >= 250
     if tag == "nz":
         return count >= 150
-    return tag[0] in "vadibscfrtmq" or count >= 60
+    return count >= (20 if tag[0] in "vadibscfrtmq" else 60)
 
 
 def make_crossings(shorts: set[str], freq: dict[str, tuple[int, str]]) -> list[tuple[str, ...]]:
@@ -153,18 +156,24 @@ def make_crossings(shorts: set[str], freq: dict[str, tuple[int, str]]) -> list[t
     ]
 
 
-def make_typos(freq: dict[str, tuple[int, str]], places: set[str]) -> list[tuple[str, ...]]:
-    """`typo` rows: one character replaced by another of the same sound, where the result is neither a word nor a place.
+def alike(syllable: str) -> str:
+    """The syllable without what southern keyboards confuse: zhang, zang and zan are all "zan"."""
+    return re.sub("ng$", "n", re.sub("^([zcs])h", r"\1", syllable))
 
-    The replacing character must be a common one (GB 2312 level 1), but not one that lives as a word of its own (将, 还, 和):
-    those stand next to anything by chance.
+
+def make_typos(freq: dict[str, tuple[int, str]], places: set[str]) -> list[tuple[str, ...]]:
+    """`typo` rows: one character replaced by another that sounds alike, where the result is neither a word nor a place.
+
+    Alike means the same syllable but for the tone and for what southern keyboards confuse: z/zh, c/ch, s/sh, n/ng.
     """
-    chars = [bytes((high, low)).decode("gb2312") for high in range(0xB0, 0xD8) for low in range(0xA1, 0xFF)
-             if not (high == 0xD7 and low > 0xF9)]  # fmt: skip
-    sound = {c: pinyin(c, style=Style.NORMAL)[0][0] for c in chars}
+    chars = []
+    for high, low in product(range(0xB0, 0xF8), range(0xA1, 0xFF)):
+        if not (high == 0xD7 and low > 0xF9):  # GB 2312 has a gap there
+            chars.append(bytes((high, low)).decode("gb2312"))
+    sound = {c: alike(pinyin(c, style=Style.NORMAL)[0][0]) for c in chars}
     meant: dict[str, set[str]] = defaultdict(set)
     for name in [*REGIONS.values(), *CAPITALS]:
-        syllables = [s[0] for s in pinyin(name, style=Style.NORMAL)]
+        syllables = [alike(s[0]) for s in pinyin(name, style=Style.NORMAL)]
         for place, char in product(range(len(name)), chars):
             wrong = name[:place] + char + name[place + 1 :]
             if char == name[place] or syllables[place] != sound[char]:

@@ -22,7 +22,8 @@ _BEFORE_SHORT_FULL: Final = frozenset("在到去回从是于来选的考")
 
 # What follows a name and makes something else of it: streets, times, brands, speech. The place is not meant.
 _NOT_THE_PLACE = re.compile(
-    r"时间|牌|(?:[东西南北中]|[一二三四五])?路(?![线上过程费])|[东西南北中]?大道|街道|[东西南北]?大街|步行街|话(?!费)|高铁|高速|铁路|动车|天气"
+    r"时间|牌|(?:[东西南北中]|[一二三四五])?路(?![线上过程费])|[东西南北中]?大道|街道|[东西南北]?大街|步行街|话(?!费)|高铁|高速|铁路|动车|天气|"
+    r"(?:大|国际)?(?:酒店|宾馆|饭店)|(?:农商)?银行|农商行|农信|卫视|大众|汽车|啤酒|证券|出版|移动|联通|电信"
 )
 # Longer words that begin with, end with or hold a place name.
 WORDS: Final = frozenset(

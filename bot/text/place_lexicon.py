@@ -242,7 +242,8 @@ class Lexicon:
             out = self._guards.runs_out(text, end) and not context.goes_on(text, end)
             runs = out or self._guards.runs_in(text, start)
             candidate.needs_parent = runs or not context.stands_as_county(text, start, end)
-            if text[end : end + 1] in ("县", "区", "市") and text[end : end + 2] not in _NOT_A_SUFFIX:
+            suffix, known = text[end : end + 1], text[start : end + 1] in self._entries
+            if suffix in ("县", "区", "市") and not known and text[end : end + 2] not in _NOT_A_SUFFIX:
                 candidate.end = end + 1  # 双流县, as it was called before it became 双流区
         elif kind is Kind.SHORT_FULL:
             candidate.needs_parent = not context.stands_as_short_full(text, start, end)
@@ -298,7 +299,8 @@ def _best_row(candidates: list[Candidate]) -> list[Candidate]:
         taken = (best[before][0] + spans[span], (*best[before][1], span))
         best.append(taken if taken[0] > best[at][0] else best[at])
     chosen = set(best[-1][1])
-    row = sorted((c for c in candidates if (c.start, c.end) in chosen), key=lambda c: c.start)
+    row = [c for c in candidates if (c.start, c.end) in chosen and c.score == spans[c.start, c.end]]
+    row.sort(key=lambda c: c.start)
     for c in row:
         _doubt(c, candidates, row)
     return row

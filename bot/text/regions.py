@@ -97,10 +97,10 @@ class Gazetteer:
     def remove(self, text: str) -> str:
         """`text` with a space for each mention, so that the matcher sees only the question and no two words grow together."""
         kept, at = [], 0
-        for mention in self.find(text):
-            kept.append(text[at : max(at, mention.start)])
-            at = max(at, mention.end)
-        return " ".join([*kept, text[at:]]) if kept else text
+        for start, end in sorted({(m.start, m.end) for m in self.find(text)}):
+            kept.append(text[at:start])
+            at = end
+        return " ".join([*kept, text[at:]])
 
     def read(self, text: str) -> RegionReading:
         """The decision over all mentions; `asked` and `ambiguous` are both empty when nothing is certain enough to ask about."""
