@@ -20,9 +20,9 @@ from scipy.optimize import minimize
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bot.matching.features import CLASSIFIED, NAMES
-from bot.matching.model import SIGNS, signs_of
+from bot.matching.model import SIGNS, TRUST, signs_of
 from bot.matching.rank import Matcher
-from bot.matching.tokens import tokens_of
+from bot.matching.tokens import FAMILIES, tokens_of
 from bot.text.segment import Segmenter
 
 OUT = Path(__file__).parents[1] / "bot" / "matching" / "data" / "ranker.json"
@@ -41,6 +41,8 @@ class Sample:
     entries: list
     gold: np.ndarray
     lengths: list
+    unknown: list
+    trust: float = 0.0
 
 
 def sample(data: Path, name: str, classify: bool, segmenter: Segmenter) -> Sample:
@@ -53,7 +55,7 @@ def sample(data: Path, name: str, classify: bool, segmenter: Segmenter) -> Sampl
             owners.append(number)
     matcher = Matcher([row["id"] for row in rows], texts, owners, segmenter, classify=classify)
     numbers = {row["id"]: number for number, row in enumerate(rows)}
-    found = Sample([], [], np.array([]), [])
+    found = Sample([], [], np.array([]), [], [])
     gold = []
     for line in (data / f"{name}.queries.jsonl").open(encoding="utf-8"):
         row = json.loads(line)
@@ -62,9 +64,12 @@ def sample(data: Path, name: str, classify: bool, segmenter: Segmenter) -> Sampl
         if candidates is None:
             found.tables.append(np.zeros((0, len(NAMES))))
             found.entries.append(np.zeros(0, dtype=int))
+            found.unknown.append(np.ones(len(FAMILIES)))
         else:
             found.tables.append(candidates.table)
             found.entries.append(candidates.entries)
+            found.unknown.append(candidates.unknown)
+            found.trust = candidates.trust
         found.lengths.append(len(query.key))
         gold.append(numbers.get(row["id"], -1))
     found.gold = np.array(gold)
@@ -109,20 +114,21 @@ def fit_ranking(samples: list[Sample], used: np.ndarray) -> np.ndarray:
 def signs(each: Sample, ranking: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(questions, SIGNS), whether the first is right, and whether the question is answerable."""
     rows, right = [], []
-    for table, entries, gold, length in zip(each.tables, each.entries, each.gold, each.lengths, strict=True):
+    parts = zip(each.tables, each.entries, each.gold, each.lengths, each.unknown, strict=True)
+    for table, entries, gold, length, unknown in parts:
         if not len(entries):
             rows.append(np.zeros(len(SIGNS)))
             right.append(False)
             continue
         scores = table @ ranking
         order = np.argsort(-scores, kind="stable")
-        rows.append(signs_of(table[order], scores[order], length))
+        rows.append(signs_of(table[order], scores[order], length, unknown))
         right.append(entries[order[0]] == gold)
     return np.array(rows), np.array(right), each.gold >= 0
 
 
-def fit_confidence(parts: list[tuple[np.ndarray, np.ndarray]], used: np.ndarray) -> np.ndarray:
-    """Logistic weights, each set counting alike."""
+def fit_confidence(parts: list[tuple[np.ndarray, np.ndarray, float]], used: np.ndarray) -> np.ndarray:
+    """Logistic weights from (signs, right, trust) of each set, each counting alike."""
     table = np.concatenate([part[0] for part in parts])[:, used]
     spread = table.std(0) + 1e-6
     spread[0] = 1.0
@@ -131,8 +137,8 @@ def fit_confidence(parts: list[tuple[np.ndarray, np.ndarray]], used: np.ndarray)
         penalty = weights.copy()
         penalty[0] = 0.0
         value, slope = CONFIDING_L2 * penalty @ penalty, 2 * CONFIDING_L2 * penalty
-        for rows, right in parts:
-            logit = (rows[:, used] / spread) @ weights
+        for rows, right, trust in parts:
+            logit = (rows[:, used] / spread) @ weights + TRUST * trust
             value += np.logaddexp(0, np.where(right, -logit, logit)).mean() / len(parts)
             slope = slope + ((1 / (1 + np.exp(-logit)) - right) @ (rows[:, used] / spread)) / len(right) / len(parts)
         return value, slope
@@ -149,7 +155,7 @@ def figures(sure: np.ndarray, right: np.ndarray, answerable: np.ndarray) -> str:
     hits = np.cumsum(right[order])
     best = (2 * hits / (np.arange(1, len(hits) + 1) + answerable.sum())).max()
     bands = []
-    for threshold in (0.7, 0.75, 0.8, 0.85, 0.9):
+    for threshold in (0.75, 0.8, 0.85, 0.875, 0.9):
         told = sure >= threshold
         bands.append(f"{threshold:.2f}: {right[told].mean() if told.any() else 1:.3f}/{(right & told).sum() / answerable.sum():.3f}")
     return f"top-1 {right[answerable].mean():.3f}  best F1 {best:.3f}   precision/recall at " + "  ".join(bands)
@@ -163,12 +169,12 @@ def train(samples: dict[str, Sample], used: np.ndarray, confiding: np.ndarray) -
         outside[left] = signs(samples[left], rankings[left])
     tops = []
     for left, (rows, right, answerable) in outside.items():
-        weights = fit_confidence([outside[name][:2] for name in samples if name != left], confiding)
-        print(f"  {left:9}", figures(1 / (1 + np.exp(-rows @ weights)), right, answerable))
+        weights = fit_confidence([(*outside[name][:2], samples[name].trust) for name in samples if name != left], confiding)
+        print(f"  {left:9}", figures(1 / (1 + np.exp(-rows @ weights - TRUST * samples[left].trust)), right, answerable))
         tops.append(right[answerable].mean())
     print(f"  mean top-1 {np.mean(tops):.4f}")
     ranking = fit_ranking(list(samples.values()), used)
-    weights = fit_confidence([part[:2] for part in outside.values()], confiding)
+    weights = fit_confidence([(*outside[name][:2], samples[name].trust) for name in samples], confiding)
     return {
         "ranking": {name: round(float(w), 5) for name, w in zip(NAMES, ranking, strict=True) if w},
         "confiding": {name: round(float(w), 5) for name, w in zip(SIGNS, weights, strict=True) if w},

@@ -28,9 +28,7 @@ NAMES = (
     "vector_best",
     "ratio_best",
     "classifier",
-    "classifier_vector",
     "classifier_capped",
-    "classifier_vector_capped",
 )
 """The columns. `covered`: share of the question's weight that the phrasing has; `used`: the other way round."""
 
@@ -60,7 +58,7 @@ def features_of(
     Args:
         wordings: of all texts.
         phrasings: how many texts each entry has.
-        classifier: (2, entries), zeros where there is none.
+        classifier: its score of each entry, zeros where there is none.
     """
     entries = len(phrasings)
     place = evidence.place
@@ -102,7 +100,7 @@ def features_of(
     table[at + 3] = np.log(phrasings)
     table[at + 4] = best_vector[:entries]
     table[at + 5] = best_ratio[:entries]
-    table[at + 6 : at + 8] = classifier
+    table[at + 6] = classifier
     # What the first tenths say counts more than the last: caps, and not squares, keep more always better.
-    table[at + 8 : at + 10] = np.minimum(classifier, 0.3)
+    table[at + 7] = np.minimum(classifier, 0.3)
     return table.T, chosen

@@ -50,26 +50,28 @@ class Family:
         self._rows = rows[order].astype(np.int32)
         self._values = (squares[numbers] / np.maximum(self.norms[rows], 1e-12))[order].astype(np.float32)
 
-    def cosines(self, tokens: Sequence[str]) -> tuple[Floats, float]:
-        """Cosine 0..1 of distinct `tokens` to every text, in the texts' order, and the norm of `tokens`."""
-        square = 0.0
+    def cosines(self, tokens: Sequence[str]) -> tuple[Floats, float, float]:
+        """Cosine 0..1 of distinct `tokens` to every text, in the texts' order; the norm of `tokens`; which share of
+        its square no text knows, 0..1."""
+        square = unknown = 0.0
         rows, values = [], []
         ids, starts = self._ids, self._starts
         for token in tokens:
             number = ids.get(token)
             if number is None:
-                square += self._unseen
+                unknown += self._unseen
             else:
                 square += self._squares[number]
                 span = slice(starts[number], starts[number + 1])
                 rows.append(self._rows[span])
                 values.append(self._values[span])
-        norm = math.sqrt(square)
+        total = square + unknown
+        norm = math.sqrt(total)
         if not rows:
-            return np.zeros(self.size), norm
+            return np.zeros(self.size), norm, 1.0
         found: Floats = np.bincount(np.concatenate(rows), np.concatenate(values), self.size)
         found *= 1.0 / norm
-        return found, norm
+        return found, norm, unknown / total
 
 
 class Index:
@@ -80,14 +82,14 @@ class Index:
         self._families = [Family([text.families[i] for text in texts]) for i in range(len(FAMILIES))]
         self.norms: Floats = np.stack([family.norms for family in self._families])
 
-    def cosines(self, query: Tokens) -> tuple[Floats, Floats]:
-        """Array (families, texts) of cosines 0..1, and the query's norm in each family."""
+    def cosines(self, query: Tokens) -> tuple[Floats, Floats, Floats]:
+        """Array (families, texts) of cosines 0..1; in each family the query's norm and the share no text knows."""
         found = np.empty((len(self._families), self.size))
-        norms = np.empty(len(self._families))
+        norms, unknown = np.empty((2, len(self._families)))
         for i, family in enumerate(self._families):
             if not (query.spelled and i in _HEARD):
-                found[i], norms[i] = family.cosines(query.families[i])
+                found[i], norms[i], unknown[i] = family.cosines(query.families[i])
         if query.spelled:
             for seen, heard in _HEARD.items():
-                found[seen], norms[seen] = found[heard], norms[heard]
-        return found, norms
+                found[seen], norms[seen], unknown[seen] = found[heard], norms[heard], unknown[heard]
+        return found, norms, unknown

@@ -34,11 +34,14 @@ class Match:
 
 @dataclass(frozen=True)
 class Candidates:
-    """What the first stage found: entry numbers, their features, and the text that stood for each."""
+    """What the first stage found: entry numbers, their features, the text that stood for each; `unknown` as Index.cosines,
+    `trust` as Classifier (0 without one)."""
 
     entries: Ints
     table: Floats
     texts: Ints
+    unknown: Floats
+    trust: float
 
 
 class Matcher:
@@ -86,7 +89,7 @@ class Matcher:
         """The entries worth a look with their features, best at first sight first; None when nothing shares anything."""
         if not query.key or not self._texts:
             return None
-        cosines, norms = self._index.cosines(query)
+        cosines, norms, unknown = self._index.cosines(query)
         first = _WEIGHTS @ cosines
         if allowed is not None:
             permitted = np.zeros(len(self._entries))
@@ -103,7 +106,7 @@ class Matcher:
         meaning = vectors().of(query.families[_WORD])
         if self._classifier is None:
             near = self._vectors[rows] @ meaning
-            scores = np.zeros((2, len(entries)))
+            scores = np.zeros(len(entries))
         else:
             everywhere = self._vectors @ meaning
             near = everywhere[rows]
@@ -120,7 +123,7 @@ class Matcher:
             sounds=[self._sounds[row] for row in rows],
         )
         table, chosen = features_of(query, evidence, self._wordings, self._phrasings[entries], scores)
-        return Candidates(entries, table, rows[chosen])
+        return Candidates(entries, table, rows[chosen], unknown, self._classifier.trust if self._classifier else 0.0)
 
     def rank(self, text: str, *, limit: int = 5, allowed: Collection[str] | None = None) -> list[Match]:
         """The best entries for `text`, best first, at most one Match an entry; [] when nothing shares anything with it.
@@ -138,7 +141,7 @@ class Matcher:
         exact = np.array([self._keys[row] == query.key for row in found.texts])
         scores = found.table @ weights.ranking + 100.0 * exact
         order = np.argsort(-scores, kind="stable")
-        sure = 1.0 if exact[order[0]] else weights.confidence(found.table[order], scores[order], len(query.key))
+        sure = 1.0 if exact[order[0]] else weights.confidence(found.table[order], scores[order], len(query.key), found.unknown, found.trust)
         matches = []
         for place in order[:limit]:
             why = dict(zip(NAMES, found.table[place].tolist(), strict=True))
