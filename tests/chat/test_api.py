@@ -173,4 +173,6 @@ def test_the_whole_service_answers_a_retry_as_before(app: Flask) -> None:
     assert (first.json["id"], first.json["decision"], first.json["region"]) == ("k", "answer", "四川")
     assert again.data == first.data
     assert other.json["reply"] == "1 报名"
+    longest = json.dumps({"user": "abc", "text": "😀" * 10_000})
+    assert client.post("/api/messages", data=longest, content_type="application/json").status_code == 200
     assert client.get("/chat").status_code == 200

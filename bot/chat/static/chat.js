@@ -36,9 +36,8 @@ function remember(store, name, value) {
   }
 }
 
-function randomName() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
+const hex = (byte) => byte.toString(16).padStart(2, "0");
+const randomName = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), hex).join("");
 
 let user = recall("localStorage", "user");
 if (!/^[\w-]{1,64}$/.test(user ?? "")) remember("localStorage", "user", (user = randomName()));
@@ -48,8 +47,10 @@ const save = () => remember("sessionStorage", "said", (said = said.slice(-KEPT))
 const element = (tag, properties) => Object.assign(document.createElement(tag), properties);
 
 // ---- drawing ----
-const WHOLE = // a web address, or a number with its unit ("4 月 5 日"), which stays on one line
-  /(?:https?:\/\/|www\.)[^\s<>"'`\\^{|}\u2018-\u201f\u3000-\u9fff\uff00-\uffef]+|\d{1,2} ?月 ?\d{1,2} ?日|\d{1,6} ?[年月日时分天元]/gi;
+const LINK = /(?:https?:\/\/|www\.)[^\s<>"'`\\^{|}\u2018-\u201f\u3000-\u9fff\uff00-\uffef]+/;
+const UNIT = /\d{1,2} ?月 ?\d{1,2} ?日(?: ?\d{1,2} ?时)?(?:截止)?|(?:还剩 ?)?\d{1,6} ?[年月日时分天元]/; // kept on one line
+const WHOLE = new RegExp(`${LINK.source}|${UNIT.source}`, "gi");
+const SOURCE = /^(来源|依据|出处)[:：]|^https?:\/\/\S+$/;
 const ITEM = /^((?:\d{1,2}(?:[、．)）]|\.(?!\d)| (?![年月日时分天元]))|[（(]\d{1,2}[)）]|[①-⑳•·●▪-])\s*)(\S.*)$/;
 
 /** `line` into `parent`: text, and in a reply anchors (the full stop after a web address is not part of it). */
@@ -71,7 +72,7 @@ function drawLine(parent, line, reply) {
 function drawWords(parent, text, reply) {
   for (const line of text.split(/\r\n?|\n/)) {
     const [, mark, rest] = line.match(ITEM) ?? [];
-    const block = element("div", { className: mark ? "item" : /^(来源|依据|出处)[:：]/.test(line) ? "source" : "" });
+    const block = element("div", { className: mark ? "item" : SOURCE.test(line) ? "source" : "" });
     if (mark) block.append(element("span", { className: "mark", textContent: mark }));
     if (line.trim()) drawLine(block, rest ?? line, reply);
     else block.append(element("br", { className: "gap" }));
@@ -121,7 +122,6 @@ function mark(message) {
   button.hidden = why.hidden = message.state !== "failed";
   why.textContent = message.why ?? "";
 }
-
 /** Down to the newest words, but never past the first line of a reply: a long one is read from its top. */
 function showNewest(row) {
   const bottom = scroller.scrollHeight - scroller.clientHeight;
