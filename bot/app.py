@@ -15,14 +15,20 @@ from flask.json.provider import DefaultJSONProvider
 from werkzeug.exceptions import HTTPException
 
 from bot import health
+from bot.build import build
 from bot.chat import views
 from bot.conversation import Assistant
 from bot.exchange import Exchange
-from bot.settings import Clock, Settings
+from bot.knowledge.problem import Problem
+from bot.knowledge.reload import KnowledgeError, KnowledgeSource
+from bot.observability import get_logger
+from bot.settings import Clock, Settings, SettingsError
 from bot.storage.migrate import upgrade
 from bot.storage.retention import keep_tidy
 from bot.storage.store import Store
 from bot.wechat import webhook
+
+log = get_logger(__name__)
 
 MAX_BODY_BYTES = 64 * 1024
 APOLOGY = "抱歉，我这边出了点问题，请稍后再发一次。"
@@ -95,13 +101,18 @@ def create_app(settings: Settings, source: Source | None = None, clock: Clock | 
         StoreError: the SQLite file can't be brought to the newest tables. (PostgreSQL is migrated by `db upgrade`,
             never by a server that starts; until then /readyz says so.)
     """
-    source = source or _knowledge(settings)
     clock = clock or Clock(settings.bot_now)
+    watched = _knowledge(settings, clock) if source is None else None
+    source = source or watched
+    assert source is not None  # noqa: S101  one of the two
     if settings.store_url.startswith("sqlite"):
         upgrade(settings.store_url)
     store = Store(settings.store_url, settings.secret(), settings.bot_database_wait_seconds, clock.real_now)
-    exchange = Exchange(source.current, store, clock, apology=lambda: APOLOGY)
-    background = Background(partial(keep_tidy, store, settings.bot_retention_days))
+    exchange = Exchange(source.current, store, clock, apology=lambda: _apology(source))
+    tasks: list[Callable[[threading.Event], None]] = [partial(keep_tidy, store, settings.bot_retention_days)]
+    if watched is not None:
+        tasks.append(watched.watch)
+    background = Background(*tasks)
 
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
@@ -115,8 +126,24 @@ def create_app(settings: Settings, source: Source | None = None, clock: Clock | 
     return app
 
 
-def _knowledge(settings: Settings) -> Source:
-    raise NotImplementedError(f"nothing reads {settings.bot_knowledge} yet")
+def _knowledge(settings: Settings, clock: Clock) -> KnowledgeSource[Assistant]:
+    try:
+        return KnowledgeSource(settings.bot_knowledge, build, clock.real_now, _report_load)
+    except KnowledgeError as error:
+        raise SettingsError(f"知识目录 {settings.bot_knowledge} 有错误，不能启动：\n{error}") from None
+
+
+def _report_load(problems: list[Problem], version: str | None) -> None:
+    errors = [problem for problem in problems if problem.is_error]
+    if version is None:
+        log.error("knowledge_refused", problems=[problem.show() for problem in errors[:20]], count=len(errors))
+    else:
+        log.info("knowledge_live", version=version, warnings=len(problems))
+
+
+def _apology(source: Source) -> str:
+    kb = getattr(source.current(), "kb", None)
+    return kb.phrases.get("道歉", APOLOGY) if kb is not None else APOLOGY
 
 
 class _Json(DefaultJSONProvider):

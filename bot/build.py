@@ -29,7 +29,8 @@ def build(kb: Knowledge) -> Assistant:
     understanding = Understanding(vocabulary, _gazetteer(kb), segmenter)
     asked = [entry for entry in kb.entries.values() if entry.kind != "smalltalk"]
     items = [
-        (entry.id, [understanding.core(text) for text in (entry.question, *entry.alternatives)]) for entry in asked
+        (entry.id, [understanding.core(text) for text in (entry.question, *entry.alternatives)])
+        for entry in asked
     ]
     matcher = Matcher.build(items, segmenter)
 
@@ -50,7 +51,11 @@ def build(kb: Knowledge) -> Assistant:
 
 def _gazetteer(kb: Knowledge) -> Gazetteer:
     names = [RegionName(region.name, region.full_name, region.aliases) for region in kb.regions.values()]
-    sites = [Place(site.name, region.name, "exam_site", ()) for region in kb.regions.values() for site in region.sites]
+    sites = [
+        Place(site.name, region.name, "exam_site", ())
+        for region in kb.regions.values()
+        for site in region.sites
+    ]
     return Gazetteer(names, kb.nicknames, [*load_places(), *sites])
 
 
@@ -81,6 +86,13 @@ def _vocabulary(kb: Knowledge) -> Vocabulary:
 
 def _own_words(words: Vocabulary) -> Sequence[str]:
     """What jieba must keep whole."""
-    lists: list[Any] = [words.subjects, words.actions, words.asks, words.audiences, words.levels, words.synonyms]
+    lists: list[Any] = [
+        words.subjects,
+        words.actions,
+        words.asks,
+        words.audiences,
+        words.levels,
+        words.synonyms,
+    ]
     own = [word for named in lists for ways in named.values() for word in ways]
     return [*own, *words.synonyms, *words.words, *words.own_exam, *words.other_exams, *words.off_topic]

@@ -58,6 +58,22 @@ class Turn:
     effects: tuple[Mapping[str, Any], ...]
     trace: Trace
 
+    def to_dict(self, name: str) -> dict[str, Any]:
+        """The turn as outside programs read it (docs/design.md): /api/messages and `ask --batch` alike."""
+        trace = self.trace
+        return {
+            "id": name,
+            "decision": trace.decision,
+            "entry": trace.entry,
+            "stage": trace.stage,
+            "region": trace.region,
+            "audience": trace.audience,
+            "year": trace.year,
+            "score": trace.score,
+            "reply": self.reply.text,
+            "options": [{"label": option.label, "send": option.send} for option in self.reply.options],
+        }
+
 
 TOLD = ("answer", "not_stated", "out_of_scope")
 
@@ -68,6 +84,7 @@ class Assistant:
     def __init__(self, kb: Knowledge, understanding: Understanding, steering: Steering) -> None:
         self.kb = kb
         self.understanding = understanding
+        self.selector = steering.policy.selector
         self._steering = steering
 
     def respond(self, message: Message, session: Mapping[str, Any] | None, now: datetime) -> Turn:

@@ -14,7 +14,6 @@ from bot.dialogue.session import Shown
 from bot.knowledge.model import NATION, Answer, Knowledge, Notice, Silence
 from bot.schedule.deadlines import Window, today
 from bot.schedule.stages import TITLES
-from bot.text.dates import Day
 
 LIMIT_BYTES = 2048  # of a text reply, UTF-8 (the platform's own limit)
 _MORE = "（发“继续”看后面）"
@@ -102,9 +101,13 @@ def _timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
             past = told.history
             assert past.cell is not None  # noqa: S101
             spans = "；".join(_window(window) for window in past.cell.windows)
-            lines.append(f"{past.level}自己的公告收录到 {past.year} 年度：{TITLES[told.stage]} {spans}，{_state_all(past, now)}。")
+            lines.append(
+                f"{past.level}自己的公告收录到 {past.year} 年度：{TITLES[told.stage]} {spans}，{_state_all(past, now)}。"
+            )
     lines += _freshness(decision, kb, now)
-    lines += _sources([told.cell.notice for told in decision.told if told.cell is not None] or _history_notices(decision))
+    lines += _sources(
+        [told.cell.notice for told in decision.told if told.cell is not None] or _history_notices(decision)
+    )
     return lines
 
 
@@ -138,13 +141,10 @@ def _headline(decision: Decision, now: datetime) -> str:
 
 
 def _lead(window: Window, decision: Decision, now: datetime) -> str:
-    if decision.day is not None and (asked := _asked(decision.day, window, now)) is not None and asked != today(now):
+    asked = decision.day.on(window.closes.day.year) if decision.day is not None else None
+    if asked is not None and asked != today(now):
         return wording.verdict_on(window, asked)
     return wording.verdict(window, now) if decision.verdict else wording.state(window, now)
-
-
-def _asked(day: Day, window: Window, now: datetime) -> object:
-    return day.on(window.closes.day.year)
 
 
 def _stage_line(told: Told, audience: str | None, now: datetime) -> list[str]:
@@ -167,7 +167,11 @@ def _state_all(told: Told, now: datetime) -> str:
 
 
 def _label(told: Told) -> str:
-    who = told.level if told.level == told.region or told.region == NATION else f"{NATION}（{told.region}没有单独收录）"
+    who = (
+        told.level
+        if told.level == told.region or told.region == NATION
+        else f"{NATION}（{told.region}没有单独收录）"
+    )
     return f"{who} {told.year} 年度{TITLES[told.stage]}"
 
 
@@ -197,16 +201,22 @@ def _silence(told: Told, kb: Knowledge) -> list[str]:
     """Why there is no window, and where to look; never another region's or another stage's."""
     name = TITLES[told.stage]
     if told.cell is not None and told.cell.silence is Silence.NOT_STATED:
-        return [f"{told.level} {told.year} 年度公告没有写{name}的时间。请看{told.level}考区后续通知，或问报名点、考点办公室。"]
+        return [
+            f"{told.level} {told.year} 年度公告没有写{name}的时间。请看{told.level}考区后续通知，或问报名点、考点办公室。"
+        ]
     if told.cell is not None and told.cell.silence is Silence.UNANNOUNCED:
-        return [f"{told.level} {told.year} 年度公告说{name}的时间另行通知，收录时还没有公布。请看{told.level}考区后续通知。"]
+        return [
+            f"{told.level} {told.year} 年度公告说{name}的时间另行通知，收录时还没有公布。请看{told.level}考区后续通知。"
+        ]
     if told.cell is None:
         region = kb.regions.get(told.region)
         if region is not None and not region.inherits:
             return [_phrase(kb, "港澳台")]
         who = told.region if told.region != NATION else "全国"
         year = f" {told.year} 年度" if told.year else ""
-        return [f"{who}{year}{name}的时间：公告还没有公布或没有收录，不能告诉您日期。请看 www.nmec.org.cn 和当地考区的公告。"]
+        return [
+            f"{who}{year}{name}的时间：公告还没有公布或没有收录，不能告诉您日期。请看 www.nmec.org.cn 和当地考区的公告。"
+        ]
     return []
 
 
@@ -228,7 +238,11 @@ def _freshness(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     if year < newest and windows:
         notice = kb.schedules[(NATION, newest)].cells
         span = tell(kb, None, "网上报名", newest, now)
-        text = f"，网上报名 {_window(span.cell.windows[0])}" if span.cell is not None and span.cell.windows and notice else ""
+        text = (
+            f"，网上报名 {_window(span.cell.windows[0])}"
+            if span.cell is not None and span.cell.windows and notice
+            else ""
+        )
         who = decision.region or NATION
         lines.append(f"{who} {year} 年以后的这项时间没有收录；全国最新收录的是 {newest} 年度公告{text}。")
     lines.append(f"{coming} 年度公告尚未收录（未公布）。")
@@ -236,7 +250,11 @@ def _freshness(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
 
 
 def _history_notices(decision: Decision) -> list[Notice]:
-    return [told.history.cell.notice for told in decision.told if told.history is not None and told.history.cell is not None]
+    return [
+        told.history.cell.notice
+        for told in decision.told
+        if told.history is not None and told.history.cell is not None
+    ]
 
 
 def _sources(notices: Sequence[Notice]) -> list[str]:
@@ -255,12 +273,20 @@ def _worded(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     text = answer.audiences.get(decision.audience or "", answer.text)
     body = fill(text, answer, decision, kb, now)
     lines = [body]
-    if decision.level == NATION and decision.region and decision.kind == "answer" and decision.entry and len(decision.entry.answers) > 1:
+    if (
+        decision.level == NATION
+        and decision.region
+        and decision.kind == "answer"
+        and decision.entry
+        and len(decision.entry.answers) > 1
+    ):
         lines.insert(0, f"{decision.region}没有单独收录，以下是全国的一般规定：")
     if answer.notice is not None:
         newest = kb.newest_year(now)
         if answer.notice.year is not None and newest is not None and answer.notice.year < newest:
-            lines.append(f"以上按 {answer.notice.year} 年度公告，{answer.notice.year} 年以后的没有收录，以新公告为准。")
+            lines.append(
+                f"以上按 {answer.notice.year} 年度公告，{answer.notice.year} 年以后的没有收录，以新公告为准。"
+            )
         lines += _sources([answer.notice])
     return lines
 
@@ -307,4 +333,6 @@ def _nothing(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     if region is not None and not region.inherits:
         return [_phrase(kb, "港澳台")]
     what = decision.entry.question.rstrip("？?") if decision.entry else "这个问题"
-    return [f"{decision.region or NATION}的公告里没有收录“{what}”。请看 www.nmec.org.cn 和当地考区的公告，或问考点办公室。"]
+    return [
+        f"{decision.region or NATION}的公告里没有收录“{what}”。请看 www.nmec.org.cn 和当地考区的公告，或问考点办公室。"
+    ]

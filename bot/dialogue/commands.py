@@ -8,8 +8,16 @@ from dataclasses import dataclass
 
 from bot.text.normalize import compact, normalize
 
-_NUMBERS = {name: number for number, names in enumerate(("一1①", "二2②", "三3③", "四4④", "五5⑤", "六6⑥", "七7⑦", "八8⑧", "九9⑨"), 1) for name in names}
-_NUMBER = re.compile(r"^(?:第|选|选择|我选)?\s*([一二三四五六七八九1-9①-⑨]|\d{1,3})\s*(?:个|号|条|项)?\s*[.。!吧呢]?$")
+_NUMBERS = {
+    name: number
+    for number, names in enumerate(
+        ("一1①", "二2②", "三3③", "四4④", "五5⑤", "六6⑥", "七7⑦", "八8⑧", "九9⑨"), 1
+    )
+    for name in names
+}
+_NUMBER = re.compile(
+    r"^(?:第|选|选择|我选)?\s*([一二三四五六七八九1-9①-⑨]|\d{1,3})\s*(?:个|号|条|项)?\s*[.。!吧呢]?$"
+)
 _REGION = re.compile(r"^(?:换|改|切换|设置|修改)?(?:地区|考区)(?:换成|改成|改为|设为|是|到)?[\s:,]*(\S.*)$")
 
 _SUBSCRIBE = re.compile(r"^订阅(?:提醒)?[\s:,]*(\S.*)$")

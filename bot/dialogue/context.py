@@ -35,7 +35,11 @@ class Ask:
 def complete(query: Query, session: Session) -> Ask:
     """Fill what this message leaves out: place and audience of the candidate, stage and aspect of the topic."""
     region = query.region
-    own = (session.region,) if session.region and not region.ambiguous and session.region not in region.negated else ()
+    own = (
+        (session.region,)
+        if session.region and not region.ambiguous and session.region not in region.negated
+        else ()
+    )
     place = region.place
     if place is None and (not region.asked or region.asked == (session.region,)):
         place = session.place
@@ -65,16 +69,24 @@ def _vary(ask: Ask, before: Topic) -> Ask:
     """The new message as a variation of the topic before, where it can't stand alone."""
     query, topic = ask.query, ask.topic
     year, day = topic.year or before.year, topic.day or before.day
-    names_something = bool(ask.named or ask.ambiguous or query.audience or query.level or query.years or query.day)
+    names_something = bool(
+        ask.named or ask.ambiguous or query.audience or query.level or query.years or query.day
+    )
     if ask.bare and names_something:
         fixed = bool(before.entry)
-        return replace(ask, topic=replace(before, year=year, day=day), content=(), resumed=True, entry_fixed=fixed)
+        return replace(
+            ask, topic=replace(before, year=year, day=day), content=(), resumed=True, entry_fixed=fixed
+        )
     if ask.content or query.exam or query.off_topic:
         return ask
     only_slots = not (query.asks or query.verdict)
     if query.subjects and not query.actions and only_slots:  # 技能的 / 那一试呢
         stages = stages_of(query.subjects, _actions(before.stages)) or query.stages
-        return replace(ask, topic=replace(before, entry="", core=topic.core, stages=stages, year=year, day=None), resumed=True)
+        return replace(
+            ask,
+            topic=replace(before, entry="", core=topic.core, stages=stages, year=year, day=None),
+            resumed=True,
+        )
     if query.stages and only_slots and (before.asks or before.verdict):  # 缴费呢
         kept = replace(topic, asks=before.asks, verdict=before.verdict, year=year)
         return replace(ask, topic=replace(kept, core=topic.core + _aspect(before)), resumed=True)
@@ -89,7 +101,13 @@ _ACTIONS = {
     "网上报名": "报名", "材料上传": "上传", "线上审核": "线上审核", "现场审核": "现场审核", "技能缴费": "缴费", "一试缴费": "缴费",
     "二试缴费": "缴费", "技能考试": "考试", "一试考试": "考试", "二试考试": "考试", "二试报名": "报名",
 }  # fmt: skip
-_SAID = {"技能缴费": "实践技能缴费", "一试缴费": "医学综合缴费", "技能考试": "实践技能考试", "一试考试": "医学综合考试", "网上报名": "报名"}
+_SAID = {
+    "技能缴费": "实践技能缴费",
+    "一试缴费": "医学综合缴费",
+    "技能考试": "实践技能考试",
+    "一试考试": "医学综合考试",
+    "网上报名": "报名",
+}
 
 
 def _actions(stages: tuple[str, ...]) -> tuple[str, ...]:
@@ -97,9 +115,13 @@ def _actions(stages: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _aspect(before: Topic) -> str:
-    return {"时间": "什么时候", "材料": "要带什么材料", "流程": "怎么弄", "地点": "在哪里", "费用": "多少钱"}.get(
-        before.asks[0] if before.asks else "", ""
-    )
+    return {
+        "时间": "什么时候",
+        "材料": "要带什么材料",
+        "流程": "怎么弄",
+        "地点": "在哪里",
+        "费用": "多少钱",
+    }.get(before.asks[0] if before.asks else "", "")
 
 
 def day_of(topic: Topic) -> Day | None:

@@ -22,7 +22,7 @@ class Policy:
 
     def __init__(self, kb: Knowledge, selector: Selector) -> None:
         self._kb = kb
-        self._selector = selector
+        self.selector = selector
         self._regional_stages = {
             stage
             for (region, _year), schedule in kb.schedules.items()
@@ -33,9 +33,11 @@ class Policy:
     def decide(self, ask: Ask, session: Session, now: datetime) -> tuple[Decision, Session]:
         """One question, one decision, and what to remember of it."""
         session = self._remember(ask, session)
-        small = None if ask.resumed else self._selector.smalltalk(ask.query)
+        small = None if ask.resumed else self.selector.smalltalk(ask.query)
         if small is not None:
-            return Decision("smalltalk", small, score=1.0, answer=small.answers.get(NATION), level=NATION), session
+            return Decision(
+                "smalltalk", small, score=1.0, answer=small.answers.get(NATION), level=NATION
+            ), session
         query = ask.query
         if query.exam is not None:
             return self._refuse(session, "其他考试", {"考试": query.exam})
@@ -46,7 +48,7 @@ class Policy:
         outside = next((region for region in ask.regions if not inherits(self._kb, region)), None)
         if outside is not None and (ask.topic.stages or query.own_exam):
             return Decision("not_stated", region=outside, phrase="港澳台"), session
-        chosen = self._selector.choose(ask)
+        chosen = self.selector.choose(ask)
         if chosen.entry is None:
             return self._unsure(ask, chosen, session)
         return self.answer(ask, chosen, session, now)
@@ -57,14 +59,21 @@ class Policy:
         assert entry is not None  # noqa: S101  the callers have looked
         timed = entry.asks == "时间" and not entry.answers
         stages = self._stages(ask, entry) if timed else entry.stages
-        topic = replace(ask.topic, entry=entry.id, stages=tuple(stages), asks=ask.topic.asks or ((entry.asks,) if entry.asks else ()))
+        topic = replace(
+            ask.topic,
+            entry=entry.id,
+            stages=tuple(stages),
+            asks=ask.topic.asks or ((entry.asks,) if entry.asks else ()),
+        )
         base = Decision(
             "answer", entry, stage=stages[0] if stages else None, audience=ask.audience, score=chosen.score,
             matches=chosen.matches, verdict=topic.verdict or topic.day is not None, day=day_of(topic), why=chosen.by,
         )  # fmt: skip
         if entry.kind == "out_of_scope":
             session = replace(session, misses=0)
-            return replace(base, kind="out_of_scope", region=_one(ask.regions), choices=self._suggest()), session
+            return replace(
+                base, kind="out_of_scope", region=_one(ask.regions), choices=self._suggest()
+            ), session
         if not ask.regions and self._needs_region(entry, stages):
             session = replace(session, topic=topic, pending="region")
             return self._ask_region(ask, base, session)
@@ -73,7 +82,9 @@ class Policy:
         for region in ask.regions[:MAX_REGIONS] or (None,):
             part = replace(base, region=region, place=ask.place if len(ask.regions) < 2 else None)
             parts.append(self._timed(part, stages, topic, now) if timed else self._worded(part, topic, now))
-        decision = replace(parts[0] if len(parts) == 1 else _side_by_side(parts), choices=self._follow_ups(entry))
+        decision = replace(
+            parts[0] if len(parts) == 1 else _side_by_side(parts), choices=self._follow_ups(entry)
+        )
         return decision, replace(session, shown=decision.choices)
 
     def _timed(self, base: Decision, stages: tuple[str, ...], topic: Topic, now: datetime) -> Decision:
@@ -82,7 +93,11 @@ class Policy:
         # Where a stage is only for some (重庆 现场审核: 军队现役), the others need to hear of theirs.
         if len(told) == 1 and told[0].cell and any(window.audience for window in told[0].cell.windows):
             other = {"现场审核": "线上审核", "线上审核": "现场审核"}.get(stages[0])
-            if other and (found := tell(self._kb, region, other, told[0].year, now)).stated and found.level == region:
+            if (
+                other
+                and (found := tell(self._kb, region, other, told[0].year, now)).stated
+                and found.level == region
+            ):
                 told = (*told, found)
         if len(told) > 1 and any(item.stated for item in told):
             told = tuple(item for item in told if item.cell is not None or item.history is not None)
@@ -125,9 +140,14 @@ class Policy:
         if ask.ambiguous:
             choices = tuple(Shown(region, region=region) for region in ask.ambiguous[:9])
             place = next((m.text for m in ask.query.region.mentions if len(m.regions) > 1), "")
-            decision = replace(base, kind="ask_region", phrase="问地区歧义", values={"地名": place}, choices=choices)
+            decision = replace(
+                base, kind="ask_region", phrase="问地区歧义", values={"地名": place}, choices=choices
+            )
         else:
-            own = sorted({region for region, _year in self._kb.schedules if region != NATION}, key=list(self._kb.regions).index)
+            own = sorted(
+                {region for region, _year in self._kb.schedules if region != NATION},
+                key=list(self._kb.regions).index,
+            )
             choices = tuple(Shown(region, region=region) for region in reversed(own))[:MAX_CHOICES]
             decision = replace(base, kind="ask_region", phrase="问地区", choices=choices)
         return decision, replace(session, shown=decision.choices)
@@ -140,18 +160,31 @@ class Policy:
             region = _one(ask.regions)
             values = {"地区": region or "还不知道"}
             decision = Decision(
-                "command", region=region, audience=ask.audience, phrase="记住地区", values=values, choices=choices, score=1.0
+                "command",
+                region=region,
+                audience=ask.audience,
+                phrase="记住地区",
+                values=values,
+                choices=choices,
+                score=1.0,
             )
             return decision, replace(session, shown=choices, misses=0)
         if not ask.query.text:
-            return Decision("refuse", phrase="空白", choices=self._suggest()), replace(session, shown=self._suggest())
+            return Decision("refuse", phrase="空白", choices=self._suggest()), replace(
+                session, shown=self._suggest()
+            )
         return self._refuse(session, "不懂", {})
 
     def _unsure(self, ask: Ask, chosen: Chosen, session: Session) -> tuple[Decision, Session]:
         if chosen.near:
             choices = tuple(Shown(entry.question, entry=entry.id) for entry in chosen.near[:MAX_CHOICES])
             decision = Decision(
-                "options", region=_one(ask.regions), score=chosen.score, phrase="选一个", choices=choices, matches=chosen.matches
+                "options",
+                region=_one(ask.regions),
+                score=chosen.score,
+                phrase="选一个",
+                choices=choices,
+                matches=chosen.matches,
             )
             return decision, replace(session, shown=choices, misses=0, topic=ask.topic)
         about = bool(ask.query.own_exam or ask.topic.stages)
@@ -189,5 +222,3 @@ def _side_by_side(parts: list[Decision]) -> Decision:
 
 def _one(regions: tuple[str, ...]) -> str | None:
     return regions[0] if regions else None
-
-

@@ -5,6 +5,7 @@ Stage, 二试 and other exams are hard rules here, not scores: an entry of anoth
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -21,7 +22,11 @@ CLEAR = 0.10  # the lead the first needs over the second
 OPTIONS = 0.30  # at or over it: offer up to three to choose from
 NOTHING_ON_FILE = 0.45  # saying "nothing on file" costs less when wrong than an answer
 SURE_OF_UNKNOWN = 0.85  # with a word in the question that the knowledge has never seen
-MISSING_COST = 0.5  # of the score, when an entry has none of the question's telling words
+# Added to the log odds of a match, for what the slots say (see Selector._weighed).
+SAME_ASPECT = 1.0
+SAME_STAGE = 0.7
+ALL_WORDS = 1.2
+NO_WORDS = 2.0
 BY_SLOTS = 0.97  # what a question that its slots explain fully counts as
 
 Rank = Callable[[str, Collection[str] | None], list[Match]]
@@ -38,6 +43,11 @@ class Chosen:
     by: str = ""
 
 
+def _log_odds(probability: float) -> float:
+    kept = min(max(probability, 1e-6), 1 - 1e-6)
+    return math.log(kept / (1 - kept))
+
+
 class Selector:
     """The entries of one knowledge, indexed for selection; built once per load."""
 
@@ -47,7 +57,9 @@ class Selector:
         self._rank = rank
         self._words = {entry: frozenset(own) for entry, own in words.items()}
         self._vocabulary = frozenset().union(*self._words.values())
-        self._timed = {entry.stages: entry for entry in kb.entries.values() if entry.asks == "时间" and not entry.answers}
+        self._timed = {
+            entry.stages: entry for entry in kb.entries.values() if entry.asks == "时间" and not entry.answers
+        }
         self._overview = max(self._timed.items(), key=lambda item: len(item[0]))[1] if self._timed else None
         self._smalltalk = {
             compact(text): entry
@@ -73,7 +85,7 @@ class Selector:
         timed = self.timed(topic.stages) if self._asks_time(ask) else None
         if timed is not None and not ask.content:
             return Chosen(timed, BY_SLOTS, by="slots")
-        matches = self._covering(tuple(self._rank(topic.core, self._allowed(ask))), known)
+        matches = self._weighed(self._rank(topic.core, self._allowed(ask)), ask, known)
         if not matches:
             return Chosen(None, 0.0)
         first = matches[0]
@@ -83,29 +95,46 @@ class Selector:
             return Chosen(self._kb.entries[first.entry_id], first.score, matches=matches, by="match")
         if timed is not None and not unknown and self._says_time(ask):
             return Chosen(timed, max(first.score, ANSWER), matches=matches, by="slots")
-        if self._kb.entries[first.entry_id].kind == "out_of_scope" and first.score >= NOTHING_ON_FILE and not unknown:
+        if (
+            self._kb.entries[first.entry_id].kind == "out_of_scope"
+            and first.score >= NOTHING_ON_FILE
+            and not unknown
+        ):
             return Chosen(self._kb.entries[first.entry_id], first.score, matches=matches, by="match")
         near = tuple(self._kb.entries[match.entry_id] for match in matches[:3] if match.score >= OPTIONS)
         near = tuple(entry for entry in near if entry.kind != "smalltalk")
         hooked = bool(topic.stages or ask.query.own_exam or set(ask.content) & self._vocabulary)
         return Chosen(None, first.score, near if hooked and not unknown else (), matches)
 
-    def _covering(self, matches: tuple[Match, ...], content: list[str]) -> tuple[Match, ...]:
-        """Matches rescored by how many of the question's telling words their entry has: 培训班多少钱 is not 考试费多少钱."""
-        if not content:
-            return matches
-        scored = []
+    def _weighed(self, matches: Sequence[Match], ask: Ask, content: Sequence[str]) -> tuple[Match, ...]:
+        """The matcher's probabilities with what the slots say added to their log odds; best first.
+
+        The matcher compares any two texts; that a question asks for 材料, is about 线上审核, or has a telling word that an
+        entry's phrasings all lack, only this knowledge can say. The weights are named above.
+        """
+        weighed = []
         for match in matches:
-            missing = sum(word not in self._words[match.entry_id] for word in content) / len(content)
-            scored.append(replace(match, score=match.score * (1 - MISSING_COST * missing)))
-        return tuple(sorted(scored, key=lambda match: -match.score))
+            entry = self._kb.entries[match.entry_id]
+            odds = _log_odds(match.score)
+            odds += SAME_ASPECT * (entry.asks in ask.topic.asks) + SAME_STAGE * bool(
+                set(entry.stages) & set(ask.topic.stages)
+            )
+            if content:
+                missing = sum(word not in self._words[match.entry_id] for word in content) / len(content)
+                odds += ALL_WORDS * (missing == 0) - NO_WORDS * missing
+            weighed.append(replace(match, score=1 / (1 + math.exp(-odds))))
+        return tuple(sorted(weighed, key=lambda match: -match.score))
 
     def timed(self, stages: Sequence[str]) -> Entry | None:
         """The 时间 entry for these stages: its own, else the overview for several; None for none."""
         if not stages:
             return None
         ordered = tuple(sorted(stages, key=lambda stage: ORDER[stage]))
-        return self._timed.get(ordered) or self._timed.get(ordered[:1] if len(ordered) == 1 else ()) or self._overview
+        return (
+            self._timed.get(ordered)
+            or self._timed.get(ordered[:1] if len(ordered) == 1 else ())
+            or self._overview
+        )
 
     def _asks_time(self, ask: Ask) -> bool:
         return self._says_time(ask) or not ask.topic.asks
@@ -124,7 +153,12 @@ class Selector:
             if entry.asks == "时间" and ask.topic.asks and not self._says_time(ask):
                 continue
             own = set(entry.stages)
-            if entry.kind == "answer" and own and stages and not own & (second if stages & second else stages):
+            if (
+                entry.kind == "answer"
+                and own
+                and stages
+                and not own & (second if stages & second else stages)
+            ):
                 continue
             if own and own <= second and not stages & second and (stages or ask.query.subjects):
                 continue

@@ -107,12 +107,16 @@ class Session:
 
     def with_region(self, region: str, place: str | None) -> Session:
         """The candidate's region set anew; a place of another region goes."""
-        return replace(self, region=region, place=place if place else (self.place if region == self.region else None))
+        return replace(
+            self, region=region, place=place if place else (self.place if region == self.region else None)
+        )
 
 
 def _plain(value: Topic | Shown) -> dict[str, Any]:
     items = {spec.name: getattr(value, spec.name) for spec in fields(value)}
-    return {k: list(v) if isinstance(v, tuple) else v for k, v in items.items() if v not in (None, "", (), False)}
+    return {
+        k: list(v) if isinstance(v, tuple) else v for k, v in items.items() if v not in (None, "", (), False)
+    }
 
 
 def _topic(stored: Mapping[str, Any]) -> Topic:
@@ -130,5 +134,3 @@ def _topic(stored: Mapping[str, Any]) -> Topic:
 
 def _text(value: Any) -> str | None:
     return str(value) if value else None
-
-

@@ -14,14 +14,23 @@ from bot.knowledge.model import Knowledge
 from bot.schedule.deadlines import today
 from bot.text.understand import Understanding
 
-_KINDS = {"image": "图片", "voice": "语音", "video": "视频", "location": "位置", "link": "链接", "other": "其他消息"}
+_KINDS = {
+    "image": "图片",
+    "voice": "语音",
+    "video": "视频",
+    "location": "位置",
+    "link": "链接",
+    "other": "其他消息",
+}
 Decided = tuple[Decision, Session | None]
 
 
 class Steering:
     """Decides what is not a question; `steer` gives None for what is."""
 
-    def __init__(self, kb: Knowledge, commands: Commands, policy: Policy, understanding: Understanding) -> None:
+    def __init__(
+        self, kb: Knowledge, commands: Commands, policy: Policy, understanding: Understanding
+    ) -> None:
         self._kb = kb
         self._commands = commands
         self.policy = policy
@@ -57,11 +66,17 @@ class Steering:
             return Decision("handoff", phrase="人工", score=1.0), replace(session, misses=0)
         if command.name == "我的信息":
             values = {"地区": session.region or "还不知道", "对象": session.audience or "还不知道"}
-            return Decision("command", phrase="我的信息", values=values, region=session.region, score=1.0), session
+            return Decision(
+                "command", phrase="我的信息", values=values, region=session.region, score=1.0
+            ), session
         if command.name in ("有用", "没用"):
             entry = session.topic.entry if session.topic else ""
-            effects = ({"kind": "feedback", "entry": entry, "useful": command.name == "有用"},) if entry else ()
-            return Decision("command", self._kb.entries.get(entry), phrase="谢谢评价", effects=effects), session
+            effects = (
+                ({"kind": "feedback", "entry": entry, "useful": command.name == "有用"},) if entry else ()
+            )
+            return Decision(
+                "command", self._kb.entries.get(entry), phrase="谢谢评价", effects=effects
+            ), session
         phrase = command.name if command.name in self._kb.phrases else "提醒未开通"
         return Decision("command", phrase=phrase, score=1.0), session
 
@@ -79,7 +94,9 @@ class Steering:
             before = session.topic or Topic()
             known = self._kb.entries.get(shown.entry)
             stages = tuple(stage for stage in before.stages if known and stage in known.stages)
-            topic = Topic(entry=shown.entry, core=before.core, stages=stages, verdict=before.verdict and bool(stages))
+            topic = Topic(
+                entry=shown.entry, core=before.core, stages=stages, verdict=before.verdict and bool(stages)
+            )
             session = replace(session, topic=topic, pending="")
             said = ""
         else:

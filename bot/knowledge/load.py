@@ -26,7 +26,6 @@ from bot.knowledge.checks import (
 )
 from bot.knowledge.draft import Draft, map_of, text_of, texts_of
 from bot.knowledge.model import (
-    NATION,
     Answer,
     Cell,
     Entry,
@@ -64,7 +63,9 @@ def load(folder: Path) -> tuple[Knowledge | None, list[Problem]]:
 
 def contents(folder: Path) -> dict[str, bytes]:
     """Every *.yaml below `folder` by its relative path, sorted; {} when the folder does not exist."""
-    paths = sorted(path for path in folder.rglob("*.yaml") if not any(p.startswith(".") for p in path.parts[-3:]))
+    paths = sorted(
+        path for path in folder.rglob("*.yaml") if not any(p.startswith(".") for p in path.parts[-3:])
+    )
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths if path.is_file()}
 
 
@@ -94,7 +95,9 @@ def parse(files: dict[str, bytes]) -> Draft:
     draft = Draft()
     for name in REQUIRED:
         if name not in files:
-            draft.problems.append(Problem(name, 0, 0, "错误", "file-missing", f"缺少文件“{name}”。", "从版本库里恢复它。"))
+            draft.problems.append(
+                Problem(name, 0, 0, "错误", "file-missing", f"缺少文件“{name}”。", "从版本库里恢复它。")
+            )
     for path, raw in files.items():
         if len(raw) > MAX_FILE_BYTES:
             draft.problems.append(Problem(path, 0, 0, "错误", "file-size", "文件太大，不像是知识文件。"))
@@ -103,7 +106,9 @@ def parse(files: dict[str, bytes]) -> Draft:
             content = raw.decode("utf-8-sig")
         except UnicodeDecodeError:
             draft.problems.append(
-                Problem(path, 0, 0, "错误", "yaml-syntax", "文件不是 UTF-8 编码。", "用编辑器“另存为 UTF-8”。")
+                Problem(
+                    path, 0, 0, "错误", "yaml-syntax", "文件不是 UTF-8 编码。", "用编辑器“另存为 UTF-8”。"
+                )
             )
             continue
         root = read(path, content, draft.problems)
@@ -111,7 +116,15 @@ def parse(files: dict[str, bytes]) -> Draft:
             draft.files[path] = root
         elif not any(p.file == path and p.is_error for p in draft.problems):
             draft.problems.append(
-                Problem(path, 1, 1, "错误", "value-type", "文件是空的，或者最外层不是“键: 值”。", "看看文件是不是没存完。")
+                Problem(
+                    path,
+                    1,
+                    1,
+                    "错误",
+                    "value-type",
+                    "文件是空的，或者最外层不是“键: 值”。",
+                    "看看文件是不是没存完。",
+                )
             )
     return draft
 
@@ -135,7 +148,9 @@ def _knowledge(draft: Draft, version: str) -> Knowledge:
             if isinstance(value, Mapping)
         },
         lexicon=_lexicon(draft.files["words.yaml"]),
-        phrases={str(key): str(value).strip() for key, value in draft.section("phrases.yaml", "话术").items()},
+        phrases={
+            str(key): str(value).strip() for key, value in draft.section("phrases.yaml", "话术").items()
+        },
         menu=dict(_menu(draft.files.get("menu.yaml"))),
         nicknames={str(key): str(value) for key, value in draft.section("regions.yaml", "地名").items()},
         version=version,
@@ -187,7 +202,10 @@ def _schedule(root: Mapping, notices: dict[str, Notice]) -> Schedule:
         if isinstance(value, Text) and value.startswith(window_date.SAME):
             value = stages[Text(value[len(window_date.SAME) :].strip())]
         cells[str(stage)] = _cell(value, notice, notices)
-    known = {cell.notice.key: known_from(cell.notice, _first(cells.values(), cell.notice)) for cell in cells.values()}
+    known = {
+        cell.notice.key: known_from(cell.notice, _first(cells.values(), cell.notice))
+        for cell in cells.values()
+    }
     dated = {stage: replace(cell, known_from=known[cell.notice.key]) for stage, cell in cells.items()}
     since = known.get(notice.key) or known_from(notice, None)
     return Schedule(str(text_of(root, "地区")), int(text_of(root, "年度") or 0), dated, since)
@@ -202,7 +220,9 @@ def _first(cells: Iterable[Cell], notice: Notice) -> Window | None:
 def _cell(value: Value, notice: Notice, notices: dict[str, Notice]) -> Cell:
     if isinstance(value, Text):
         return Cell(notice, silence=Silence(str(value)))
-    parts = [part for part in (value if isinstance(value, Sequence) else [value]) if isinstance(part, Mapping)]
+    parts = [
+        part for part in (value if isinstance(value, Sequence) else [value]) if isinstance(part, Mapping)
+    ]
     windows = tuple(
         Window(
             Moment.parse(text_of(part, "开始") or ""),

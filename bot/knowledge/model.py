@@ -10,7 +10,9 @@ from enum import Enum
 from bot.schedule.deadlines import SHANGHAI, Window
 
 NATION = "全国"
-UNKNOWN_PUBLISHED_LEAD = timedelta(days=30)  # design §3: the day unknown -> known 30 days before its first window
+UNKNOWN_PUBLISHED_LEAD = timedelta(
+    days=30
+)  # design §3: the day unknown -> known 30 days before its first window
 
 
 @dataclass(frozen=True)

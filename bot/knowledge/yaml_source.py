@@ -77,7 +77,15 @@ def read(file: str, content: str, problems: list[Problem]) -> Value | None:
         return None
     except (yaml.YAMLError, RecursionError) as error:
         problems.append(
-            Problem(file, 0, 0, "错误", "yaml-syntax", f"文件读不懂：{error}", "文件要存成 UTF-8，不能有控制字符。")
+            Problem(
+                file,
+                0,
+                0,
+                "错误",
+                "yaml-syntax",
+                f"文件读不懂：{error}",
+                "文件要存成 UTF-8，不能有控制字符。",
+            )
         )
         return None
     return None if node is None else _value(node, file, problems, 0)

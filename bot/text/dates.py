@@ -7,14 +7,36 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?:年度?|届)?(?!\d)|(?<!\d)(\d\d)(?:年度?|届)(?!\d)")
-_RELATIVE_YEAR = {"今年": 0, "本年": 0, "本年度": 0, "当年": 0, "去年": -1, "上年": -1, "明年": 1, "下一年": 1, "前年": -2, "后年": 2}
+_RELATIVE_YEAR = {
+    "今年": 0,
+    "本年": 0,
+    "本年度": 0,
+    "当年": 0,
+    "去年": -1,
+    "上年": -1,
+    "明年": 1,
+    "下一年": 1,
+    "前年": -2,
+    "后年": 2,
+}
 _RELATIVE_YEARS = re.compile("|".join(sorted(_RELATIVE_YEAR, key=len, reverse=True)))
 _NUMERAL = "一二三四五六七八九十"
 _DAY = re.compile(
     rf"(?:(20\d\d)年)?(?<!\d)(1[0-2]|0?[1-9]|十[一二]|[{_NUMERAL}])月\s*(3[01]|[12]\d|0?[1-9]|[二三]?十[{_NUMERAL[:9]}]?|[{_NUMERAL}])[日号]?"
     r"|(?<![\d.])(1[0-2]|[1-9])[./](3[01]|[12]\d|0?[1-9])(?![\d.])"
 )
-_RELATIVE_DAY = {"大后天": 3, "后天": 2, "明天": 1, "明日": 1, "今天": 0, "今日": 0, "今晚": 0, "昨天": -1, "昨日": -1, "前天": -2}
+_RELATIVE_DAY = {
+    "大后天": 3,
+    "后天": 2,
+    "明天": 1,
+    "明日": 1,
+    "今天": 0,
+    "今日": 0,
+    "今晚": 0,
+    "昨天": -1,
+    "昨日": -1,
+    "前天": -2,
+}
 _RELATIVE_DAYS = re.compile("|".join(sorted(_RELATIVE_DAY, key=len, reverse=True)))
 
 

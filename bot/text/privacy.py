@@ -7,7 +7,9 @@ import unicodedata
 
 # Digits as people write them into chats: with blanks, dashes or dots between groups, full width included.
 _GAP = r"[\s\-.·]?"
-_ID = re.compile(rf"(?<![0-9A-Za-z])(?:\d{_GAP}){{17}}[\dXx](?![0-9A-Za-z])|(?<![0-9A-Za-z])(?:\d{_GAP}){{14}}\d(?![0-9A-Za-z])")
+_ID = re.compile(
+    rf"(?<![0-9A-Za-z])(?:\d{_GAP}){{17}}[\dXx](?![0-9A-Za-z])|(?<![0-9A-Za-z])(?:\d{_GAP}){{14}}\d(?![0-9A-Za-z])"
+)
 _MOBILE = re.compile(rf"(?<!\d)(?:\+?86{_GAP})?1[3-9](?:{_GAP}\d){{9}}(?!\d)")
 _LANDLINE = re.compile(r"(?<!\d)0\d{2,3}[\s-]?\d{7,8}(?!\d)")
 

@@ -111,7 +111,7 @@ _STAGES: dict[tuple[str, str], tuple[str, ...]] = {
 # How a canonical name stands in `core`, so that phrasings and questions meet there.
 _CANONICAL = {
     ("科目", "技能"): "实践技能", ("科目", "一试"): "医学综合", ("科目", "二试"): "二试",
-    ("动作", "报名"): "报名", ("动作", "上传"): "上传材料", ("动作", "线上审核"): "线上审核",
+    ("动作", "报名"): "报名", ("动作", "上传"): "上传", ("动作", "线上审核"): "线上审核",
     ("动作", "现场审核"): "现场审核", ("动作", "缴费"): "缴费",
 }  # fmt: skip
 
@@ -131,11 +131,20 @@ class Understanding:
             "本考试": vocabulary.own_exam, "其他考试": vocabulary.other_exams, "无关": vocabulary.off_topic,
             "词": vocabulary.words, "闲聊": vocabulary.smalltalk,
         }  # fmt: skip
-        pairs = [(word, Tag(kind, name)) for kind, lists in named.items() for name, ws in lists.items() for word in ws]
+        pairs = [
+            (word, Tag(kind, name))
+            for kind, lists in named.items()
+            for name, ws in lists.items()
+            for word in ws
+        ]
         pairs += [(word, Tag(kind, word)) for kind, words in listed.items() for word in words]
         pairs += [(name, Tag("同义", name)) for name in vocabulary.synonyms]
         self._scanner = Scanner(pairs)
-        restored = [word for word, tag in pairs if tag.kind in ("科目", "动作", "问法", "对象", "同义", "本考试", "词")]
+        restored = [
+            word
+            for word, tag in pairs
+            if tag.kind in ("科目", "动作", "问法", "对象", "同义", "本考试", "词")
+        ]
         self._corrector = Corrector(restored, segmenter.cut)
 
     def read(self, raw: str, today: date) -> Query:
@@ -155,6 +164,10 @@ class Understanding:
             without_places = self._corrector.correct(self._gazetteer.remove(text))
             fixed = without_places
         return self._slots(raw, text, fixed, without_places, region, today)
+
+    def tokens(self, text: str) -> list[str]:
+        """The segmenter's words of normalised text, for `explain`."""
+        return self._segmenter.cut(text)
 
     def core(self, text: str) -> str:
         """A phrasing of the knowledge in the form the matcher compares: as `Query.core`, nothing taken out."""
@@ -176,7 +189,9 @@ class Understanding:
         # 去年 in 去年技能过了 says who asks, not which year
         for_dates = without_places
         if audience:
-            for_dates = for_dates.replace(audience.word, " " + audience.word.lstrip("去年上往0123456789") + " ")
+            for_dates = for_dates.replace(
+                audience.word, " " + audience.word.lstrip("去年上往0123456789") + " "
+            )
         reading = dates.read(for_dates, today)
         rest = reading.rest
         found = self._scan(rest)
@@ -201,8 +216,8 @@ class Understanding:
             actions=actions,
             asks=_unique(names.get("问法")) or (("是否",) if _YES_OR_NO.search(rest) else ()),
             stages=stages_of(subjects, actions),
-            audience=(names.get("对象") or [audience.tags[0].name if audience else None])[0],
-            level=(names.get("级别") or [None])[-1],
+            audience=names["对象"][0] if "对象" in names else audience.tags[0].name if audience else None,
+            level=names["级别"][-1] if "级别" in names else None,
             verdict="判断" in names or self._verdict_with_day(rest, reading.day),
             comparison="比较" in names or len(region.asked) > 1,
             years=reading.years,

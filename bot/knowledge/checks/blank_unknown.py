@@ -32,9 +32,7 @@ def bodies(draft: Draft) -> Iterator[tuple[Text, str, Mapping, Text]]:
 
 def check(draft: Draft) -> None:
     """Every {…} of every answer, and lone braces."""
-    dated = {
-        notice: set(map_of(root, "日程")) for _path, root in draft.schedules() if (notice := text_of(root, "公告"))
-    }
+    dated = {str(text_of(root, "公告")): set(map_of(root, "日程")) for _path, root in draft.schedules()}
     for entry, _region, answer, text in bodies(draft):
         for found in BLANK.finditer(text):
             stage, _, end = found[1].partition(".")
@@ -43,9 +41,17 @@ def check(draft: Draft) -> None:
                 continue
             if stage not in ORDER or (end and end not in ENDS):
                 draft.problem(
-                    text.place, ID, f"{where}不认识。", "可用：{考点}，{环节名}，{环节名.开始}，{环节名.截止}，例如 {网上报名.截止}。"
+                    text.place,
+                    ID,
+                    f"{where}不认识。",
+                    "可用：{考点}，{环节名}，{环节名.开始}，{环节名.截止}，例如 {网上报名.截止}。",
                 )
-            elif stage not in dated.get(text_of(answer, "公告") or "", ()):
-                draft.problem(text.place, ID, f"{where}在它的公告的日程里没有时间。", "先在 schedules/ 里写上，或去掉它。")
+            elif stage not in dated.get(str(text_of(answer, "公告")), ()):
+                draft.problem(
+                    text.place,
+                    ID,
+                    f"{where}在它的公告的日程里没有时间。",
+                    "先在 schedules/ 里写上，或去掉它。",
+                )
         if BLANK.sub("", text).count("{") or BLANK.sub("", text).count("}"):
             draft.problem(text.place, ID, f"问答“{entry}”的花括号不成对。", "一个 { 配一个 }。")

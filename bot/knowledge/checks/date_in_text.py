@@ -14,7 +14,9 @@ from bot.knowledge.draft import Draft
 from bot.knowledge.yaml_source import Text
 
 ID = "date-in-text"
-_DATE = re.compile(r"\d{1,2}\s*月\s*\d{1,2}\s*[日号]|\d{4}-\d{1,2}-\d{1,2}|(?<![\d.])\d{1,2}[:：]\d{2}(?!\d)|\d{1,2}\s*时(?!间)")
+_DATE = re.compile(
+    r"\d{1,2}\s*月\s*\d{1,2}\s*[日号]|\d{4}-\d{1,2}-\d{1,2}|(?<![\d.])\d{1,2}[:：]\d{2}(?!\d)|\d{1,2}\s*时(?!间)"
+)
 
 
 def check(draft: Draft) -> None:
@@ -22,7 +24,10 @@ def check(draft: Draft) -> None:
     for entry, _region, _answer, text in bodies(draft):
         if found := _DATE.search(text):
             draft.problem(
-                text.place, ID, f"问答“{entry}”的正文里写了日期“{found[0]}”。", "日期写进 schedules/，正文里用 {环节名}。"
+                text.place,
+                ID,
+                f"问答“{entry}”的正文里写了日期“{found[0]}”。",
+                "日期写进 schedules/，正文里用 {环节名}。",
             )
     for name, value in draft.section("phrases.yaml", "话术").items():
         if isinstance(value, Text) and (found := _DATE.search(value)):

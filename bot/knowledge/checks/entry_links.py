@@ -25,13 +25,18 @@ def check(draft: Draft) -> None:
             if other not in entries:
                 close = get_close_matches(other, list(entries), 1, 0.3)
                 draft.problem(
-                    other.place, ID, f"“接着问”里的“{other}”不是一个问答的名字。", f"是不是“{close[0]}”？" if close else ""
+                    other.place,
+                    ID,
+                    f"“接着问”里的“{other}”不是一个问答的名字。",
+                    f"是不是“{close[0]}”？" if close else "",
                 )
         kind = text_of(value, "种类")
         if kind is not None and kind not in KINDS:
             draft.problem(kind.place, ID, f"种类“{kind}”不认识。", "只能写“未收录”或“闲聊”，普通问答不写。")
         if kind is None and text_of(value, "问") != "时间" and not map_of(value, "答案"):
-            draft.problem(entry.place, ID, f"问答“{entry}”没有答案。", "加上“答案”，或写“问: 时间”由日程来答。")
+            draft.problem(
+                entry.place, ID, f"问答“{entry}”没有答案。", "加上“答案”，或写“问: 时间”由日程来答。"
+            )
         for answer in map_of(value, "答案").values():
             if isinstance(answer, Mapping):
                 for audience in map_of(answer, "对象"):
@@ -39,10 +44,15 @@ def check(draft: Draft) -> None:
     for _path, root in draft.schedules():
         for value in map_of(root, "日程").values():
             for window in value if isinstance(value, Sequence) else [value]:
-                if isinstance(window, Mapping) and (audience := text_of(window, "对象")) is not None:
-                    _audience(draft, audience, audiences)
+                if isinstance(window, Mapping) and (named := text_of(window, "对象")) is not None:
+                    _audience(draft, named, audiences)
 
 
 def _audience(draft: Draft, audience: Text, known: list[str]) -> None:
     if audience.removeprefix("非") not in known:
-        draft.problem(audience.place, ID, f"对象“{audience}”在 words.yaml 里没有。", f"可用：{'、'.join(known)}，前面可以加“非”。")
+        draft.problem(
+            audience.place,
+            ID,
+            f"对象“{audience}”在 words.yaml 里没有。",
+            f"可用：{'、'.join(known)}，前面可以加“非”。",
+        )

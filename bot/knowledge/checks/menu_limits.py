@@ -46,7 +46,9 @@ def _name(draft: Draft, button: Mapping, most: int) -> None:
     if name is None or not name:
         draft.problem(button.place, ID, "菜单缺少“名称”。")
     elif len(name.encode()) > most:
-        draft.problem(name.place, ID, f"菜单名称“{name}”有 {len(name.encode())} 字节，最多 {most} 字节。", "改短。")
+        draft.problem(
+            name.place, ID, f"菜单名称“{name}”有 {len(name.encode())} 字节，最多 {most} 字节。", "改短。"
+        )
 
 
 def _action(draft: Draft, button: Mapping, seen: set[str]) -> None:
@@ -56,7 +58,9 @@ def _action(draft: Draft, button: Mapping, seen: set[str]) -> None:
             draft.problem(url.place, ID, "菜单网址超过 1024 字节。")
         return
     if not key or not send:
-        draft.problem(button.place, ID, "菜单缺少“键”或“发送”。", "写上“键: m-…”和“发送: 考生要说的话”，或写“网址”。")
+        draft.problem(
+            button.place, ID, "菜单缺少“键”或“发送”。", "写上“键: m-…”和“发送: 考生要说的话”，或写“网址”。"
+        )
         return
     if len(key.encode()) > 128:
         draft.problem(key.place, ID, f"菜单的键“{key}”超过 128 字节。")

@@ -26,7 +26,10 @@ def check(draft: Draft) -> None:
             elif key in seen and seen[key][0] != entry:
                 other, first = seen[key]
                 draft.problem(
-                    phrasing.place, ID, f"问法“{phrasing}”已经在问答“{other}”里（第 {first.place.line} 行）。", "留一处。"
+                    phrasing.place,
+                    ID,
+                    f"问法“{phrasing}”已经在问答“{other}”里（第 {first.place.line} 行）。",
+                    "留一处。",
                 )
             else:
                 seen.setdefault(key, (str(entry), phrasing))

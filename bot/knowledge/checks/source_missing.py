@@ -39,4 +39,6 @@ def check(draft: Draft) -> None:
         elif notice not in notices:
             close = get_close_matches(notice, list(notices), 1, 0.4)
             hint = f"是不是“{close[0]}”？" if close else ""
-            draft.problem(notice.place, ID, f"{where}写的公告“{notice}”在 notices.yaml 里没有。", f"{hint}或先加上它。")
+            draft.problem(
+                notice.place, ID, f"{where}写的公告“{notice}”在 notices.yaml 里没有。", f"{hint}或先加上它。"
+            )

@@ -46,7 +46,9 @@ SHAPES: dict[str, object] = {
 def check(draft: Draft) -> None:
     """Compare every file with the shape its name promises."""
     for path, root in draft.files.items():
-        shape = SHAPES.get(path) or next((s for p, s in SHAPES.items() if p.endswith("/") and path.startswith(p)), None)
+        shape = SHAPES.get(path) or next(
+            (s for p, s in SHAPES.items() if p.endswith("/") and path.startswith(p)), None
+        )
         if shape is None:
             draft.problem(
                 root.place, ID, f"不认识的文件“{path}”，不会被读取。",
@@ -61,7 +63,9 @@ def _compare(draft: Draft, value: Value, shape: object, name: str) -> None:
         return
     if shape == "text":
         if not isinstance(value, Text):
-            draft.problem(value.place, ID, f"“{name}”要写成一段文字，这里写成了{_kind(value)}。", "整段加上引号试试。")
+            draft.problem(
+                value.place, ID, f"“{name}”要写成一段文字，这里写成了{_kind(value)}。", "整段加上引号试试。"
+            )
     elif shape == "texts":
         if isinstance(value, Mapping) or (
             isinstance(value, Sequence) and not all(isinstance(item, Text) for item in value)
@@ -89,9 +93,9 @@ def _compare_keys(draft: Draft, value: Mapping, shape: dict[str, object], name: 
         close = get_close_matches(key, known, 1, 0.3)
         hint = f"是不是“{close[0]}”？" if close else f"这里可以写：{'、'.join(known)}。"
         draft.problem(key.place, ID, f"“{name}”下面没有“{key}”这个键。", hint)
-    for key in shape:
-        if key.endswith("!") and key[:-1] not in value:
-            draft.problem(value.place, ID, f"“{name}”缺少“{key[:-1]}”。")
+    for wanted in shape:
+        if wanted.endswith("!") and wanted[:-1] not in value:
+            draft.problem(value.place, ID, f"“{name}”缺少“{wanted[:-1]}”。")
 
 
 def _kind(value: Value) -> str:

@@ -42,7 +42,9 @@ def _cell(draft: Draft, stage: Text, value: Value, stages: Mapping) -> None:
         if value.startswith(SAME):
             other = value[len(SAME) :].strip()
             if other == stage or not isinstance(stages.get(Text(other)), Mapping | Sequence):
-                draft.problem(value.place, ID, f"“{value}”指的“{other}”在这个文件里没有时间。", "写一个有时间的环节名。")
+                draft.problem(
+                    value.place, ID, f"“{value}”指的“{other}”在这个文件里没有时间。", "写一个有时间的环节名。"
+                )
             return
         draft.problem(
             value.place, ID, f"环节“{stage}”的“{value}”读不懂。",
@@ -55,13 +57,17 @@ def _cell(draft: Draft, stage: Text, value: Value, stages: Mapping) -> None:
             continue
         for key in window:
             if key not in KEYS:
-                draft.problem(key.place, ID, f"环节“{stage}”里不认识“{key}”。", f"可用的键：{'、'.join(KEYS)}。")
-        for key in ("开始", "截止"):
-            written = text_of(window, key)
+                draft.problem(
+                    key.place, ID, f"环节“{stage}”里不认识“{key}”。", f"可用的键：{'、'.join(KEYS)}。"
+                )
+        for end in ("开始", "截止"):
+            written = text_of(window, end)
             if written is None:
-                draft.problem(window.place, ID, f"环节“{stage}”缺少“{key}”。", "公告没写就整个环节写“未提及”。")
+                draft.problem(
+                    window.place, ID, f"环节“{stage}”缺少“{end}”。", "公告没写就整个环节写“未提及”。"
+                )
             else:
-                _moment(draft, written, f"环节“{stage}”的{key}")
+                _moment(draft, written, f"环节“{stage}”的{end}")
 
 
 def _moment(draft: Draft, written: Text, name: str) -> None:

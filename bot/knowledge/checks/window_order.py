@@ -1,6 +1,6 @@
 """截止不能早于开始
 
-    坏：  {开始: 2024-02-04, 截止: 2024-01-22}        好：  {开始: 2024-01-22, 截止: 2024-02-04}
+坏：  {开始: 2024-02-04, 截止: 2024-01-22}        好：  {开始: 2024-01-22, 截止: 2024-02-04}
 """
 
 from __future__ import annotations
@@ -32,11 +32,23 @@ def _window(draft: Draft, stage: str, window: Mapping, year: str | None) -> None
         return  # check window-date speaks of it
     if last.ends() <= first.starts():
         draft.problem(
-            closes.place, ID, f"环节“{stage}”的截止“{closes}”早于开始“{opens}”。", "看看是不是写反了，或年份写错了。"
+            closes.place,
+            ID,
+            f"环节“{stage}”的截止“{closes}”早于开始“{opens}”。",
+            "看看是不是写反了，或年份写错了。",
         )
     elif (last.day - first.day).days > 120:
         draft.problem(
-            closes.place, ID, f"环节“{stage}”长达 {(last.day - first.day).days} 天。", "看看年份是不是写错了。", level="提醒"
+            closes.place,
+            ID,
+            f"环节“{stage}”长达 {(last.day - first.day).days} 天。",
+            "看看年份是不是写错了。",
+            level="提醒",
         )
     if year is not None and year.isdigit() and first.day.year not in (int(year), int(year) - 1):
-        draft.problem(opens.place, ID, f"环节“{stage}”开始于 {first.day.year} 年，文件写的是 {year} 年度。", "改成一致。")
+        draft.problem(
+            opens.place,
+            ID,
+            f"环节“{stage}”开始于 {first.day.year} 年，文件写的是 {year} 年度。",
+            "改成一致。",
+        )

@@ -1,0 +1,120 @@
+"""Sees a change of the folder, builds aside, swaps one reference; on problems the last good version answers on."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from bot.knowledge.load import build, contents, version_of
+from bot.knowledge.model import Knowledge
+from bot.knowledge.problem import Problem
+
+EVERY_SECONDS = 1.0  # a change is live within two: one to be seen, and it must stand still for one more look
+T = TypeVar("T")
+_Stamp = tuple[tuple[str, int, int], ...]
+
+
+class KnowledgeError(Exception):
+    """No version of the folder has ever been good; `problems` says why."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(problem.show() for problem in problems if problem.is_error))
+        self.problems = problems
+
+
+class KnowledgeSource(Generic[T]):
+    """The knowledge that answers now, as `make` builds it (an Assistant).
+
+    A request takes `current()` once, so one reply never mixes two versions. Safe for threads.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        make: Callable[[Knowledge], T],
+        now: Callable[[], datetime],
+        report: Callable[[list[Problem], str | None], None] = lambda problems, version: None,
+    ) -> None:
+        """
+        Args:
+            now: the real clock, for `loaded_at`.
+            report: told of every load that changed something: its problems, and the version that went live or None.
+
+        Raises:
+            KnowledgeError: the folder can't be loaded at all.
+        """
+        self._folder, self._make, self._now, self._report = folder, make, now, report
+        self._lock = threading.Lock()
+        self._stamp = self._seen = _stamp(folder)
+        files = contents(folder)
+        kb, problems = build(files)
+        if kb is None:
+            raise KnowledgeError(problems)
+        self._live = make(kb)
+        self.version = kb.version
+        self._tried = kb.version
+        self.loaded_at: datetime | None = now()
+        self.problems = problems
+        report(problems, kb.version)
+
+    def current(self) -> T:
+        """What answers now."""
+        return self._live
+
+    def refresh(self) -> bool:
+        """Look once; load when the folder has changed and stood still since the last look. True when a version went live.
+
+        A half-saved file is seen as a change, and as another when the rest arrives; only a folder that did not move
+        between two looks is read. One that is read half all the same is stopped by its checks.
+        """
+        with self._lock:
+            stamp = _stamp(self._folder)
+            still, self._seen = stamp == self._seen, stamp
+            if stamp == self._stamp or not still:
+                return False
+            self._stamp = stamp
+            return self._load()
+
+    def watch(self, stop: threading.Event) -> None:
+        """Refresh until told to stop; what a background thread of each process runs."""
+        while not stop.wait(EVERY_SECONDS):
+            try:
+                self.refresh()
+            except OSError as error:  # a folder that is away for a moment must not end the watching
+                self._report(
+                    [Problem(str(self._folder), 0, 0, "错误", "folder", f"知识目录读不了：{error}")], None
+                )
+
+    def _load(self) -> bool:
+        files = contents(self._folder)
+        version = version_of(files)
+        if version == self._tried:
+            return False
+        self._tried = version
+        kb, problems = build(files)
+        self.problems = problems
+        if kb is None:
+            self._report(problems, None)
+            return False
+        if kb.version == self.version:  # put back as it was
+            self._report(problems, kb.version)
+            return False
+        self._live = self._make(kb)
+        self.version, self.loaded_at = kb.version, self._now()
+        self._report(problems, kb.version)
+        return True
+
+
+def _stamp(folder: Path) -> _Stamp:
+    """Name, size and time of every file; unchanged means nothing to read (some 0.2 ms for forty files)."""
+    found = []
+    for path in sorted(folder.rglob("*.yaml")):
+        try:
+            stat = path.stat()
+        except FileNotFoundError:  # an editor's rename, between the listing and the look
+            continue
+        found.append((path.as_posix(), stat.st_size, stat.st_mtime_ns))
+    return tuple(found)
