@@ -6,36 +6,19 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 
 from bot.text import place_context as context
 from bot.text.place_pinyin import PINYIN_TOKEN, spelled_regions
+from bot.text.place_row import Candidate, Kind, best_row, has_parent
 from bot.text.places import CAPITALS, Place, RegionName, load_guards, short_name
-
-
-class Kind(Enum):
-    """How a surface must stand to count; the value is its strength when two readings overlap."""
-
-    REGION = 30
-    CITY = 20
-    NICKNAME = 19
-    FULL = 18  # a county with its suffix, 武侯区
-    SHORT_FULL = 9  # 和县: two characters with the suffix
-    COUNTY = 10  # 双流
-    COMMON = 8  # 资源, 合作: everyday words
-    TYPO = 7  # 四穿
-    PARENTED = 6  # 城区, 郊区: only beside the place they lie in
-    EVERYWHERE = 5  # 高新区
-
 
 # City names that mean another place often enough to ask: 朝阳 is 北京's district before it is 辽宁's city.
 _NO_FAVOURITE = frozenset({"朝阳", "兴安", "甘南", "新北"})
 _PARENTED = frozenset(
-    "城区 郊区 矿区 东区 西区 南区 北区 中区 老城区 新市区 解放区 城东区 城西区 城北区 中西区 离岛区 桥西区 桥东区".split()
+    "城区 郊区 矿区 东区 西区 南区 北区 中区 老城区 新市区 解放区 城东区 城西区 城北区 中西区 离岛区 桥西区 桥东区".split()  # noqa: SIM905  (a list literal would be hundreds of quotes)
 )
 _NO_EXAM_AREA = frozenset({"香港", "澳门", "台湾", "兵团"})
 _AFTER_SUFFIX = {"市": "场面值价", "区": "域别分间", "县": "级"}
-_JOINTS = frozenset({"", "的", " ", "-", ",", "/", "·"})
 
 
 @dataclass(slots=True)
@@ -45,28 +28,6 @@ class Entry:
     kind: Kind
     senses: tuple[Place, ...]
     others: tuple[Place, ...] = ()
-
-
-@dataclass(slots=True)
-class Candidate:
-    start: int
-    end: int
-    kind: Kind
-    senses: tuple[Place, ...]
-    others: tuple[Place, ...] = ()
-    needs_parent: bool = False
-
-    @property
-    def score(self) -> int:
-        """Squares, so that a long name beats the names it is made of: 新疆兵团 is not 新疆 and 兵团, 河南县 not 河南."""
-        return self.kind.value + 5 * (self.end - self.start) ** 2
-
-
-def lies_in(inner: Place, outer: Place) -> bool:
-    """True for 江北区 in 重庆, 武侯区 in 成都市; also for 石河子 of 兵团 in 新疆, which is why that stays a question."""
-    if outer.level == "region":
-        return inner.level != "region" and (inner.region == outer.region or outer.region in inner.parents)
-    return inner.region == outer.region and (outer.name in inner.parents or inner.name in context.EVERYWHERE)
 
 
 class Lexicon:
@@ -109,14 +70,18 @@ class Lexicon:
 
     def _add_region(self, region: RegionName) -> None:
         place = self._regions[region.name]
-        names = {region.name, region.full_name, *region.aliases}
+        names = {region.name, region.full_name}
         if region.full_name.endswith("省") or "自治区" in region.full_name:
             names |= {region.name + "省", region.name + "自治区"}
         for name in names:
-            if len(name) == 1:
-                self._singles[name] = place
+            self._pool[name].append((Kind.REGION, place))
+        for alias in region.aliases:
+            if len(alias) == 1:
+                self._singles[alias] = place
             else:
-                self._pool[name].append((Kind.REGION, place))
+                # 内蒙 is as good as 内蒙古; 京城 is part of other names (东京城) and must stand alone.
+                part = alias in region.name or region.name in alias
+                self._pool[alias].append((Kind.REGION if part else Kind.NICKNAME, place))
 
     def _add_place(self, place: Place) -> None:
         short = short_name(place.name)
@@ -127,10 +92,7 @@ class Lexicon:
             self._pool[place.name].append((Kind.PARENTED, place))
             return
         city = place.level == "city"
-        if city:
-            full = Kind.CITY
-        else:
-            full = Kind.FULL if len(place.name) > 2 else Kind.SHORT_FULL
+        full = Kind.CITY if city else Kind.FULL if len(place.name) > 2 else Kind.SHORT_FULL
         self._pool[place.name].append((full, place))
         if short != place.name:
             plain = Kind.COMMON if place.common else Kind.CITY if city else Kind.COUNTY
@@ -183,8 +145,8 @@ class Lexicon:
         raw += self._pinyin(text)
         raw = [c for c in raw if not any(s <= c.start and c.end <= e for s, e in blocked)]
         strong = [c for c in raw if not c.needs_parent]
-        usable = strong + [c for c in raw if c.needs_parent and _has_parent(text, c, raw)]
-        return _best_row(usable)
+        usable = strong + [c for c in raw if c.needs_parent and has_parent(text, c, raw)]
+        return best_row(usable)
 
     def _blocked(self, text: str) -> list[tuple[int, int]]:
         spans = [
@@ -270,51 +232,6 @@ def _entry(surface: str, uses: Sequence[tuple[Kind, Place]]) -> Entry:
     favoured = kind in (Kind.REGION, Kind.CITY) and surface not in _NO_FAVOURITE
     first = tuple(dict.fromkeys(p for k, p in uses if k is kind)) if favoured else places
     return Entry(kind, first, tuple(p for p in places if p not in first))
-
-
-def _has_parent(text: str, inner: Candidate, all_: Sequence[Candidate]) -> bool:
-    return any(
-        outer.end <= inner.start
-        and text[outer.end : inner.start] in _JOINTS
-        and not outer.needs_parent
-        and any(lies_in(i, o) for i in (*inner.senses, *inner.others) for o in outer.senses)
-        for outer in all_
-    )
-
-
-def _best_row(candidates: list[Candidate]) -> list[Candidate]:
-    """The non-overlapping row with the highest sum of scores; where two ends are equally good, the earlier start wins.
-
-    Weighted interval scheduling (Kleinberg & Tardos, Algorithm Design, 6.1). Equal spans (两广) count as one.
-    """
-    spans: dict[tuple[int, int], int] = {}
-    for c in candidates:
-        spans[c.start, c.end] = max(spans.get((c.start, c.end), 0), c.score)
-    order = sorted(spans, key=lambda s: (s[1], -s[0]))
-    best: list[tuple[int, tuple[tuple[int, int], ...]]] = [(0, ())]
-    for at, span in enumerate(order):
-        before = at
-        while before and order[before - 1][1] > span[0]:
-            before -= 1
-        taken = (best[before][0] + spans[span], (*best[before][1], span))
-        best.append(taken if taken[0] > best[at][0] else best[at])
-    chosen = set(best[-1][1])
-    row = [c for c in candidates if (c.start, c.end) in chosen and c.score == spans[c.start, c.end]]
-    row.sort(key=lambda c: c.start)
-    for c in row:
-        _doubt(c, candidates, row)
-    return row
-
-
-def _doubt(chosen: Candidate, candidates: Sequence[Candidate], row: Sequence[Candidate]) -> None:
-    """考上海南 is 上海 or 海南: an overlapping reading as strong as the chosen one makes it ambiguous."""
-    for other in candidates:
-        if (
-            chosen.start < other.start < chosen.end < other.end
-            and other.score >= chosen.score
-            and not any(r is not chosen and other.start < r.end and r.start < other.end for r in row)
-        ):
-            chosen.senses = tuple(dict.fromkeys((*chosen.senses, *other.senses)))
 
 
 def _by_first_char(words: Iterable[str]) -> dict[str, tuple[str, ...]]:

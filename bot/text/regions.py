@@ -6,15 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.text.place_lexicon import Candidate, Lexicon, lies_in
+from bot.text.place_lexicon import Lexicon
 from bot.text.place_roles import Weight, weigh
+from bot.text.place_row import JOINTS, Candidate, lies_in
 from bot.text.places import Place, RegionName, load_places
 
 __all__ = ["Gazetteer", "Mention", "Place", "RegionName", "RegionReading", "load_places"]
 
 Role = Literal["asked", "negated", "background"]
-# What may stand between a place and the one that lies in it: 重庆江北, 重庆的江北, 重庆 江北, 四川,成都.
-_JOINTS = frozenset({"", "的", "市", "省", " ", "-", ",", "/", "·"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +116,7 @@ def _merge(text: str, candidates: Sequence[Candidate]) -> list[_Found]:
     merged: list[_Found] = []
     for c in candidates:
         last = merged[-1] if merged else None
-        if last is not None and last.end <= c.start and text[last.end : c.start] in _JOINTS:
+        if last is not None and last.end <= c.start and text[last.end : c.start] in JOINTS:
             inner = tuple(
                 s for s in (*c.senses, *c.others) if any(lies_in(s, outer) for outer in last.senses)
             )

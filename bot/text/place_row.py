@@ -1,0 +1,95 @@
+"""Candidates for places in a text, and the choice of the row of them that explains it best."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from bot.text import place_context as context
+from bot.text.places import Place
+
+# What may stand between a place and the one that lies in it: 重庆江北, 重庆的江北, 重庆 江北, 四川,成都.
+JOINTS = frozenset({"", "的", "市", "省", " ", "-", ",", "/", "·"})
+
+
+class Kind(Enum):
+    """How a surface must stand to count; the value is its strength when two readings overlap."""
+
+    REGION = 30
+    CITY = 20
+    NICKNAME = 19
+    FULL = 18  # a county with its suffix, 武侯区
+    SHORT_FULL = 9  # 和县: two characters with the suffix
+    COUNTY = 10  # 双流
+    COMMON = 8  # 资源, 合作: everyday words
+    TYPO = 7  # 四穿
+    PARENTED = 6  # 城区, 郊区: only beside the place they lie in
+    EVERYWHERE = 5  # 高新区
+
+
+@dataclass(slots=True)
+class Candidate:
+    start: int
+    end: int
+    kind: Kind
+    senses: tuple[Place, ...]
+    others: tuple[Place, ...] = ()
+    needs_parent: bool = False
+
+    @property
+    def score(self) -> int:
+        """Squares, so that a long name beats the names it is made of: 新疆兵团 is not 新疆 and 兵团, 河南县 not 河南."""
+        return self.kind.value + 5 * (self.end - self.start) ** 2
+
+
+def lies_in(inner: Place, outer: Place) -> bool:
+    """True for 江北区 in 重庆, 武侯区 in 成都市; also for 石河子 of 兵团 in 新疆, which is why that stays a question."""
+    if outer.level == "region":
+        return inner.level != "region" and (inner.region == outer.region or outer.region in inner.parents)
+    return inner.region == outer.region and (outer.name in inner.parents or inner.name in context.EVERYWHERE)
+
+
+def has_parent(text: str, inner: Candidate, all_: Sequence[Candidate]) -> bool:
+    return any(
+        outer.end <= inner.start
+        and text[outer.end : inner.start] in JOINTS
+        and not outer.needs_parent
+        and any(lies_in(i, o) for i in (*inner.senses, *inner.others) for o in outer.senses)
+        for outer in all_
+    )
+
+
+def best_row(candidates: list[Candidate]) -> list[Candidate]:
+    """The non-overlapping row with the highest sum of scores; where two ends are equally good, the earlier start wins.
+
+    Weighted interval scheduling (Kleinberg & Tardos, Algorithm Design, 6.1). Equal spans (两广) count as one.
+    """
+    spans: dict[tuple[int, int], int] = {}
+    for c in candidates:
+        spans[c.start, c.end] = max(spans.get((c.start, c.end), 0), c.score)
+    order = sorted(spans, key=lambda s: (s[1], -s[0]))
+    best: list[tuple[int, tuple[tuple[int, int], ...]]] = [(0, ())]
+    for at, span in enumerate(order):
+        before = at
+        while before and order[before - 1][1] > span[0]:
+            before -= 1
+        taken = (best[before][0] + spans[span], (*best[before][1], span))
+        best.append(taken if taken[0] > best[at][0] else best[at])
+    chosen = set(best[-1][1])
+    row = [c for c in candidates if (c.start, c.end) in chosen and c.score == spans[c.start, c.end]]
+    row.sort(key=lambda c: c.start)
+    for c in row:
+        _doubt(c, candidates, row)
+    return row
+
+
+def _doubt(chosen: Candidate, candidates: Sequence[Candidate], row: Sequence[Candidate]) -> None:
+    """考上海南 is 上海 or 海南: an overlapping reading as strong as the chosen one makes it ambiguous."""
+    for other in candidates:
+        if (
+            chosen.start < other.start < chosen.end < other.end
+            and other.score >= chosen.score
+            and not any(r is not chosen and other.start < r.end and r.start < other.end for r in row)
+        ):
+            chosen.senses = tuple(dict.fromkeys((*chosen.senses, *other.senses)))
