@@ -127,8 +127,8 @@ def _answer(body: bytes) -> Response:
 
 
 def _text(text: str, status: int = 200) -> Response:
-    # nosniff: the echostr is whatever the caller sent, and no browser may take it for a page.
-    headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+    # The echostr is whatever the caller sent: plain text, under the app's nosniff, no browser takes for a page.
+    headers = {"Cache-Control": "no-store"}
     return Response(text, status, headers, content_type="text/plain; charset=utf-8")
 
 

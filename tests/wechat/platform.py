@@ -15,7 +15,7 @@ from bot.conversation import Message, Trace, Turn
 from bot.settings import Clock
 from bot.simulate import wire
 
-TOKEN = "AAAAA"  # noqa: S105  the token of the platform's own examples
+TOKEN = "AAAAA"
 APP_ID = "wxba5fad812f8e6fb9"
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 USER, OTHER = "oTest5Fans00000000000000abcd", "oTest5Else00000000000000abcd"

@@ -107,6 +107,13 @@ def test_options_become_links_that_send_their_number() -> None:
     )
 
 
+def test_of_two_lines_alike_the_last_is_the_option() -> None:
+    text = "1. 网上报名时间\n是哪一个？\n1. 网上报名时间"
+    assert fields(Reply(text, OPTIONS), menu_links=True)["Content"].startswith(
+        "1. 网上报名时间\n是哪一个？\n1. <a "
+    )
+
+
 def test_links_are_off_unless_wanted() -> None:
     assert fields(Reply(TEXT, OPTIONS))["Content"] == TEXT
 
