@@ -296,3 +296,9 @@ def test_the_whole_service_talks_under_its_own_headers(chromium: Any, whole: str
         assert page.replies(2)[-1] == "1 你好"
         page.send("还在吗")
         assert page.replies(3)[-1] == "2 还在吗"
+
+
+def test_a_fault_of_the_page_is_admitted_gently(page: Page) -> None:
+    assert not page.driver.find_element("id", "broken").is_displayed()
+    page.driver.execute_script("window.dispatchEvent(new ErrorEvent('error'))")
+    assert "刷新后可以继续" in page.driver.find_element("id", "broken").text
