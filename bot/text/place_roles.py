@@ -38,11 +38,11 @@ _PAST_AFTER = re.compile(
 )
 _WEAK_BEFORE = re.compile(
     r"(?:从|由|自从|原来|之前|以前|去年|前年|往年|曾经|曾|本来|早先|上次|上回|当年|原先|当初|朋友|同学|室友|同事|亲戚|对象|老公|老婆|男友|女友|男朋友|女朋友|哥哥?|姐姐?|弟弟?|妹妹?|爸|妈|父母|"
-    r"爸妈|孩子|儿子|女儿|师兄|师姐|闺蜜|媳妇|家属|家人|居住|住|社保|医保|居住证|公积金|她|他|(?<!专)(?<!大)(?<!国)家)(?:们|里|人)?(?:是|在|于|的|报|考|去|来自|工作在)*$"
+    r"爸妈|孩子|儿子|女儿|师兄|师姐|闺蜜|注册地|注册|执业证|资格证|助理证|医师证|媳妇|家属|家人|居住|住|社保|医保|居住证|公积金|她|他|(?<!专)(?<!大)(?<!国)家)(?:们|里|人)?(?:是|在|于|的|报|考|去|来自|工作在)*$"
 )
 _WEAK_AFTER = re.compile(
     r"人(?!民|事|员|才|工|社|力|数|多)|(?:的|省|市|那边|医院|考区)?(?:转|调|迁|搬|跳槽|换|来)(?:走|动|职|出|考区|了)*(?:到|去|至|来|往|入|进|成|为|回|$|,)|(?:的)?(?:朋友|同学|亲戚|同事)|(?:省|市)?来的|"
-    r"(?:报|考)过(?!了)|考(?:的)?没过|(?:实习|见习)"
+    r"(?:报|考)过(?!了)|考(?:的)?没过|(?:实习|见习)|(?:的)?没(?:考|通)?过|(?:的)?(?:助理|执业|医师|资格)+证(?!明|件)"
 )
 _INSTITUTION = re.compile(
     r"(?:省|市|自治区|区|县)?(?:医科|医药|药科|中医药|中医|理工|科技|交通|师范|民族|第?[一二三四五六七八九十]{1,2}|[0-9]{1,3}|医学|高等|专科|职业|技术|卫生|健康|护理|人民|中心|口腔|肿瘤|眼科|儿童|妇女|妇幼|保健|妇产|"
@@ -81,7 +81,9 @@ def _weigh_one(text: str, spans: Sequence[tuple[int, int]], i: int) -> Weight:
     ceiling = spans[i + 1][0] if i + 1 < len(spans) else len(text)
     after = text[end : min(ceiling, end + 16)]
     asks = _QUESTION.match(after) is not None
-    if _NEGATED_BEFORE.search(before) and not (asks and len(spans) == 1 and before.endswith("不是")):
+    if _NEGATED_BEFORE.search(before) and not (
+        asks and len(spans) == 1 and before.endswith(("不是", "不是说"))
+    ):
         return Weight.NEGATED
     if _NEGATED_AFTER.match(after) and not asks:
         return Weight.NEGATED
