@@ -17,8 +17,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, TextIO
 
-import requests
-
 from bot.simulate.wire import KINDS, MODES, Account, Push, ReplyError, read_reply, request, sign
 
 if TYPE_CHECKING:
@@ -109,6 +107,8 @@ def verify(url: str, token: str, *, timeout: float = TIMEOUT_SECONDS) -> Result:
 
 
 def _send(method: str, url: str, query: dict[str, str], body: bytes, timeout: float) -> Try:
+    import requests  # 60 ms, which every other command would pay at the top of this module
+
     started = time.monotonic()
     with requests.Session() as session:
         session.trust_env = False  # the platform does not come through our proxy

@@ -95,15 +95,15 @@ def test_a_link_longer_than_a_reply_leaves_its_words() -> None:
 
 
 OPTIONS = (Option("网上报名时间", "1"), Option("现场审核 (重庆)", "2"))
-TEXT = "1. 先登录\n您想问哪一个？\n1. 网上报名时间\n2. 现场审核 (重庆)"
+TEXT = "1 先登录\n您想问哪一个？\n\n1 网上报名时间\n2 现场审核 (重庆)"
 
 
 def test_options_become_links_that_send_their_number() -> None:
     content = fields(Reply(TEXT, OPTIONS), menu_links=True)["Content"]
     assert content == (
-        "1. 先登录\n您想问哪一个？\n"
-        '1. <a href="weixin://bizmsgmenu?msgmenucontent=1&msgmenuid=1">网上报名时间</a>\n'
-        '2. <a href="weixin://bizmsgmenu?msgmenucontent=2&msgmenuid=2">现场审核 (重庆)</a>'
+        "1 先登录\n您想问哪一个？\n\n"
+        '1 <a href="weixin://bizmsgmenu?msgmenucontent=1&msgmenuid=1">网上报名时间</a>\n'
+        '2 <a href="weixin://bizmsgmenu?msgmenucontent=2&msgmenuid=2">现场审核 (重庆)</a>'
     )
 
 
