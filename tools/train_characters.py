@@ -13,7 +13,18 @@ from pypinyin import Style, lazy_pinyin
 OUT = Path(__file__).parents[1] / "bot" / "text" / "data" / "characters.tsv"
 
 # The first reading in the dictionary is not always the one people type.
-READINGS = {"吗": "ma", "啥": "sha", "咋": "za", "嘛": "ma", "呢": "ne", "哪": "na", "那": "na", "的": "de", "了": "le", "地": "di"}
+READINGS = {
+    "吗": "ma",
+    "啥": "sha",
+    "咋": "za",
+    "嘛": "ma",
+    "呢": "ne",
+    "哪": "na",
+    "那": "na",
+    "的": "de",
+    "了": "le",
+    "地": "di",
+}
 
 
 def main() -> None:
@@ -29,7 +40,9 @@ def main() -> None:
             simplified = "了"  # 瞭解 is typed daily, 瞭望 never
         syllable = READINGS.get(char) or lazy_pinyin(char, style=Style.NORMAL, errors="ignore", v_to_u=False)
         reading = syllable if isinstance(syllable, str) else "".join(syllable)
-        reading = "".join(c for c in unicodedata.normalize("NFD", reading.replace("ü", "v")) if c.isascii() and c.isalpha())
+        reading = "".join(
+            c for c in unicodedata.normalize("NFD", reading.replace("ü", "v")) if c.isascii() and c.isalpha()
+        )
         if code < 0x4E00 and simplified == char:
             continue  # rare characters of extension A with no simplified form: nobody types them
         if reading or simplified != char:

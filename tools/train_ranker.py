@@ -29,7 +29,9 @@ OUT = Path(__file__).parents[1] / "bot" / "matching" / "data" / "ranker.json"
 CURATED = ("s_ths", "s_yl", "s_jn")
 OPEN = ("m_lcqmc",)
 RANKING_L2, CONFIDING_L2 = 0.002, 0.003
-AGAINST = frozenset({"length", "other_kind", "negation", "codes_missing", "codes_added", "opposite", "number_clash"})
+AGAINST = frozenset(
+    {"length", "other_kind", "negation", "codes_missing", "codes_added", "opposite", "number_clash"}
+)
 FREE = frozenset({"phrasings", "first_mean"})
 
 
@@ -99,13 +101,20 @@ def fit_ranking(samples: list[Sample], used: np.ndarray) -> np.ndarray:
             total = np.add.reduceat(odds, starts[:-1])
             share = len(right) * len(packs)
             value += (np.log(total) + top - scores[right]).sum() / share
-            slope = slope + (((odds / np.repeat(total, np.diff(starts))) @ table) - table[right].sum(0)) / spread / share
+            slope = (
+                slope
+                + (((odds / np.repeat(total, np.diff(starts))) @ table) - table[right].sum(0))
+                / spread
+                / share
+            )
         return value, slope
 
     # More likeness must never count against an entry, or what is nearly exact, rare among these questions, would lose.
     names = [name for name, on in zip(NAMES, used, strict=True) if on]
     bounds = [(None, None) if name in FREE else (None, 0) if name in AGAINST else (0, None) for name in names]
-    fitted = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 400})
+    fitted = minimize(
+        loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 400}
+    )
     weights = np.zeros(len(NAMES))
     weights[used] = fitted.x / spread
     return weights
@@ -140,7 +149,9 @@ def fit_confidence(parts: list[tuple[np.ndarray, np.ndarray, float]], used: np.n
         for rows, right, trust in parts:
             logit = (rows[:, used] / spread) @ weights + TRUST * trust
             value += np.logaddexp(0, np.where(right, -logit, logit)).mean() / len(parts)
-            slope = slope + ((1 / (1 + np.exp(-logit)) - right) @ (rows[:, used] / spread)) / len(right) / len(parts)
+            slope = slope + ((1 / (1 + np.exp(-logit)) - right) @ (rows[:, used] / spread)) / len(
+                right
+            ) / len(parts)
         return value, slope
 
     fitted = minimize(loss, np.zeros(used.sum()), jac=True, method="L-BFGS-B", options={"maxiter": 400})
@@ -157,8 +168,12 @@ def figures(sure: np.ndarray, right: np.ndarray, answerable: np.ndarray) -> str:
     bands = []
     for threshold in (0.75, 0.8, 0.85, 0.875, 0.9):
         told = sure >= threshold
-        bands.append(f"{threshold:.2f}: {right[told].mean() if told.any() else 1:.3f}/{(right & told).sum() / answerable.sum():.3f}")
-    return f"top-1 {right[answerable].mean():.3f}  best F1 {best:.3f}   precision/recall at " + "  ".join(bands)
+        bands.append(
+            f"{threshold:.2f}: {right[told].mean() if told.any() else 1:.3f}/{(right & told).sum() / answerable.sum():.3f}"
+        )
+    return f"top-1 {right[answerable].mean():.3f}  best F1 {best:.3f}   precision/recall at " + "  ".join(
+        bands
+    )
 
 
 def train(samples: dict[str, Sample], used: np.ndarray, confiding: np.ndarray) -> dict[str, dict[str, float]]:
@@ -169,8 +184,13 @@ def train(samples: dict[str, Sample], used: np.ndarray, confiding: np.ndarray) -
         outside[left] = signs(samples[left], rankings[left])
     tops = []
     for left, (rows, right, answerable) in outside.items():
-        weights = fit_confidence([(*outside[name][:2], samples[name].trust) for name in samples if name != left], confiding)
-        print(f"  {left:9}", figures(1 / (1 + np.exp(-rows @ weights - TRUST * samples[left].trust)), right, answerable))
+        weights = fit_confidence(
+            [(*outside[name][:2], samples[name].trust) for name in samples if name != left], confiding
+        )
+        print(
+            f"  {left:9}",
+            figures(1 / (1 + np.exp(-rows @ weights - TRUST * samples[left].trust)), right, answerable),
+        )
         tops.append(right[answerable].mean())
     print(f"  mean top-1 {np.mean(tops):.4f}")
     ranking = fit_ranking(list(samples.values()), used)

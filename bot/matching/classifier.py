@@ -40,7 +40,9 @@ class Classifier:
     `trust`: log odds that a left-out phrasing finds its own entry, -1 to 3.5; 0 where no entry has two phrasings.
     """
 
-    def __init__(self, index: Index, texts: Sequence[Tokens], vectors: Singles, owners: Ints, entries: int) -> None:
+    def __init__(
+        self, index: Index, texts: Sequence[Tokens], vectors: Singles, owners: Ints, entries: int
+    ) -> None:
         """`vectors` (texts × dimensions) and `owners` (entry number of each text) in the index's order."""
         mixed = np.stack([self._mix(index.cosines(text)[0]) for text in texts])
         kernel = self._kernel(mixed, vectors @ vectors.T)

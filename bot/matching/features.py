@@ -74,10 +74,13 @@ def features_of(
     count = np.bincount(place, minlength=entries + 1)[:entries]
     mean = np.bincount(place, evidence.first, entries + 1)[:entries] / count
 
-    keys = [written[row] for row in chosen]
-    sounds = [evidence.sounds[row] for row in chosen]
+    keys = [written[row] for row in chosen.tolist()]
+    sounds = [evidence.sounds[row] for row in chosen.tolist()]
     cosines = evidence.cosines[:, chosen]
-    lean = np.maximum(evidence.text_norms[_COVER][:, chosen], 1e-9) / np.maximum(evidence.query_norms[_COVER], 1e-9)[:, None]
+    lean = (
+        np.maximum(evidence.text_norms[_COVER][:, chosen], 1e-9)
+        / np.maximum(evidence.query_norms[_COVER], 1e-9)[:, None]
+    )
     lengths = np.array([len(key) for key in keys], dtype=np.float64)
     first = evidence.first[chosen]
     table = np.empty((len(NAMES), entries))

@@ -54,7 +54,9 @@ def match_file(kb_path: Path, queries_path: Path, out_path: Path) -> Stats:
             out.write(json.dumps(prediction(matches), ensure_ascii=False) + "\n")
     times.sort()
     p99 = times[min(len(times) - 1, int(len(times) * 0.99))] if times else 0.0
-    return Stats(len(items), len(times), round(load, 4), round(statistics.median(times or [0.0]), 1), round(p99, 1))
+    return Stats(
+        len(items), len(times), round(load, 4), round(statistics.median(times or [0.0]), 1), round(p99, 1)
+    )
 
 
 def prediction(matches: list[Match]) -> dict[str, Any]:

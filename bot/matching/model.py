@@ -57,7 +57,9 @@ def signs_of(table: Floats, scores: Floats, length: int, unknown: Floats) -> Flo
     signs[1] = 1.0 / odds.sum()
     if len(scores) > 1:
         signs[2] = min(8.0, scores[0] - scores[1])
-        signs[SIGNS.index("classifier_lead")] = table[0, _COLUMN["classifier"]] - table[1:, _COLUMN["classifier"]].max()
+        signs[SIGNS.index("classifier_lead")] = (
+            table[0, _COLUMN["classifier"]] - table[1:, _COLUMN["classifier"]].max()
+        )
         signs[SIGNS.index("first_second")] = table[1, _COLUMN["first"]]
     else:
         signs[2], signs[SIGNS.index("classifier_lead")] = 8.0, table[0, _COLUMN["classifier"]]

@@ -69,10 +69,14 @@ class Matcher:
         self._phrasings: Ints = np.bincount(self._owners, minlength=len(entries))
         self._segmenter = segmenter
         self._index = Index(tokens)
-        self._vectors: Singles = np.array([vectors().of(token.families[_WORD]) for token in tokens], dtype=np.float32)
+        self._vectors: Singles = np.array(
+            [vectors().of(token.families[_WORD]) for token in tokens], dtype=np.float32
+        )
         self._classifier: Classifier | None = None
         if classify if classify is not None else worth_fitting(len(kept), len(self._entries)):
-            self._classifier = Classifier(self._index, tokens, self._vectors, self._owners, len(self._entries))
+            self._classifier = Classifier(
+                self._index, tokens, self._vectors, self._owners, len(self._entries)
+            )
 
     @classmethod
     def build(cls, items: Sequence[tuple[str, Sequence[str]]], segmenter: Segmenter) -> "Matcher":
@@ -123,7 +127,9 @@ class Matcher:
             sounds=[self._sounds[row] for row in rows],
         )
         table, chosen = features_of(query, evidence, self._wordings, self._phrasings[entries], scores)
-        return Candidates(entries, table, rows[chosen], unknown, self._classifier.trust if self._classifier else 0.0)
+        return Candidates(
+            entries, table, rows[chosen], unknown, self._classifier.trust if self._classifier else 0.0
+        )
 
     def rank(self, text: str, *, limit: int = 5, allowed: Collection[str] | None = None) -> list[Match]:
         """The best entries for `text`, best first, at most one Match an entry; [] when nothing shares anything with it.
@@ -141,11 +147,19 @@ class Matcher:
         exact = np.array([self._keys[row] == query.key for row in found.texts])
         scores = found.table @ weights.ranking + 100.0 * exact
         order = np.argsort(-scores, kind="stable")
-        sure = 1.0 if exact[order[0]] else weights.confidence(found.table[order], scores[order], len(query.key), found.unknown, found.trust)
+        sure = (
+            1.0
+            if exact[order[0]]
+            else weights.confidence(
+                found.table[order], scores[order], len(query.key), found.unknown, found.trust
+            )
+        )
         matches = []
         for place in order[:limit]:
             why = dict(zip(NAMES, found.table[place].tolist(), strict=True))
             # The others keep their odds against the first, so that the margin means the same everywhere.
             score = sure * float(np.exp(max(-50.0, scores[place] - scores[order[0]])))
-            matches.append(Match(self._entries[found.entries[place]], score, self._texts[found.texts[place]], why))
+            matches.append(
+                Match(self._entries[found.entries[place]], score, self._texts[found.texts[place]], why)
+            )
         return matches

@@ -1,6 +1,7 @@
 """The views of a text that the index keeps: characters, pairs, threes, words, sounds and pairs of sounds."""
 
 import functools
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -51,7 +52,7 @@ def tokens_of(text: str, segmenter: Segmenter) -> Tokens:
     plain = normalize(text)
     key = compact(plain)
     sounds = list(map(_mark, syllables(key)))
-    pairs = [a + b for a, b in zip(key, key[1:], strict=False)]
+    pairs = [a + b for a, b in itertools.pairwise(key)]
     return Tokens(
         key=key,
         sounds="".join(sounds),
@@ -61,7 +62,7 @@ def tokens_of(text: str, segmenter: Segmenter) -> Tokens:
             list(dict.fromkeys(a + b for a, b in zip(pairs, key[2:], strict=False))),
             list(dict.fromkeys(word for word in segmenter.cut(plain) if word.isalnum())),
             list(dict.fromkeys(sounds)),
-            list(dict.fromkeys(a + b for a, b in zip(sounds, sounds[1:], strict=False))),
+            list(dict.fromkeys(a + b for a, b in itertools.pairwise(sounds))),
         ),
         wording=wording_of(key),
         spelled=_LETTERS.search(key) is not None and _spelled(key, sounds),

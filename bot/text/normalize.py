@@ -56,8 +56,18 @@ class _Table(dict[int, str]):
         return value
 
 
+class _Compact(dict[int, str]):
+    """Code point -> itself for letters and digits, else nothing."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        value = char if char.isalnum() else ""
+        self[code] = value
+        return value
+
+
 @functools.cache
-def _tables() -> tuple[_Table, _Table]:
+def _tables() -> tuple[_Table, _Compact]:
     """Simplifying table and the one that also drops punctuation and spaces."""
     plain = _Table()
     for line in CHARACTERS.read_text(encoding="utf-8").splitlines():
@@ -69,16 +79,6 @@ def _tables() -> tuple[_Table, _Table]:
     for char, replacement in _PUNCTUATION.items():
         plain[ord(char)] = replacement
     return plain, _Compact()
-
-
-class _Compact(dict[int, str]):
-    """Code point -> itself for letters and digits, else nothing."""
-
-    def __missing__(self, code: int) -> str:
-        char = chr(code)
-        value = char if char.isalnum() else ""
-        self[code] = value
-        return value
 
 
 def _once(text: str) -> str:

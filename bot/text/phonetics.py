@@ -31,7 +31,7 @@ def _spellings() -> frozenset[str]:
 
 @functools.lru_cache(maxsize=4096)
 def spell(letters: str) -> tuple[str, ...]:
-    """"baoming" -> ("bao", "ming"); () when the letters are not pinyin throughout (APP, ATM, iphone)."""
+    """ "baoming" -> ("bao", "ming"); () when the letters are not pinyin throughout (APP, ATM, iphone)."""
     spellings = _spellings()
     best: list[tuple[str, ...] | None] = [()] + [None] * len(letters)
     for end in range(1, len(letters) + 1):
@@ -48,7 +48,7 @@ def spell(letters: str) -> tuple[str, ...]:
 
 @functools.lru_cache(maxsize=4096)
 def fold(syllable: str) -> str:
-    """"zhang" -> "zan": one spelling for the sounds that are mixed up."""
+    """ "zhang" -> "zan": one spelling for the sounds that are mixed up."""
     for head, short in _HEADS:
         if syllable.startswith(head):
             syllable = short + syllable[len(head) :]
