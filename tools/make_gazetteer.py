@@ -48,7 +48,7 @@ REGIONS = {
 BINGTUAN = "石河子 阿拉尔 图木舒克 五家渠 北屯 铁门关 双河 可克达拉 昆玉 胡杨河 新星 白杨".split()  # noqa: SIM905  (a list literal would be hundreds of quotes)
 # Not districts, whatever the package says.
 NOT_A_PLACE = re.compile(
-    r"(?:北戴河|冀南|渤海|滨湖|镇江|江北|兰州)新区|高新区|开发区|园区|管委会|街道|镇$|乡$|示范区|风景|委员会|东莞(?!市)|生态园|^县$|市辖区|其它|直辖|海域|群岛"
+    r"^(?:北京|天津|上海|重庆)市$|(?:北戴河|冀南|渤海|滨湖|镇江|江北|兰州)新区|高新区|开发区|园区|管委会|街道|镇$|乡$|示范区|风景|委员会|东莞(?!市)|生态园|^县$|市辖区|其它|直辖|海域|群岛"
 )
 # Everyday words that jieba files as places or names.
 COMMON = """加查 个旧 新和 大新 新干 改则 定日 点军 错那 长城 泰山 和龙 灵石 马尾 尼玛 水城 安全 平原 江南  江山 古城 中原 东湖 南湖 河口 太平  海港 新建 太湖  甘泉 长安 长寿 河东 河西 河南 城东 城西 城北

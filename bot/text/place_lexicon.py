@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bot.text import place_context as context
 from bot.text.place_pinyin import PINYIN_TOKEN, spelled_regions
-from bot.text.place_row import Candidate, Kind, best_row, has_parent
+from bot.text.place_row import Candidate, Kind, best_row, with_parent
 from bot.text.places import CAPITALS, Place, RegionName, load_guards, short_name
 
 # City names that mean another place often enough to ask: 朝阳 is 北京's district before it is 辽宁's city.
@@ -143,19 +143,21 @@ class Lexicon:
                 if end <= len(text):
                     raw += self._at(text, start, end)
         raw += self._pinyin(text)
-        raw = [c for c in raw if not any(s <= c.start and c.end <= e for s, e in blocked)]
-        strong = [c for c in raw if not c.needs_parent]
-        usable = strong + [c for c in raw if c.needs_parent and has_parent(text, c, raw)]
-        return best_row(usable)
+        return best_row(with_parent(text, [c for c in raw if blocked.get(c.start, 0) < c.end]))
 
-    def _blocked(self, text: str) -> list[tuple[int, int]]:
+    def _blocked(self, text: str) -> dict[int, int]:
+        """Start -> how far a word reaches that holds no place, however much a part of it looks like one."""
         spans = [
             (at, at + len(word))
             for at, char in enumerate(text)
             for word in self._words.get(char, ())
             if text.startswith(word, at)
         ]
-        return spans + [m.span() for m in context.ELSEWHERE.finditer(text)]
+        reach: dict[int, int] = {}
+        for start, end in (*spans, *(m.span() for m in context.ELSEWHERE.finditer(text))):
+            for at in range(start, end):
+                reach[at] = max(reach.get(at, 0), end)
+        return reach
 
     def _at(self, text: str, start: int, end: int) -> list[Candidate]:
         surface = text[start:end]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -50,17 +52,29 @@ def lies_in(inner: Place, outer: Place) -> bool:
     return inner.region == outer.region and (outer.name in inner.parents or inner.name in context.EVERYWHERE)
 
 
-def has_parent(text: str, inner: Candidate, all_: Sequence[Candidate]) -> bool:
-    return any(
-        outer.end <= inner.start
-        and text[outer.end : inner.start] in JOINTS
-        and not outer.needs_parent
-        and any(lies_in(i, o) for i in (*inner.senses, *inner.others) for o in outer.senses)
-        for outer in all_
-    )
+def with_parent(text: str, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Those that may stand alone, and those that stand right after the place they lie in."""
+    ends: dict[int, list[Candidate]] = defaultdict(list)
+    for outer in candidates:
+        if not outer.needs_parent:
+            ends[outer.end].append(outer)
+    usable = []
+    for inner in candidates:
+        outers = [
+            o
+            for gap in (0, 1)
+            if text[inner.start - gap : inner.start] in JOINTS
+            for o in ends[inner.start - gap]
+        ]
+        senses = [s for o in outers for s in o.senses]
+        if not inner.needs_parent or any(
+            lies_in(i, o) for i in (*inner.senses, *inner.others) for o in senses
+        ):
+            usable.append(inner)
+    return usable
 
 
-def best_row(candidates: list[Candidate]) -> list[Candidate]:
+def best_row(candidates: Sequence[Candidate]) -> list[Candidate]:
     """The non-overlapping row with the highest sum of scores; where two ends are equally good, the earlier start wins.
 
     Weighted interval scheduling (Kleinberg & Tardos, Algorithm Design, 6.1). Equal spans (两广) count as one.
@@ -69,27 +83,35 @@ def best_row(candidates: list[Candidate]) -> list[Candidate]:
     for c in candidates:
         spans[c.start, c.end] = max(spans.get((c.start, c.end), 0), c.score)
     order = sorted(spans, key=lambda s: (s[1], -s[0]))
-    best: list[tuple[int, tuple[tuple[int, int], ...]]] = [(0, ())]
-    for at, span in enumerate(order):
-        before = at
-        while before and order[before - 1][1] > span[0]:
-            before -= 1
-        taken = (best[before][0] + spans[span], (*best[before][1], span))
-        best.append(taken if taken[0] > best[at][0] else best[at])
-    chosen = set(best[-1][1])
+    ends = [end for _, end in order]
+    best = [0]
+    for at, (start, end) in enumerate(order):
+        best.append(max(best[at], best[bisect_right(ends, start, 0, at)] + spans[start, end]))
+    chosen = set()
+    at = len(order)
+    while at:
+        start, _ = span = order[at - 1]
+        if best[at] == best[at - 1]:
+            at -= 1
+        else:
+            chosen.add(span)
+            at = bisect_right(ends, start, 0, at - 1)
     row = [c for c in candidates if (c.start, c.end) in chosen and c.score == spans[c.start, c.end]]
     row.sort(key=lambda c: c.start)
-    for c in row:
-        _doubt(c, candidates, row)
+    _doubt(row, candidates)
     return row
 
 
-def _doubt(chosen: Candidate, candidates: Sequence[Candidate], row: Sequence[Candidate]) -> None:
+def _doubt(row: Sequence[Candidate], candidates: Sequence[Candidate]) -> None:
     """考上海南 is 上海 or 海南: an overlapping reading as strong as the chosen one makes it ambiguous."""
+    taken = {at: c for c in row for at in range(c.start, c.end)}
     for other in candidates:
+        chosen = taken.get(other.start)
         if (
-            chosen.start < other.start < chosen.end < other.end
-            and other.score >= chosen.score
-            and not any(r is not chosen and other.start < r.end and r.start < other.end for r in row)
+            chosen is None
+            or not chosen.start < other.start < chosen.end < other.end
+            or other.score < chosen.score
         ):
+            continue
+        if all(taken.get(at, chosen) is chosen for at in range(other.start, other.end)):
             chosen.senses = tuple(dict.fromkeys((*chosen.senses, *other.senses)))

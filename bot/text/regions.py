@@ -16,6 +16,10 @@ __all__ = ["Gazetteer", "Mention", "Place", "RegionName", "RegionReading", "load
 Role = Literal["asked", "negated", "background"]
 
 
+# A message of the platform holds at most 2048 bytes, some 680 characters; what lies behind that is no question.
+MAX_CHARS = 1000
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A place as it stands in the text.
@@ -103,6 +107,7 @@ class Gazetteer:
 
     def read(self, text: str) -> RegionReading:
         """The decision over all mentions; `asked` and `ambiguous` are both empty when nothing is certain enough to ask about."""
+        text = text[:MAX_CHARS]
         found = _merge(text, self._lexicon.candidates(text))
         spans = sorted({(f.start, f.end) for f in found})
         weights = dict(zip(spans, weigh(text, spans), strict=True))
@@ -144,7 +149,13 @@ def _decide(text: str, found: list[_Found]) -> RegionReading:
     strongest = max((f.weight for f in named), default=Weight.PLAIN)
     chosen = [f for f in named if f.weight == strongest]
     for f in found:
-        f.role = "asked" if f in chosen else "negated" if f.weight == Weight.NEGATED else "background"
+        f.role = (
+            "asked"
+            if f.weight == strongest > Weight.BACKGROUND
+            else "negated"
+            if f.weight == Weight.NEGATED
+            else "background"
+        )
     regions = tuple(dict.fromkeys(r for f in chosen for r in f.regions))
     # Two weak hints (河南人, 华西医院) that disagree are no more certain than one ambiguous name.
     unsure = any(len(f.regions) > 1 for f in chosen) or (strongest == Weight.WEAK and len(regions) > 1)

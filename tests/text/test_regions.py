@@ -180,3 +180,10 @@ def test_it_is_quick() -> None:
     began = time.perf_counter()
     make_gazetteer()
     assert time.perf_counter() - began < 3
+
+
+@pytest.mark.parametrize("text", ["川渝" * 5000, "江西安康定西安" * 1500, "不是从" * 4000, "sichuan " * 1500])
+def test_a_flood_of_places_costs_no_more_than_a_long_message(text: str) -> None:
+    began = time.perf_counter()
+    GAZETTEER.read(text)
+    assert time.perf_counter() - began < 0.5
