@@ -20,7 +20,7 @@ from wechatpy.parser import parse_message
 from bot.conversation import Message
 
 # What XML 1.0 has no room for. The platform forwards such bytes (0x1D from a copied slide) as they were typed.
-_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 # An openid or a gh_ id. The colon is kept out on purpose: "web:…" is the name space of the H5 page's visitors.
 _ACCOUNT_NAME = re.compile(r"[!-9;-~]{1,64}")
@@ -64,7 +64,7 @@ def clean(body: bytes) -> str:
 
     Bad bytes are replaced, not refused: the rest of the sentence can still be answered.
     """
-    return _NOT_XML.sub("", body.decode("utf-8-sig", "replace"))
+    return NOT_XML.sub("", body.decode("utf-8-sig", "replace"))
 
 
 def read(xml: str, received: datetime) -> Envelope:

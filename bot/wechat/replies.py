@@ -12,7 +12,7 @@ from datetime import datetime
 from wechatpy.replies import TextReply, TransferCustomerServiceReply
 
 from bot.answers.reply import Option, Reply
-from bot.wechat.envelope import Envelope
+from bot.wechat.envelope import NOT_XML, Envelope
 
 SUCCESS = (
     b"success"  # "nothing to say, do not send it again"; an XML with empty Content would be something else
@@ -21,7 +21,6 @@ SUCCESS = (
 LIMIT_BYTES = 2048  # of Content in UTF-8; a byte more and the candidate reads 该公众号提供的服务出现故障
 _MARK = "…"
 
-_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LINK = re.compile(r"<a\s.*?(?:</a>|\Z)", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"</?a\b[^>]*>?", re.IGNORECASE)
 
@@ -41,7 +40,7 @@ def write(reply: Reply, envelope: Envelope, now: datetime, *, menu_links: bool =
     }
     if reply.transfer:
         return _rendered(TransferCustomerServiceReply(**ends))
-    content = fit(_NOT_XML.sub("", reply.text).strip())
+    content = fit(NOT_XML.sub("", reply.text).strip())
     if menu_links:
         content = _with_links(content, reply.options)
     if not content:
