@@ -14,9 +14,8 @@ from wechatpy.replies import TextReply, TransferCustomerServiceReply
 from bot.answers.reply import Option, Reply
 from bot.wechat.envelope import NOT_XML, Envelope
 
-SUCCESS = (
-    b"success"  # "nothing to say, do not send it again"; an XML with empty Content would be something else
-)
+# "Nothing to say, do not send it again." An XML with empty Content would be something else.
+SUCCESS = b"success"
 
 LIMIT_BYTES = 2048  # of Content in UTF-8; a byte more and the candidate reads 该公众号提供的服务出现故障
 _MARK = "…"
