@@ -85,7 +85,7 @@ class Assistant:
         self.kb = kb
         self.understanding = understanding
         self.selector = steering.policy.selector
-        self._steering = steering
+        self.steering = steering
 
     def respond(self, message: Message, session: Mapping[str, Any] | None, now: datetime) -> Turn:
         """One message, one turn.
@@ -96,7 +96,7 @@ class Assistant:
         """
         before = Session.from_dict(session, now)
         text = mask(self.kb.menu.get(message.text, message.text) if message.kind == "click" else message.text)
-        decided = self._steering.steer(message.kind, text, before, now)
+        decided = self.steering.steer(message.kind, text, before, now)
         if decided is None:
             return self._answer(text, before, now)
         return self._turn([decided], text, now)
@@ -107,7 +107,7 @@ class Assistant:
 
     def _answer(self, text: str, session: Session, now: datetime) -> Turn:
         """One question, or two of which both have an answer; else the message is taken as one."""
-        decide = self._steering.policy.decide
+        decide = self.steering.policy.decide
         parts = split(normalize(text)[:MAX_CHARS], lambda part: self.understanding.read(part, today(now)))
         if len(parts) > 1:
             decided: list[tuple[Decision, Session | None]] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,11 +14,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from bot.app import create_app
+from bot.build import build
+from bot.conversation import Assistant
+from bot.knowledge.load import load
+from bot.knowledge.model import Knowledge
 from bot.settings import Settings
 from bot.storage.migrate import upgrade
 from bot.storage.store import Store
 from tests.fakes import EchoAssistant, FakeClock, FixedSource
 
+KNOWLEDGE = Path(__file__).resolve().parent.parent / "knowledge"
 SECRET = b"a secret of the tests, 32 bytes."
 POSTGRES = os.environ.get("BOT_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1/test")
 REQUIRED = set(filter(None, os.environ.get("BOT_TEST_REQUIRE", "").split(",")))
@@ -73,30 +78,53 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(bot_var=tmp_path / "var", bot_secret_key=SECRET.decode())
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A migrated database of this test's own, on SQLite and on PostgreSQL."""
-    if request.param == "sqlite":
+@pytest.fixture
+def make_sqlite(tmp_path: Path) -> Callable[[], str]:
+    """Makes a migrated SQLite file in tmp_path and gives its URL."""
+
+    def make() -> str:
         url = f"sqlite:///{tmp_path / 'bot.db'}"
         upgrade(url)
-        yield url
-        return
-    yield from _postgres_database()
+        return url
+
+    return make
 
 
-def _postgres_database() -> Iterator[str]:
-    name = f"bot_test_{secrets.token_hex(6)}"
+@pytest.fixture
+def make_postgres() -> Iterator[Callable[[], str]]:
+    """Makes migrated PostgreSQL databases of this test's own, and drops them."""
+    made: list[str] = []
     admin = sa.create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
-    try:
+
+    def make() -> str:
+        made.append(f"bot_test_{secrets.token_hex(6)}")
         with admin.connect() as connection:
-            connection.execute(sa.text(f"CREATE DATABASE {name}"))
-        url = sa.make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+            connection.execute(sa.text(f"CREATE DATABASE {made[-1]}"))
+        url = sa.make_url(POSTGRES).set(database=made[-1]).render_as_string(hide_password=False)
         upgrade(url)
-        yield url
-        with admin.connect() as connection:
+        return url
+
+    yield make
+    with admin.connect() as connection:
+        for name in made:
             connection.execute(sa.text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-    finally:
-        admin.dispose()
+    admin.dispose()
+
+
+@pytest.fixture
+def postgres_url(make_postgres: Callable[[], str]) -> str:
+    """A migrated PostgreSQL database; the test is marked `postgres`."""
+    return make_postgres()
+
+
+@pytest.fixture(
+    params=["make_sqlite", pytest.param("make_postgres", marks=pytest.mark.postgres)],
+    ids=["sqlite", "postgres"],
+)
+def store_url(request: pytest.FixtureRequest) -> str:
+    """A migrated database of this test's own, once on SQLite and once on PostgreSQL."""
+    make: Callable[[], str] = request.getfixturevalue(request.param)
+    return make()
 
 
 @pytest.fixture
@@ -122,3 +150,16 @@ def app(settings: Settings, echo: FixedSource, clock: FakeClock) -> Iterator[Fla
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def assistant() -> Assistant:
+    """The real knowledge's Assistant; 2 s once a run."""
+    kb, problems = load(KNOWLEDGE)
+    assert kb is not None, "\n".join(problem.show() for problem in problems)
+    return build(kb)
+
+
+@pytest.fixture(scope="session")
+def kb(assistant: Assistant) -> Knowledge:
+    return assistant.kb

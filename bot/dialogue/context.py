@@ -8,6 +8,8 @@ from bot.dialogue.session import Session, Topic
 from bot.text.dates import Day
 from bot.text.understand import Query, stages_of
 
+SECOND = frozenset({"二试报名", "二试缴费", "二试考试"})
+
 
 @dataclass(frozen=True)
 class Ask:
@@ -80,6 +82,14 @@ def _vary(ask: Ask, before: Topic) -> Ask:
     if ask.content or query.exam or query.off_topic:
         return ask
     only_slots = not (query.asks or query.verdict)
+    if query.actions and not query.subjects and not ask.named and before.stages and set(before.stages) <= SECOND:
+        # 二试怎么报名，要现场审核吗: it is still the 二试 that is spoken of
+        core = f"二试 {topic.core}"
+        return replace(ask, topic=replace(topic, stages=stages_of(("二试",), query.actions), core=core), resumed=True)
+    narrower = tuple(stage for stage in query.stages if stage in before.stages)
+    if narrower and len(narrower) < len(query.stages) and not query.subjects and not ask.named:
+        # 技能费怎么交，什么时候交: the second 交 is still 技能's
+        return replace(ask, topic=replace(topic, stages=narrower, year=year), resumed=True)
     if query.subjects and not query.actions and only_slots:  # 技能的 / 那一试呢
         stages = stages_of(query.subjects, _actions(before.stages)) or query.stages
         return replace(

@@ -58,7 +58,7 @@ class Policy:
         entry = chosen.entry
         assert entry is not None  # noqa: S101  the callers have looked
         timed = entry.asks == "时间" and not entry.answers
-        stages = self._stages(ask, entry) if timed else entry.stages
+        stages = self._stages(ask, entry)
         topic = replace(
             ask.topic,
             entry=entry.id,

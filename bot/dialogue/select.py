@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.dialogue.context import Ask
+from bot.dialogue.context import SECOND, Ask
 from bot.knowledge.model import Entry, Knowledge
 from bot.matching.rank import Match
 from bot.schedule.stages import ORDER
@@ -104,7 +104,9 @@ class Selector:
         near = tuple(self._kb.entries[match.entry_id] for match in matches[:3] if match.score >= OPTIONS)
         near = tuple(entry for entry in near if entry.kind != "smalltalk")
         hooked = bool(topic.stages or ask.query.own_exam or set(ask.content) & self._vocabulary)
-        return Chosen(None, first.score, near if hooked and not unknown else (), matches)
+        if set(unknown) & set(ask.query.modifiers) or (unknown and first.score < ANSWER):
+            near = ()  # 健身卡缴费时间: it has our words, and one that makes it somebody else's
+        return Chosen(None, first.score, near if hooked else (), matches)
 
     def _weighed(self, matches: Sequence[Match], ask: Ask, content: Sequence[str]) -> tuple[Match, ...]:
         """The matcher's probabilities with what the slots say added to their log odds; best first.
@@ -145,7 +147,6 @@ class Selector:
 
     def _allowed(self, ask: Ask) -> set[str]:
         stages = set(ask.topic.stages)
-        second = {"二试报名", "二试缴费", "二试考试"}
         allowed = set()
         for entry in self._kb.entries.values():
             if entry.kind == "smalltalk":
@@ -157,12 +158,12 @@ class Selector:
                 entry.kind == "answer"
                 and own
                 and stages
-                and not own & (second if stages & second else stages)
+                and not own & (SECOND if stages & SECOND else stages)
             ):
                 continue
-            if own and own <= second and not stages & second and (stages or ask.query.subjects):
+            if own and own <= SECOND and not stages & SECOND and (stages or ask.query.subjects):
                 continue
-            if stages & second and entry.kind == "answer" and not own & second:
+            if stages & SECOND and entry.kind == "answer" and not own & SECOND:
                 continue
             allowed.add(entry.id)
         return allowed

@@ -10,19 +10,32 @@ from pathlib import Path
 
 from bot.knowledge.checks import (
     blank_unknown,
+    comment_cut,
     date_in_text,
+    entry_duplicate,
     entry_links,
+    file_missing,
+    file_name,
+    file_size,
+    key_duplicate,
     menu_limits,
+    phrase_blanks,
     question_duplicate,
     region_unknown,
     reply_length,
+    schedule_file,
     source_missing,
+    source_region,
+    source_mismatch,
     stage_missing,
     stage_order,
     stage_unknown,
+    value_choice,
     value_type,
     window_date,
     window_order,
+    yaml_anchor,
+    yaml_syntax,
 )
 from bot.knowledge.draft import Draft, map_of, text_of, texts_of
 from bot.knowledge.model import (
@@ -39,15 +52,18 @@ from bot.knowledge.model import (
     known_from,
 )
 from bot.knowledge.problem import Problem, sort_key
-from bot.knowledge.yaml_source import MAX_FILE_BYTES, Mapping, Sequence, Text, Value, read
+from bot.knowledge.yaml_source import Mapping, Sequence, Text, Value, read
 from bot.schedule.deadlines import Moment, Window
 from bot.text.normalize import normalize
 
-REQUIRED = ("regions.yaml", "notices.yaml", "words.yaml", "phrases.yaml")
-# In the order in which the docs list them; the first one guards the shapes the others rely on.
+# In the order in which the docs list them. The first ones speak while a file is read.
+READING = (
+    file_missing, file_name, file_size, yaml_syntax, yaml_anchor, key_duplicate, comment_cut,
+)  # fmt: skip
 CHECKS = (
-    value_type, region_unknown, stage_unknown, source_missing, window_date, window_order, stage_order,
-    stage_missing, blank_unknown, date_in_text, entry_links, question_duplicate, reply_length, menu_limits,
+    value_type, value_choice, region_unknown, stage_unknown, stage_missing, stage_order, window_date, window_order,
+    schedule_file, source_missing, source_region, source_mismatch, blank_unknown, date_in_text, entry_links, entry_duplicate,
+    question_duplicate, reply_length, phrase_blanks, menu_limits,
 )  # fmt: skip
 
 
@@ -62,11 +78,17 @@ def load(folder: Path) -> tuple[Knowledge | None, list[Problem]]:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Every *.yaml below `folder` by its relative path, sorted; {} when the folder does not exist."""
-    paths = sorted(
-        path for path in folder.rglob("*.yaml") if not any(p.startswith(".") for p in path.parts[-3:])
-    )
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths if path.is_file()}
+    """Every *.yaml below `folder` by its relative path, sorted, and what looks like one; {} when there is no folder."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if not (name.endswith(".yaml") or file_name.wrong(name)) or f"/{name}".find("/.") >= 0:
+            continue
+        try:
+            found[name] = path.read_bytes()
+        except (FileNotFoundError, IsADirectoryError):  # an editor's rename, between the listing and the read
+            continue
+    return found
 
 
 def version_of(files: dict[str, bytes]) -> str:
@@ -81,9 +103,8 @@ def build(files: dict[str, bytes]) -> tuple[Knowledge | None, list[Problem]]:
     """As `load`, from bytes in memory."""
     draft = parse(files)
     for check in CHECKS:
-        check.check(draft)
-        if check is value_type and any(problem.is_error for problem in draft.problems):
-            break  # the other checks rely on the shapes; their messages would be noise
+        if not draft.unread(getattr(check, "NEEDS", ())):
+            check.check(draft)
     draft.problems.sort(key=sort_key)
     if any(problem.is_error for problem in draft.problems):
         return None, draft.problems
@@ -91,42 +112,34 @@ def build(files: dict[str, bytes]) -> tuple[Knowledge | None, list[Problem]]:
 
 
 def parse(files: dict[str, bytes]) -> Draft:
-    """Every file's YAML; syntax and duplicate keys are reported for all files, not for the first."""
-    draft = Draft()
-    for name in REQUIRED:
-        if name not in files:
-            draft.problems.append(
-                Problem(name, 0, 0, "错误", "file-missing", f"缺少文件“{name}”。", "从版本库里恢复它。")
-            )
+    """Every file's YAML; what can't be read is reported for all files, not for the first."""
+    draft = Draft(names=frozenset(files))
+    draft.problems += file_missing.missing(files)
     for path, raw in files.items():
-        if len(raw) > MAX_FILE_BYTES:
-            draft.problems.append(Problem(path, 0, 0, "错误", "file-size", "文件太大，不像是知识文件。"))
-            continue
-        try:
-            content = raw.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            draft.problems.append(
-                Problem(
-                    path, 0, 0, "错误", "yaml-syntax", "文件不是 UTF-8 编码。", "用编辑器“另存为 UTF-8”。"
-                )
-            )
-            continue
-        root = read(path, content, draft.problems)
-        if isinstance(root, Mapping):
-            draft.files[path] = root
-        elif not any(p.file == path and p.is_error for p in draft.problems):
-            draft.problems.append(
-                Problem(
-                    path,
-                    1,
-                    1,
-                    "错误",
-                    "value-type",
-                    "文件是空的，或者最外层不是“键: 值”。",
-                    "看看文件是不是没存完。",
-                )
-            )
+        if file_name.wrong(path):
+            draft.problems.append(file_name.found(path))
+        elif len(raw) > file_size.MAX_BYTES:
+            draft.problems.append(file_size.found(path, len(raw)))
+        else:
+            _parse(draft, path, raw)
     return draft
+
+
+def _parse(draft: Draft, path: str, raw: bytes) -> None:
+    try:
+        content = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        draft.problems.append(yaml_syntax.encoding(path, raw))
+        return
+    before = len(draft.problems)
+    root = read(path, content, draft.problems)
+    if isinstance(root, Mapping):
+        draft.files[path] = root
+    elif len(draft.problems) == before:
+        text = "文件是空的。" if root is None else "文件里应该是“键: 值”，现在不是。"
+        draft.problems.append(
+            Problem(path, 1, 1, "错误", value_type.ID, text, "看看是不是没存完，或放错了文件；不用的就删掉。")
+        )
 
 
 def _knowledge(draft: Draft, version: str) -> Knowledge:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
+_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # where YAML counts a new line; str.splitlines knows more
 LEVELS = ("错误", "提醒")  # an error keeps a version from going live; a warning does not
 
 
@@ -41,3 +43,16 @@ class Problem:
 def sort_key(problem: Problem) -> tuple[str, int, int, str]:
     """Order of a report: by file, then by place."""
     return problem.file, problem.line, problem.column, problem.check
+
+
+def split_lines(content: str) -> list[str]:
+    """The lines of `content` as YAML counts them; at least one."""
+    return _BREAK.split(content)
+
+
+def source_line(files: dict[str, bytes], problem: Problem) -> str:
+    """The line that `problem` speaks of, for `Problem.show`; "" where it speaks of a file as a whole."""
+    if not problem.line:
+        return ""
+    lines = split_lines(files.get(problem.file, b"").decode("utf-8-sig", "replace"))
+    return lines[problem.line - 1] if problem.line <= len(lines) else ""

@@ -6,13 +6,14 @@ silently keep the last of two equal keys. What a value means is decided in `load
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import yaml
 
-from bot.knowledge.problem import Problem
-
-MAX_FILE_BYTES = 2_000_000  # a knowledge file is a few kB; anything near this was dropped here by mistake
+from bot.knowledge.checks import comment_cut, key_duplicate, yaml_anchor, yaml_syntax
+from bot.knowledge.problem import Problem, split_lines
 
 
 @dataclass(frozen=True)
@@ -24,18 +25,37 @@ class Place:
     column: int
 
 
+class _Inside(NamedTuple):
+    """How a scalar's characters map to the file: rows below `place` (a block), and characters before each row."""
+
+    rows: int = 0
+    indent: int = 0
+    exact: bool = False
+
+
 class Text(str):
     """A scalar, as written."""
 
     place: Place
-    __slots__ = ("place",)
+    inside: _Inside
+    __slots__ = ("inside", "place")
 
     @classmethod
-    def at(cls, value: str, place: Place) -> Text:
+    def at(cls, value: str, place: Place, inside: _Inside = _Inside()) -> Text:  # noqa: B008  a frozen value
         """A Text with its place."""
         text = cls(value)
-        text.place = place
+        text.place, text.inside = place, inside
         return text
+
+    def place_of(self, offset: int) -> Place:
+        """Where the character at `offset` stands; the scalar's own place where that can't be told (folded text)."""
+        if not self.inside.exact:
+            return self.place
+        before = self[:offset].split("\n")
+        if not self.inside.rows:
+            return Place(self.place.file, self.place.line, self.place.column + self.inside.indent + offset)
+        line = self.place.line + self.inside.rows + len(before) - 1
+        return Place(self.place.file, line, self.inside.indent + len(before[-1]) + 1)
 
 
 class Mapping(dict["Text", "Value"]):
@@ -53,75 +73,122 @@ class Sequence(list["Value"]):
 Value = Text | Mapping | Sequence
 
 
+class _Refused(Exception):
+    """Something YAML allows and we don't: reported at once, for it can't be read on safely."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+
+
+class _Loader(yaml.SafeLoader):
+    """Composes nodes; stops at anchors, aliases, tags and at too deep a nesting, before they cost anything."""
+
+    def __init__(self, content: str, file: str) -> None:
+        super().__init__(content)
+        self.file = file
+        self.depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: object) -> yaml.Node | None:
+        event = self.peek_event()
+        line, column = event.start_mark.line + 1, event.start_mark.column + 1
+        sign = ""
+        if isinstance(event, yaml.AliasEvent):
+            sign = "*"
+        elif getattr(event, "anchor", None) is not None:
+            sign = "&"
+        elif getattr(event, "tag", None) is not None:
+            sign = "!"
+        if sign:
+            raise _Refused(yaml_anchor.found(self.file, line, column, sign))
+        self.depth += 1
+        if self.depth > yaml_syntax.MAX_DEPTH:
+            raise _Refused(yaml_syntax.too_deep(self.file, line, column))
+        node: yaml.Node | None = super().compose_node(parent, index)  # type: ignore[no-untyped-call]
+        self.depth -= 1
+        return node
+
+
 def read(file: str, content: str, problems: list[Problem]) -> Value | None:
     """Parse one file.
 
     Args:
         file: the name used in messages.
-        problems: syntax errors, duplicate keys, anchors and tags are added here.
+        problems: syntax errors, duplicate keys, anchors, tags and cut-off text are added here.
 
     Returns:
         The root value; None when the file is empty or can't be parsed.
     """
     try:
-        node = yaml.compose(content, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        problems.append(
-            Problem(
-                file, mark.line + 1 if mark else 0, mark.column + 1 if mark else 0, "错误", "yaml-syntax",
-                f"这一行的 YAML 写法读不懂（{_in_chinese(error.problem or '')}）。",
-                "看看冒号后面有没有空格、引号和括号是不是成对、缩进是不是用空格对齐。",
-            )
-        )  # fmt: skip
+        loader = _Loader(content, file)
+        try:
+            node = loader.get_single_node()  # type: ignore[no-untyped-call]
+        finally:
+            loader.dispose()  # type: ignore[no-untyped-call]
+    except _Refused as refused:
+        problems.append(refused.problem)
         return None
-    except (yaml.YAMLError, RecursionError) as error:
-        problems.append(
-            Problem(
-                file,
-                0,
-                0,
-                "错误",
-                "yaml-syntax",
-                f"文件读不懂：{error}",
-                "文件要存成 UTF-8，不能有控制字符。",
-            )
-        )
+    except yaml.YAMLError as error:
+        problems.append(yaml_syntax.syntax(file, content, error))
         return None
-    return None if node is None else _value(node, file, problems, 0)
+    return None if node is None else _Reader(file, content, problems).value(node)
 
 
-def _in_chinese(problem: str) -> str:
-    known = {
-        "mapping values are not allowed here": "这里不该有冒号，可能上一行没写完，或句子里的冒号要整句加引号",
-        "could not find expected ':'": "少了冒号，或上一行的引号没有收尾",
-        "found character '\\t' that cannot start any token": "用了 Tab 键，请改成空格",
-        "expected <block end>, but found": "缩进没有对齐",
-        "found unexpected end of stream": "文件没写完，引号或括号没有收尾",
-    }
-    return next((chinese for english, chinese in known.items() if english in problem), problem)
+class _Reader:
+    """Nodes -> values of one file."""
 
+    def __init__(self, file: str, content: str, problems: list[Problem]) -> None:
+        self._file, self._content, self._problems = file, content, problems
+        self._lines = split_lines(content)
 
-def _value(node: yaml.Node, file: str, problems: list[Problem], depth: int) -> Value:
-    place = Place(file, node.start_mark.line + 1, node.start_mark.column + 1)
-    if isinstance(node, yaml.ScalarNode):
-        return Text.at(node.value, place)
-    if isinstance(node, yaml.SequenceNode):
-        sequence = Sequence(_value(child, file, problems, depth + 1) for child in node.value)
-        sequence.place = place
-        return sequence
-    mapping = Mapping()
-    mapping.place = place
-    for key_node, value_node in node.value:
-        key_place = Place(file, key_node.start_mark.line + 1, key_node.start_mark.column + 1)
-        key = Text.at(key_node.value if isinstance(key_node, yaml.ScalarNode) else "", key_place)
-        if key in mapping:
-            problems.append(
-                Problem(
-                    file, key_place.line, key_place.column, "错误", "key-duplicate",
-                    f"“{key}”在这里写了两次。", "删掉一个，或者改成不同的名字。",
-                )
-            )  # fmt: skip
-            continue
-        mapping[key] = _value(value_node, file, problems, depth + 1)
-    return mapping
+    def value(self, node: yaml.Node) -> Value:
+        if isinstance(node, yaml.ScalarNode):
+            return self._text(node)
+        if isinstance(node, yaml.SequenceNode):
+            sequence = Sequence(self.value(child) for child in node.value)
+            sequence.place = self._place(node)
+            return sequence
+        mapping = Mapping()
+        mapping.place = self._place(node)
+        for key_node, value_node in node.value:
+            key = self._key(key_node)
+            if key in mapping:
+                first = next(known for known in mapping if known == key).place.line
+                place = key.place
+                self._problems.append(key_duplicate.found(self._file, place.line, place.column, key, first))
+            else:
+                mapping[key] = self.value(value_node)
+        return mapping
+
+    def _key(self, node: yaml.Node) -> Text:
+        if isinstance(node, yaml.ScalarNode):
+            return self._text(node)
+        return Text.at("{…}" if isinstance(node, yaml.MappingNode) else "[…]", self._place(node))
+
+    def _text(self, node: yaml.ScalarNode) -> Text:
+        if node.style is None:
+            self._cut(node)
+        return Text.at(node.value, self._place(node), self._inside(node))
+
+    def _cut(self, node: yaml.ScalarNode) -> None:
+        """Report text that a # behind a plain value would drop; `# ` with a space is meant as a comment."""
+        end = node.end_mark
+        rest = self._lines[end.line][end.column :] if end.line < len(self._lines) else ""
+        if found := re.match(r"\s+(#[^\s#].*)", rest):
+            column = end.column + found.start(1) + 1
+            self._problems.append(comment_cut.found(self._file, end.line + 1, column, found[1].rstrip()))
+
+    def _inside(self, node: yaml.ScalarNode) -> _Inside:
+        first = node.start_mark.line
+        if node.style == "|":
+            below = (row for row in self._lines[first + 1 :] if row.strip())
+            row = next(below, "")
+            indent = len(row) - len(row.lstrip(" "))
+            return _Inside(
+                1, indent, node.value == "" or self._lines[first].rstrip().endswith(("|", "|-", "|+"))
+            )
+        quoted = node.style in ("'", '"')
+        written = node.end_mark.column - node.start_mark.column - (2 if quoted else 0)
+        return _Inside(0, int(quoted), node.end_mark.line == first and written == len(node.value))
+
+    def _place(self, node: yaml.Node) -> Place:
+        return Place(self._file, node.start_mark.line + 1, node.start_mark.column + 1)

@@ -1,6 +1,6 @@
 """空格（花括号）的名字
 
-答案里可以写 {网上报名}（整段时间）、{网上报名.开始}、{网上报名.截止}、{考点}，其他名字程序不认识。{环节} 要在该公告的日程里有时间。
+答案里可以写 {网上报名}（整段时间）、{网上报名.开始}、{网上报名.截止}、{考点}，其他名字程序不认识。{环节} 要写在该公告那一年的日程里。
 
     坏：  {报名时间}        好：  {网上报名}
 """
@@ -15,6 +15,7 @@ from bot.knowledge.yaml_source import Mapping, Text
 from bot.schedule.stages import ORDER
 
 ID = "blank-unknown"
+NEEDS = ("notices.yaml", "schedules/")
 BLANK = re.compile(r"\{([^{}]*)\}")
 ENDS = ("开始", "截止")
 
@@ -32,26 +33,40 @@ def bodies(draft: Draft) -> Iterator[tuple[Text, str, Mapping, Text]]:
 
 def check(draft: Draft) -> None:
     """Every {…} of every answer, and lone braces."""
-    dated = {str(text_of(root, "公告")): set(map_of(root, "日程")) for _path, root in draft.schedules()}
+    notices = draft.section("notices.yaml", "公告")
+    dated: dict[tuple[str | None, str | None], Mapping] = {
+        (text_of(root, "地区"), text_of(root, "年度")): map_of(root, "日程")
+        for _path, root in draft.schedules()
+    }
     for entry, _region, answer, text in bodies(draft):
+        notice = notices.get(text_of(answer, "公告") or Text(""))
+        about = notice if isinstance(notice, Mapping) else Mapping()
+        stages = dated.get((text_of(about, "地区"), text_of(about, "年度")), {})
         for found in BLANK.finditer(text):
-            stage, _, end = found[1].partition(".")
-            where = f"问答“{entry}”里的“{{{found[1]}}}”"
+            place, where = text.place_of(found.start()), f"问答“{entry}”里的“{found[0]}”"
+            stage, dot, end = found[1].partition(".")
             if found[1] == "考点":
                 continue
-            if stage not in ORDER or (end and end not in ENDS):
+            if stage not in ORDER or (dot and end not in ENDS):
                 draft.problem(
-                    text.place,
-                    ID,
-                    f"{where}不认识。",
-                    "可用：{考点}，{环节名}，{环节名.开始}，{环节名.截止}，例如 {网上报名.截止}。",
-                )
-            elif stage not in dated.get(str(text_of(answer, "公告")), ()):
+                    place, ID, f"{where}不认识。",
+                    "可以写：{环节名}、{环节名.开始}、{环节名.截止}、{考点}，例如 {网上报名.截止}。",
+                )  # fmt: skip
+            elif isinstance(notice, Mapping) and stage not in stages:
+                year = text_of(about, "年度")
+                file = f"schedules/{year}/{text_of(about, '地区')}.yaml" if year else "日程"
                 draft.problem(
-                    text.place,
+                    place,
                     ID,
-                    f"{where}在它的公告的日程里没有时间。",
-                    "先在 schedules/ 里写上，或去掉它。",
+                    f"{where}没有时间可填：{file} 里没有写“{stage}”。",
+                    "先在那里写上，或在正文里去掉它。",
                 )
-        if BLANK.sub("", text).count("{") or BLANK.sub("", text).count("}"):
-            draft.problem(text.place, ID, f"问答“{entry}”的花括号不成对。", "一个 { 配一个 }。")
+            elif isinstance(notice, Mapping) and stages[Text(stage)] in ("未提及", "未公布"):
+                draft.problem(
+                    place, ID, f"{where}会显示成“公告没有写时间”，因为日程里写的是“{stages[Text(stage)]}”。",
+                    "读一读整句通不通，不通就改写。", level="提醒",
+                )  # fmt: skip
+        rest = BLANK.sub(lambda found: " " * len(found[0]), text)
+        if lone := re.search(r"[{}｛｝]", rest):
+            hint = "换成英文的 { 和 }。" if lone[0] in "｛｝" else "一个 { 配一个 }。"
+            draft.problem(text.place_of(lone.start()), ID, f"问答“{entry}”的花括号“{lone[0]}”不成对。", hint)

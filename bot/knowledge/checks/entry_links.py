@@ -11,6 +11,7 @@ from bot.knowledge.draft import Draft, map_of, text_of, texts_of
 from bot.knowledge.yaml_source import Mapping, Sequence, Text
 
 ID = "entry-links"
+NEEDS = ("words.yaml", "faq/")
 KINDS = {"未收录": "out_of_scope", "闲聊": "smalltalk"}
 
 
@@ -22,14 +23,10 @@ def check(draft: Draft) -> None:
         if not isinstance(value, Mapping):
             continue
         for other in texts_of(value.get(Text("接着问"))):
-            if other not in entries:
+            if other and other not in entries:
                 close = get_close_matches(other, list(entries), 1, 0.3)
-                draft.problem(
-                    other.place,
-                    ID,
-                    f"“接着问”里的“{other}”不是一个问答的名字。",
-                    f"是不是“{close[0]}”？" if close else "",
-                )
+                hint = f"是不是“{close[0]}”？" if close else "写一条问答的名字（最左边的那个），或删掉它。"
+                draft.problem(other.place, ID, f"“接着问”里的“{other}”不是一个问答的名字。", hint)
         kind = text_of(value, "种类")
         if kind is not None and kind not in KINDS:
             draft.problem(kind.place, ID, f"种类“{kind}”不认识。", "只能写“未收录”或“闲聊”，普通问答不写。")
@@ -49,10 +46,10 @@ def check(draft: Draft) -> None:
 
 
 def _audience(draft: Draft, audience: Text, known: list[str]) -> None:
-    if audience.removeprefix("非") not in known:
+    if audience and audience.removeprefix("非") not in known:
         draft.problem(
             audience.place,
             ID,
             f"对象“{audience}”在 words.yaml 里没有。",
-            f"可用：{'、'.join(known)}，前面可以加“非”。",
+            f"可以写：{'、'.join(known)}；日程里前面可以加“非”。",
         )

@@ -31,23 +31,29 @@ def check(draft: Draft) -> None:
 
 def _buttons(draft: Draft, value: Value, most: int, what: str) -> list[Mapping]:
     if not isinstance(value, Sequence) or not all(isinstance(item, Mapping) for item in value):
-        draft.problem(value.place, ID, f"{what}要写成一串“- 名称: …”。")
-        return []
-    if len(value) > most:
+        draft.problem(
+            value.place, ID, f"{what}要写成一串“- 名称: …”。", "每个菜单一行，以“- ”开头，照着别的菜单写。"
+        )
+    elif not value:
+        draft.problem(value.place, ID, f"{what}是空的。", "至少写一个，或删掉这个键。")
+    elif len(value) > most:
         draft.problem(value.place, ID, f"{what}有 {len(value)} 个，平台最多 {most} 个。", "删掉几个。")
-    return [item for item in value if isinstance(item, Mapping)]
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, Sequence) else []
 
 
 def _name(draft: Draft, button: Mapping, most: int) -> None:
     for key in button:
         if key not in _KEYS:
-            draft.problem(key.place, ID, f"菜单里不认识“{key}”。", f"可用：{'、'.join(_KEYS)}。")
+            draft.problem(key.place, ID, f"菜单里不认识“{key}”。", f"可以写：{'、'.join(_KEYS)}。")
     name = text_of(button, "名称")
-    if name is None or not name:
-        draft.problem(button.place, ID, "菜单缺少“名称”。")
+    if not name:
+        draft.problem(button.place, ID, "菜单缺少“名称”。", "加上“名称: …”。")
     elif len(name.encode()) > most:
         draft.problem(
-            name.place, ID, f"菜单名称“{name}”有 {len(name.encode())} 字节，最多 {most} 字节。", "改短。"
+            name.place,
+            ID,
+            f"菜单名称“{name}”有 {len(name.encode())} 字节，最多 {most} 字节（{most // 3} 个汉字）。",
+            "改短。",
         )
 
 
@@ -55,7 +61,9 @@ def _action(draft: Draft, button: Mapping, seen: set[str]) -> None:
     key, send, url = text_of(button, "键"), text_of(button, "发送"), text_of(button, "网址")
     if url is not None:
         if len(url.encode()) > 1024:
-            draft.problem(url.place, ID, "菜单网址超过 1024 字节。")
+            draft.problem(
+                url.place, ID, f"菜单网址有 {len(url.encode())} 字节，最多 1024 字节。", "换一个短的网址。"
+            )
         return
     if not key or not send:
         draft.problem(
@@ -63,7 +71,9 @@ def _action(draft: Draft, button: Mapping, seen: set[str]) -> None:
         )
         return
     if len(key.encode()) > 128:
-        draft.problem(key.place, ID, f"菜单的键“{key}”超过 128 字节。")
+        draft.problem(
+            key.place, ID, f"菜单的键“{key[:20]}…”有 {len(key.encode())} 字节，最多 128 字节。", "改短。"
+        )
     if key in seen:
         draft.problem(key.place, ID, f"菜单的键“{key}”用了两次。", "换一个。")
     seen.add(key)

@@ -25,11 +25,9 @@ def check(draft: Draft) -> None:
                 draft.problem(phrasing.place, ID, f"问答“{entry}”有一个空的问法。", "删掉它。")
             elif key in seen and seen[key][0] != entry:
                 other, first = seen[key]
+                where = f"{first.place.file} 第 {first.place.line} 行"
                 draft.problem(
-                    phrasing.place,
-                    ID,
-                    f"问法“{phrasing}”已经在问答“{other}”里（第 {first.place.line} 行）。",
-                    "留一处。",
+                    phrasing.place, ID, f"问法“{phrasing}”已经在问答“{other}”里了（{where}）。", "只留一处。"
                 )
             else:
                 seen.setdefault(key, (str(entry), phrasing))

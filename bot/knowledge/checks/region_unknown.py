@@ -1,6 +1,6 @@
 """地区要在 regions.yaml 里
 
-日程、公告、答案里写的地区，必须和 regions.yaml 里的短名一字不差（或“全国”）。
+日程、公告、答案、考点、地名里写的地区，必须和 regions.yaml 里的短名一字不差（或“全国”）。
 
     坏：  地区: 四川省        好：  地区: 四川
 """
@@ -14,6 +14,7 @@ from bot.knowledge.model import NATION
 from bot.knowledge.yaml_source import Mapping, Text
 
 ID = "region-unknown"
+NEEDS = ("regions.yaml",)
 
 
 def check(draft: Draft) -> None:
@@ -30,6 +31,9 @@ def check(draft: Draft) -> None:
         if isinstance(value, Mapping):
             named += [(f"问答“{entry}”的答案", region) for region in map_of(value, "答案")]
     named += [("考点", region) for region in draft.section("regions.yaml", "考点")]
+    for name, value in draft.section("regions.yaml", "地名").items():
+        if isinstance(value, Text):
+            named += [(f"地名“{name}”", Text.at(part, value.place)) for part in _regions_of(value)]
     for where, region in named:
         if region not in known:
             close = get_close_matches(region, known, 1, 0.4)
@@ -38,3 +42,8 @@ def check(draft: Draft) -> None:
                 region.place, ID, f"{where}写了“{region}”，regions.yaml 里没有这个地区。",
                 f"{hint}或先在 regions.yaml 里加上“{region}”。",
             )  # fmt: skip
+
+
+def _regions_of(meaning: str) -> list[str]:
+    """The regions of a nickname's meaning: "湖北 武汉、上海" -> 湖北, 上海."""
+    return [part.strip().partition(" ")[0] for part in meaning.split("、")]

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from bot.knowledge.draft import Draft, map_of, text_of
 from bot.knowledge.yaml_source import Mapping, Text
 from bot.schedule.deadlines import Moment
@@ -25,7 +27,7 @@ def check(draft: Draft) -> None:
                 except ValueError:
                     continue  # check window-date speaks of it
         opened.sort(key=lambda item: item[0])
-        for before, after in zip(opened, opened[1:], strict=False):
+        for before, after in pairwise(opened):
             if after[1].starts() < before[1].starts():
                 draft.problem(
                     after[3].place, ID, f"“{after[2]}”开始于 {after[3]}，比前面的“{before[2]}”（{before[3]}）还早。",

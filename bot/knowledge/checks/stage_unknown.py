@@ -28,12 +28,12 @@ def check(draft: Draft) -> None:
 
 
 def _judge(draft: Draft, stage: Text, where: str) -> None:
-    if stage not in ORDER:
+    if stage and stage not in ORDER:
         close = get_close_matches(stage, ORDER, 1, 0.3)
         hint = f"是不是“{close[0]}”？" if close else ""
         draft.problem(
             stage.place,
             ID,
             f"{where}写了环节“{stage}”，没有这个环节。",
-            f"{hint}可用的：{'、'.join(ORDER)}。",
+            f"{hint}可以写：{'、'.join(ORDER)}。",
         )

@@ -7,12 +7,14 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 
 from bot.knowledge.draft import Draft
 from bot.knowledge.yaml_source import Mapping, Sequence, Text, Value
 
 ID = "value-type"
+_AS_TEXT = "整句加上英文引号；以 { 或 [ 开头的话，不加引号会被当成别的。"
 
 # A shape: "text", "texts" (a list or one), ("map", shape) for free keys, or a dict of fixed keys; "!" = required.
 _NOTICE = {
@@ -63,20 +65,17 @@ def _compare(draft: Draft, value: Value, shape: object, name: str) -> None:
         return
     if shape == "text":
         if not isinstance(value, Text):
-            draft.problem(
-                value.place, ID, f"“{name}”要写成一段文字，这里写成了{_kind(value)}。", "整段加上引号试试。"
-            )
+            draft.problem(value.place, ID, f"“{name}”要写成一段文字，这里写成了{_kind(value)}。", _AS_TEXT)
     elif shape == "texts":
-        if isinstance(value, Mapping) or (
-            isinstance(value, Sequence) and not all(isinstance(item, Text) for item in value)
-        ):
-            draft.problem(
-                value.place, ID, f"“{name}”要写成一串文字，这里有别的东西。",
-                "写成 [甲, 乙, 丙]；带冒号的句子要加引号。",
-            )  # fmt: skip
+        _compare_texts(draft, value, name)
     elif not isinstance(value, Mapping):
         if not (isinstance(value, Text) and value == "" and isinstance(shape, tuple)):
-            draft.problem(value.place, ID, f"“{name}”下面要分行写“键: 值”，这里写成了{_kind(value)}。")
+            draft.problem(
+                value.place,
+                ID,
+                f"“{name}”下面要分行写“键: 值”，这里写成了{_kind(value)}。",
+                "每行缩进两格，写“键: 值”。",
+            )
     elif isinstance(shape, tuple):
         for key, item in value.items():
             _compare(draft, item, shape[1], key)
@@ -84,19 +83,41 @@ def _compare(draft: Draft, value: Value, shape: object, name: str) -> None:
         _compare_keys(draft, value, shape, name)
 
 
+def _compare_texts(draft: Draft, value: Value, name: str) -> None:
+    items = value if isinstance(value, Sequence) else [value]
+    for item in items:
+        if not isinstance(item, Text):
+            draft.problem(
+                item.place, ID, f"“{name}”要写成一串文字，这里写成了{_kind(item)}。",
+                "写成 [甲, 乙, 丙]；带冒号的句子加英文引号。",
+            )  # fmt: skip
+        elif not item.strip():
+            draft.problem(item.place, ID, f"“{name}”里有一项是空的。", "写上内容，或删掉它。")
+        elif len(items) == 1 and re.search("[，、]", item):
+            draft.problem(
+                item.place,
+                ID,
+                f"“{name}”只有一项“{item}”。",
+                "要分成几项，中间用英文逗号：[甲, 乙]。",
+                level="提醒",
+            )
+
+
 def _compare_keys(draft: Draft, value: Mapping, shape: dict[str, object], name: str) -> None:
     known = {key.rstrip("!"): inner for key, inner in shape.items()}
     for key, item in value.items():
-        if key in known:
+        if key not in known:
+            close = get_close_matches(key, known, 1, 0.3)
+            hint = f"是不是“{close[0]}”？" if close else f"这里可以写：{'、'.join(known)}。"
+            draft.problem(key.place, ID, f"“{name}”下面没有“{key}”这个键。", hint)
+        elif known[key] == "text" and isinstance(item, Text) and not item.strip():
+            draft.problem(item.place, ID, f"“{key}”后面是空的。", "写上内容；可以不写的，就删掉这一行。")
+        else:
             _compare(draft, item, known[key], key)
-            continue
-        close = get_close_matches(key, known, 1, 0.3)
-        hint = f"是不是“{close[0]}”？" if close else f"这里可以写：{'、'.join(known)}。"
-        draft.problem(key.place, ID, f"“{name}”下面没有“{key}”这个键。", hint)
     for wanted in shape:
         if wanted.endswith("!") and wanted[:-1] not in value:
-            draft.problem(value.place, ID, f"“{name}”缺少“{wanted[:-1]}”。")
+            draft.problem(value.place, ID, f"“{name}”缺少“{wanted[:-1]}”。", f"加上“{wanted[:-1]}: …”。")
 
 
 def _kind(value: Value) -> str:
-    return "文字" if isinstance(value, Text) else "列表" if isinstance(value, Sequence) else "下一级"
+    return "一段文字" if isinstance(value, Text) else "一串" if isinstance(value, Sequence) else "“键: 值”"

@@ -30,19 +30,20 @@ def _window(draft: Draft, stage: str, window: Mapping, year: str | None) -> None
         first, last = Moment.parse(opens), Moment.parse(closes)
     except ValueError:
         return  # check window-date speaks of it
+    days = (last.day - first.day).days
     if last.ends() <= first.starts():
         draft.problem(
             closes.place,
             ID,
-            f"环节“{stage}”的截止“{closes}”早于开始“{opens}”。",
-            "看看是不是写反了，或年份写错了。",
+            f"环节“{stage}”的截止“{closes}”不晚于开始“{opens}”。",
+            "看看是不是写反了，或年份、月份写错了。",
         )
-    elif (last.day - first.day).days > 120:
+    elif days > 120:
         draft.problem(
             closes.place,
             ID,
-            f"环节“{stage}”长达 {(last.day - first.day).days} 天。",
-            "看看年份是不是写错了。",
+            f"环节“{stage}”长达 {days} 天。",
+            "看看年份是不是写错了；公告真是这样写的可以不管。",
             level="提醒",
         )
     if year is not None and year.isdigit() and first.day.year not in (int(year), int(year) - 1):

@@ -1,0 +1,69 @@
+"""No reply holds a fact of a region that was not asked about: every region × every entry × every audience × several days."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+import pytest
+
+from bot.answers import wording
+from bot.answers.render import LIMIT_BYTES, render
+from bot.conversation import Assistant
+from bot.dialogue.context import Ask
+from bot.dialogue.select import Chosen
+from bot.dialogue.session import Session, Topic
+from bot.knowledge.model import NATION, Knowledge
+from bot.schedule.deadlines import SHANGHAI
+from bot.text.understand import Query
+
+DAYS = ("2024-01-25", "2024-02-28", "2024-04-06", "2024-07-08", "2025-02-10", "2026-02-05", "2026-11-22")
+
+
+def facts(kb: Knowledge, region: str) -> set[str]:
+    """Every date that only `region`'s schedules hold, as replies print them."""
+    return {
+        spelled
+        for (owner, _year), schedule in kb.schedules.items()
+        if owner == region
+        for cell in schedule.cells.values()
+        for window in cell.windows
+        for end in (window.opens, window.closes)
+        for spelled in (wording.moment(end), wording.moment(end, year=False))
+    }
+
+
+def asked(region: str, audience: str | None, entry: str, query: Query) -> Ask:
+    return Ask(query, Topic(entry=entry), (region,), True, (), None, audience, resumed=True, entry_fixed=True)
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_no_reply_holds_a_foreign_fact(assistant: Assistant, day: str) -> None:
+    kb = assistant.kb
+    now = datetime.fromisoformat(f"{day}T10:00:00").replace(tzinfo=SHANGHAI)
+    query = assistant.understanding.read("", now.date())
+    national = facts(kb, NATION)
+    own = {region: facts(kb, region) for region in kb.regions}
+    policy = assistant.steering.policy
+    for region in kb.regions:
+        foreign = {fact for other, found in own.items() if other != region for fact in found} - own[region] - national
+        if not kb.regions[region].inherits:
+            foreign |= national
+        others = [other for other in kb.regions if other != region and len(other) > 1]
+        for entry in kb.entries.values():
+            if entry.kind != "answer":
+                continue
+            for audience in (None, *kb.lexicon.audiences):
+                ask = asked(region, audience, entry.id, query)
+                decision, _ = policy.answer(ask, Chosen(entry, 1.0, by="slots"), Session(region=region), now)
+                reply, _rest = render([decision], kb, now)
+                where = f"{region} {entry.id} {audience} {day}: {reply.text}"
+                told = [fact for fact in foreign if _holds(reply.text, fact)]
+                assert not told, f"{told} in {where}"
+                assert not [other for other in others if other in reply.text], where
+                assert len(reply.text.encode()) <= LIMIT_BYTES, where
+
+
+def _holds(text: str, fact: str) -> bool:
+    """Whether `fact` stands in `text` as a date of its own: "4 月 5 日" is not in "24 月 5 日", nor in "4 月 5 日 8 时"."""
+    return re.search(rf"(?<!\d){re.escape(fact)}(?! \d+ 时)", text) is not None
