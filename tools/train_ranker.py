@@ -5,7 +5,8 @@
 
 Only weights leave this script: some 40 numbers a model. Ranking: conditional logit over the candidates of answerable
 questions, each set counting alike. Confidence: logistic regression on the first candidate of all questions, with rankings
-fitted without that set (else it would trust them too much). Shipped weights see every set; every figure printed doesn't.
+fitted without that set (else it would trust them too much). Shipped weights see every set; every figure printed doesn't. The weights of
+each set left out go to bench/held_out.json: the benchmark judges a set by weights that never saw it.
 """
 
 import json
@@ -26,6 +27,7 @@ from bot.matching.tokens import FAMILIES, tokens_of
 from bot.text.segment import Segmenter
 
 OUT = Path(__file__).parents[1] / "bot" / "matching" / "data" / "ranker.json"
+HELD_OUT = Path(__file__).parents[1] / "bench" / "held_out.json"
 CURATED = ("s_ths", "s_yl", "s_jn")
 OPEN = ("m_lcqmc",)
 RANKING_L2, CONFIDING_L2 = 0.002, 0.003
@@ -176,13 +178,15 @@ def figures(sure: np.ndarray, right: np.ndarray, answerable: np.ndarray) -> str:
     )
 
 
-def train(samples: dict[str, Sample], used: np.ndarray, confiding: np.ndarray) -> dict[str, dict[str, float]]:
-    """Prints the leave-one-set-out table, returns the weights fitted on all."""
+def train(
+    samples: dict[str, Sample], used: np.ndarray, confiding: np.ndarray
+) -> dict[str, dict[str, dict[str, float]]]:
+    """Prints the leave-one-set-out table; returns the weights of each set left out, and under `all` those to ship."""
     rankings, outside = {}, {}
     for left in samples:
         rankings[left] = fit_ranking([samples[name] for name in samples if name != left], used)
         outside[left] = signs(samples[left], rankings[left])
-    tops = []
+    tops, held_out = [], {}
     for left, (rows, right, answerable) in outside.items():
         weights = fit_confidence(
             [(*outside[name][:2], samples[name].trust) for name in samples if name != left], confiding
@@ -192,12 +196,18 @@ def train(samples: dict[str, Sample], used: np.ndarray, confiding: np.ndarray) -
             figures(1 / (1 + np.exp(-rows @ weights - TRUST * samples[left].trust)), right, answerable),
         )
         tops.append(right[answerable].mean())
+        held_out[left] = named(rankings[left], weights)
     print(f"  mean top-1 {np.mean(tops):.4f}")
     ranking = fit_ranking(list(samples.values()), used)
     weights = fit_confidence([(*outside[name][:2], samples[name].trust) for name in samples], confiding)
+    return {"all": named(ranking, weights), **held_out}
+
+
+def named(ranking: np.ndarray, confiding: np.ndarray) -> dict[str, dict[str, float]]:
+    """Weights under their names, zeros left out."""
     return {
         "ranking": {name: round(float(w), 5) for name, w in zip(NAMES, ranking, strict=True) if w},
-        "confiding": {name: round(float(w), 5) for name, w in zip(SIGNS, weights, strict=True) if w},
+        "confiding": {name: round(float(w), 5) for name, w in zip(SIGNS, confiding, strict=True) if w},
     }
 
 
@@ -218,7 +228,9 @@ def main() -> None:
         np.array([not name.startswith("classifier") for name in SIGNS]),
     )
     if "--dry" not in sys.argv:
-        OUT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+        shipped = {kind: models.pop("all") for kind, models in result.items()}
+        OUT.write_text(json.dumps(shipped, indent=1) + "\n", encoding="utf-8")
+        HELD_OUT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

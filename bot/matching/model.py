@@ -2,6 +2,7 @@
 
 import functools
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,7 +74,11 @@ def signs_of(table: Floats, scores: Floats, length: int, unknown: Floats) -> Flo
 @functools.cache
 def model(classified: bool) -> Model:
     """The weights for knowledge with (True) or without an entry classifier."""
-    part = json.loads(_FILE.read_text(encoding="utf-8"))["classified" if classified else "plain"]
+    return model_from(json.loads(_FILE.read_text(encoding="utf-8"))["classified" if classified else "plain"])
+
+
+def model_from(part: Mapping[str, Mapping[str, float]]) -> Model:
+    """From named weights; what is not named weighs nothing."""
     return Model(
         ranking=np.array([part["ranking"].get(name, 0.0) for name in NAMES]),
         confiding=np.array([part["confiding"].get(name, 0.0) for name in SIGNS]),

@@ -1,5 +1,6 @@
 """Which entries fit a question, best first, with a probability that the first is right."""
 
+import copy
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,7 +9,7 @@ import numpy as np
 from bot.matching.classifier import Classifier, Singles, worth_fitting
 from bot.matching.features import NAMES, Evidence, features_of
 from bot.matching.index import Floats, Index, Ints
-from bot.matching.model import model
+from bot.matching.model import Model, model
 from bot.matching.tokens import FAMILIES, Tokens, tokens_of
 from bot.matching.vectors import vectors
 from bot.matching.wording import Wordings
@@ -77,6 +78,13 @@ class Matcher:
             self._classifier = Classifier(
                 self._index, tokens, self._vectors, self._owners, len(self._entries)
             )
+        self._weights = model(self._classifier is not None)
+
+    def with_weights(self, weights: Model) -> "Matcher":
+        """The same knowledge ranked by other weights; shares the index. For benchmarks and training."""
+        other = copy.copy(self)
+        other._weights = weights
+        return other
 
     @classmethod
     def build(cls, items: Sequence[tuple[str, Sequence[str]]], segmenter: Segmenter) -> "Matcher":
@@ -131,6 +139,11 @@ class Matcher:
             entries, table, rows[chosen], unknown, self._classifier.trust if self._classifier else 0.0
         )
 
+    @property
+    def classified(self) -> bool:
+        """Whether this knowledge has an entry classifier."""
+        return self._classifier is not None
+
     def rank(self, text: str, *, limit: int = 5, allowed: Collection[str] | None = None) -> list[Match]:
         """The best entries for `text`, best first, at most one Match an entry; [] when nothing shares anything with it.
 
@@ -143,7 +156,7 @@ class Matcher:
         found = self.candidates(query, allowed)
         if found is None:
             return []
-        weights = model(self._classifier is not None)
+        weights = self._weights
         exact = np.array([self._keys[row] == query.key for row in found.texts])
         scores = found.table @ weights.ranking + 100.0 * exact
         order = np.argsort(-scores, kind="stable")

@@ -1,0 +1,1 @@
+"""How good and how fast the matcher is, beside what people would pick instead, in one run."""
