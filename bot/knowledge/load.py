@@ -26,7 +26,7 @@ from bot.knowledge.checks import (
     schedule_file,
     source_missing,
     source_region,
-    source_mismatch,
+    source_year,
     stage_missing,
     stage_order,
     stage_unknown,
@@ -62,8 +62,8 @@ READING = (
 )  # fmt: skip
 CHECKS = (
     value_type, value_choice, region_unknown, stage_unknown, stage_missing, stage_order, window_date, window_order,
-    schedule_file, source_missing, source_region, source_mismatch, blank_unknown, date_in_text, entry_links, entry_duplicate,
-    question_duplicate, reply_length, phrase_blanks, menu_limits,
+    schedule_file, source_missing, source_region, source_year, blank_unknown, date_in_text, entry_links,
+    entry_duplicate, question_duplicate, reply_length, phrase_blanks, menu_limits,
 )  # fmt: skip
 
 

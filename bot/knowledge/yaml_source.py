@@ -88,8 +88,8 @@ class _Loader(yaml.SafeLoader):
         self.file = file
         self.depth = 0
 
-    def compose_node(self, parent: yaml.Node | None, index: object) -> yaml.Node | None:
-        event = self.peek_event()
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        event = self.peek_event()  # type: ignore[no-untyped-call]
         line, column = event.start_mark.line + 1, event.start_mark.column + 1
         sign = ""
         if isinstance(event, yaml.AliasEvent):
@@ -103,7 +103,7 @@ class _Loader(yaml.SafeLoader):
         self.depth += 1
         if self.depth > yaml_syntax.MAX_DEPTH:
             raise _Refused(yaml_syntax.too_deep(self.file, line, column))
-        node: yaml.Node | None = super().compose_node(parent, index)  # type: ignore[no-untyped-call]
+        node: yaml.Node | None = super().compose_node(parent, index)
         self.depth -= 1
         return node
 
@@ -121,9 +121,9 @@ def read(file: str, content: str, problems: list[Problem]) -> Value | None:
     try:
         loader = _Loader(content, file)
         try:
-            node = loader.get_single_node()  # type: ignore[no-untyped-call]
+            node = loader.get_single_node()
         finally:
-            loader.dispose()  # type: ignore[no-untyped-call]
+            loader.dispose()
     except _Refused as refused:
         problems.append(refused.problem)
         return None

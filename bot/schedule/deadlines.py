@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
+YEARS = range(2000, 2100)  # what a notice may name; anything else is a slip of the finger
 _WRITTEN = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]+(\d{1,2}):(\d{2}))?$")
 
 
@@ -21,7 +22,7 @@ class Phase(Enum):
     CLOSED = "已截止"
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Moment:
     """A point in a notice as it is printed: a day, and the hour only where the notice gives one.
 
@@ -36,7 +37,7 @@ class Moment:
         """Read `2024-02-04` or `2024-02-04 24:00`, as staff write it.
 
         Raises:
-            ValueError: another form, no such day, an hour over 24:00; the message is for staff, in Chinese.
+            ValueError: another form, no such day, a year out of YEARS, an hour over 24:00; the message is for staff, in Chinese.
         """
         found = _WRITTEN.match(written.strip())
         if not found:
@@ -46,6 +47,8 @@ class Moment:
             day = date(int(year), int(month), int(day_of_month))
         except ValueError as error:
             raise ValueError("日历上没有这一天") from error
+        if day.year not in YEARS:
+            raise ValueError(f"年份要在 {YEARS[0]} 到 {YEARS[-1]} 之间")
         if hour is None:
             return cls(day)
         minutes = int(hour) * 60 + int(minute)
@@ -106,7 +109,7 @@ class Window:
 
 def aware(now: datetime) -> datetime:
     """Give `now` back, or raise ValueError when it carries no zone: a naive clock is a wrong answer waiting."""
-    if now.tzinfo is None:
+    if now.utcoffset() is None:
         raise ValueError("now must be aware")
     return now
 

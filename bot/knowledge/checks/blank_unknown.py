@@ -41,7 +41,7 @@ def check(draft: Draft) -> None:
     for entry, _region, answer, text in bodies(draft):
         notice = notices.get(text_of(answer, "公告") or Text(""))
         about = notice if isinstance(notice, Mapping) else Mapping()
-        stages = dated.get((text_of(about, "地区"), text_of(about, "年度")), {})
+        stages = dated.get((text_of(about, "地区"), text_of(about, "年度"))) or Mapping()
         for found in BLANK.finditer(text):
             place, where = text.place_of(found.start()), f"问答“{entry}”里的“{found[0]}”"
             stage, dot, end = found[1].partition(".")

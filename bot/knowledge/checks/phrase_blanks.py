@@ -1,0 +1,56 @@
+"""话术的名字和空格
+
+phrases.yaml 里的每一句都有用处，名字不能改、不能少；句子里的 {花括号} 由程序填，也不能改、不能少。其他的字可以随便改。
+
+    坏：  记住地区: 好的，考区记为{地方}。        好：  记住地区: 好的，考区记为{地区}。
+"""
+
+from __future__ import annotations
+
+from bot.knowledge.checks.blank_unknown import BLANK
+from bot.knowledge.draft import Draft
+from bot.knowledge.yaml_source import Text
+
+ID = "phrase-blanks"
+NEEDS = ("phrases.yaml",)
+# Each phrase that the program says, and the blanks that it fills there.
+PHRASES: dict[str, tuple[str, ...]] = {
+    "名称": (), "欢迎": (), "帮助": (), "问地区": (), "问地区歧义": ("地名",), "问对象": (), "不懂": (), "不懂引导": (),
+    "其他考试": ("考试",), "无关": (), "道歉": (), "图片": (), "语音": (), "视频": (), "位置": (), "链接": (),
+    "其他消息": (), "空白": (), "人工": (), "清除": (), "记住地区": ("地区",), "我的信息": ("地区", "对象"),
+    "没有更多": (), "编号不对": ("范围",), "提醒未开通": (), "谢谢评价": (), "港澳台": (), "选一个": (), "未收录": ("问题",),
+}  # fmt: skip
+
+
+def check(draft: Draft) -> None:
+    """Phrases that are missing or empty, and blanks that are missing or unknown; phrases of other names are left alone."""
+    phrases = draft.section("phrases.yaml", "话术")
+    for name, blanks in PHRASES.items():
+        value = phrases.get(Text(name))
+        if value is None:
+            draft.problem(
+                draft.files["phrases.yaml"].place,
+                ID,
+                f"少了话术“{name}”。",
+                f"加一行“{name}: …”，写机器人在这时说的话。",
+            )
+            continue
+        if not isinstance(value, Text):
+            continue  # check value-type speaks of it
+        if not value.strip():
+            draft.problem(value.place, ID, f"话术“{name}”是空的。", "写上机器人在这时说的话。")
+        for found in BLANK.finditer(value):
+            if found[1] not in blanks:
+                hint = (
+                    f"这一句里可以用：{'、'.join(f'{{{blank}}}' for blank in blanks)}。"
+                    if blanks
+                    else "这一句里没有要填的空格，去掉花括号。"
+                )
+                draft.problem(
+                    value.place_of(found.start()), ID, f"话术“{name}”里的“{found[0]}”不认识。", hint
+                )
+        for blank in blanks:
+            if f"{{{blank}}}" not in value and value.strip():
+                draft.problem(
+                    value.place, ID, f"话术“{name}”里少了“{{{blank}}}”。", "补上它，程序会在那里填上内容。"
+                )
