@@ -26,7 +26,10 @@ class UsageError(Exception):
 
 def main(argv: Sequence[str]) -> int:
     """Run one command."""
+    argv = list(argv)
     parser = _parser()
+    if argv[:1] == ["simulate"] and argv[1:2] not in (["push"], ["-h"], ["--help"]):
+        argv = ["simulate", "push", *argv[1:]]  # bare `simulate` means this
     try:
         args = parser.parse_args(argv)
     except SystemExit as end:  # argparse has printed its line: 0 after -h, 2 after wrong use

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.answers import wording
-from bot.answers.reply import Option, Reply
+from bot.answers.reply import LIMIT_BYTES, Option, Reply
 from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import Told, tell
 from bot.dialogue.session import Shown
@@ -15,7 +15,6 @@ from bot.knowledge.model import NATION, Answer, Knowledge, Notice, Silence
 from bot.schedule.deadlines import Window, today
 from bot.schedule.stages import TITLES
 
-LIMIT_BYTES = 2048  # of a text reply, UTF-8 (the platform's own limit)
 _MORE = "（发“继续”看后面）"
 _BLANK = re.compile(r"\{([^{}.]+)(?:\.([^{}]+))?\}")
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+LIMIT_BYTES = 2048  # of a text reply, UTF-8: what the platform delivers (docs of 被动回复用户消息)
+
 
 @dataclass(frozen=True)
 class Option:

@@ -84,7 +84,7 @@ def create_blueprint(exchange: Exchange, settings: Settings, clock: Clock) -> Bl
             key=key,
             channel=CHANNEL,
             message=Message("text", text),
-            write=lambda turn: json.dumps(describe(turn, key), ensure_ascii=False).encode(),
+            write=lambda turn: json.dumps(turn.to_dict(key), ensure_ascii=False).encode(),
         )
         # Even the apology could not be written: what is left is a status the page knows how to show.
         return _json(answer) if answer else _refuse(Refusal("服务暂时不可用，请稍后再试。", 503))
@@ -100,23 +100,6 @@ def create_blueprint(exchange: Exchange, settings: Settings, clock: Clock) -> Bl
         return response
 
     return blueprint
-
-
-def describe(turn: Turn, key: str) -> dict[str, Any]:
-    """The turn as a line of `ask --batch` tells it (docs/design.md), with `key` as its id."""
-    trace = turn.trace
-    return {
-        "id": key,
-        "decision": trace.decision,
-        "entry": trace.entry,
-        "stage": trace.stage,
-        "region": trace.region,
-        "audience": trace.audience,
-        "year": trace.year,
-        "score": trace.score,
-        "reply": turn.reply.text,
-        "options": [{"label": option.label, "send": option.send} for option in turn.reply.options],
-    }
 
 
 def _read_message() -> tuple[str, str, str]:

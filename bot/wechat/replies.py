@@ -11,13 +11,12 @@ from datetime import datetime
 
 from wechatpy.replies import TextReply, TransferCustomerServiceReply
 
-from bot.answers.reply import Option, Reply
+from bot.answers.reply import LIMIT_BYTES, Option, Reply
 from bot.wechat.envelope import NOT_XML, Envelope
 
 # "Nothing to say, do not send it again." An XML with empty Content would be something else.
 SUCCESS = b"success"
 
-LIMIT_BYTES = 2048  # of Content in UTF-8; a byte more and the candidate reads 该公众号提供的服务出现故障
 _MARK = "…"
 
 _LINK = re.compile(r"<a\s.*?(?:</a>|\Z)", re.DOTALL | re.IGNORECASE)

@@ -8,7 +8,8 @@ from datetime import datetime
 import pytest
 
 from bot.answers import wording
-from bot.answers.render import LIMIT_BYTES, render
+from bot.answers.render import render
+from bot.answers.reply import LIMIT_BYTES
 from bot.conversation import Assistant
 from bot.dialogue.context import Ask
 from bot.dialogue.select import Chosen
@@ -46,7 +47,11 @@ def test_no_reply_holds_a_foreign_fact(assistant: Assistant, day: str) -> None:
     own = {region: facts(kb, region) for region in kb.regions}
     policy = assistant.steering.policy
     for region in kb.regions:
-        foreign = {fact for other, found in own.items() if other != region for fact in found} - own[region] - national
+        foreign = (
+            {fact for other, found in own.items() if other != region for fact in found}
+            - own[region]
+            - national
+        )
         if not kb.regions[region].inherits:
             foreign |= national
         others = [other for other in kb.regions if other != region and len(other) > 1]

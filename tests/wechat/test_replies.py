@@ -9,10 +9,10 @@ import xmltodict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answers.reply import Option, Reply
+from bot.answers.reply import LIMIT_BYTES, Option, Reply
 from bot.conversation import Message
 from bot.wechat.envelope import Envelope
-from bot.wechat.replies import LIMIT_BYTES, SUCCESS, fit, write
+from bot.wechat.replies import SUCCESS, fit, write
 
 NOW = datetime(2024, 4, 5, 7, 0, tzinfo=UTC)
 ENVELOPE = Envelope("oUser", "gh_1", "message:1", Message("text", "x"), NOW, 0)
