@@ -90,6 +90,8 @@ def goes_on(text: str, end: int) -> bool:
 def stands_as_county(text: str, start: int, end: int) -> bool:
     """True where the neighbours on both sides are such as stand next to places."""
     before, after = text[start - 1 : start], text[end : end + 1]
+    if text[max(0, start - 2) : start] in ("一下", "问下", "查下"):
+        before = ""
     return (not before or not is_han(before) or before in _BEFORE) and (
         not after or not is_han(after) or after in _AFTER
     )

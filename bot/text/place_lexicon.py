@@ -205,7 +205,9 @@ class Lexicon:
             # 由于|都没收到 holds 于都: for a county one side is enough to doubt.
             out = self._guards.runs_out(text, end) and not context.goes_on(text, end)
             runs = out or self._guards.runs_in(text, start)
-            candidate.needs_parent = runs or not context.stands_as_county(text, start, end)
+            # Three characters are no accident; and 五大连池 must not fall to 大连 because its neighbours are odd.
+            odd = runs or not context.stands_as_county(text, start, end)
+            candidate.needs_parent = odd and end - start == 2
             suffix, known = text[end : end + 1], text[start : end + 1] in self._entries
             if suffix in ("县", "区", "市") and not known and text[end : end + 2] not in _NOT_A_SUFFIX:
                 candidate.end = end + 1  # 双流县, as it was called before it became 双流区
