@@ -37,11 +37,9 @@ class Ask:
 def complete(query: Query, session: Session) -> Ask:
     """Fill what this message leaves out: place and audience of the candidate, stage and aspect of the topic."""
     region = query.region
-    own = (
-        (session.region,)
-        if session.region and not region.ambiguous and session.region not in region.negated
-        else ()
-    )
+    # 高新区 is in every province: for a candidate whose region we know it is the one there.
+    ambiguous = () if session.region in region.ambiguous else region.ambiguous
+    own = (session.region,) if session.region and not ambiguous and session.region not in region.negated else ()
     place = region.place
     if place is None and (not region.asked or region.asked == (session.region,)):
         place = session.place
@@ -57,7 +55,7 @@ def complete(query: Query, session: Session) -> Ask:
         ),
         regions=region.asked or own,
         named=bool(region.asked),
-        ambiguous=region.ambiguous,
+        ambiguous=ambiguous,
         place=place,
         audience=query.audience or session.audience,
         content=query.content,
@@ -79,13 +77,15 @@ def _vary(ask: Ask, before: Topic) -> Ask:
         return replace(
             ask, topic=replace(before, year=year, day=day), content=(), resumed=True, entry_fixed=fixed
         )
-    if ask.content or query.exam or query.off_topic:
+    if query.exam or query.off_topic:
         return ask
     only_slots = not (query.asks or query.verdict)
     if query.actions and not query.subjects and not ask.named and before.stages and set(before.stages) <= SECOND:
         # 二试怎么报名，要现场审核吗: it is still the 二试 that is spoken of
         core = f"二试 {topic.core}"
         return replace(ask, topic=replace(topic, stages=stages_of(("二试",), query.actions), core=core), resumed=True)
+    if ask.content:
+        return ask
     narrower = tuple(stage for stage in query.stages if stage in before.stages)
     if narrower and len(narrower) < len(query.stages) and not query.subjects and not ask.named:
         # 技能费怎么交，什么时候交: the second 交 is still 技能's

@@ -49,7 +49,8 @@ def tell(kb: Knowledge, region: str | None, stage: str, year: int | None, now: d
         found = _in_year(kb, region, stage, candidate, now)
         if found.cell is not None:
             history = None
-            if found.level != region or not found.stated:
+            # A year that was asked for and found needs no other beside it.
+            if (found.level != region and year is None) or not found.stated:
                 history = _older(kb, region, stage, candidate, now)
             return Told(stage, region, found.level, candidate, found.cell, history)
     asked = year if year is not None else None

@@ -14,6 +14,7 @@ from bot.knowledge.model import NATION, Answer, Entry, Knowledge, known_from
 
 _SUGGESTED = ("报名时间", "报名流程", "缴费时间")
 MAX_CHOICES = 3
+MAX_PLACES = 9  # a name in more provinces (高新区) is asked about openly
 MAX_REGIONS = 3  # more side by side is no longer read on a phone
 
 
@@ -137,8 +138,8 @@ class Policy:
         return any(level != NATION for level in entry.answers)
 
     def _ask_region(self, ask: Ask, base: Decision, session: Session) -> tuple[Decision, Session]:
-        if ask.ambiguous:
-            choices = tuple(Shown(region, region=region) for region in ask.ambiguous[:9])
+        if 0 < len(ask.ambiguous) <= MAX_PLACES:
+            choices = tuple(Shown(region, region=region) for region in ask.ambiguous)
             place = next((m.text for m in ask.query.region.mentions if len(m.regions) > 1), "")
             decision = replace(
                 base, kind="ask_region", phrase="问地区歧义", values={"地名": place}, choices=choices

@@ -21,7 +21,6 @@ ANSWER = 0.60  # at or over it, and clear of the second: answer
 CLEAR = 0.10  # the lead the first needs over the second
 OPTIONS = 0.30  # at or over it: offer up to three to choose from
 NOTHING_ON_FILE = 0.45  # saying "nothing on file" costs less when wrong than an answer
-SURE_OF_UNKNOWN = 0.85  # with a word in the question that the knowledge has never seen
 # Added to the log odds of a match, for what the slots say (see Selector._weighed).
 SAME_ASPECT = 1.0
 SAME_STAGE = 0.7
@@ -90,10 +89,11 @@ class Selector:
             return Chosen(None, 0.0)
         first = matches[0]
         second = matches[1].score if len(matches) > 1 else 0.0
-        bar = SURE_OF_UNKNOWN if unknown else ANSWER
-        if first.score >= bar and first.score - second >= CLEAR:
+        if unknown and self._foreign(ask, unknown):
+            return Chosen(None, first.score, matches=matches)
+        if first.score >= ANSWER and first.score - second >= CLEAR:
             return Chosen(self._kb.entries[first.entry_id], first.score, matches=matches, by="match")
-        if timed is not None and not unknown and self._says_time(ask):
+        if timed is not None and self._says_time(ask) and not self._told_apart(first, known):
             return Chosen(timed, max(first.score, ANSWER), matches=matches, by="slots")
         if (
             self._kb.entries[first.entry_id].kind == "out_of_scope"
@@ -104,8 +104,6 @@ class Selector:
         near = tuple(self._kb.entries[match.entry_id] for match in matches[:3] if match.score >= OPTIONS)
         near = tuple(entry for entry in near if entry.kind != "smalltalk")
         hooked = bool(topic.stages or ask.query.own_exam or set(ask.content) & self._vocabulary)
-        if set(unknown) & set(ask.query.modifiers) or (unknown and first.score < ANSWER):
-            near = ()  # 健身卡缴费时间: it has our words, and one that makes it somebody else's
         return Chosen(None, first.score, near if hooked else (), matches)
 
     def _weighed(self, matches: Sequence[Match], ask: Ask, content: Sequence[str]) -> tuple[Match, ...]:
@@ -126,6 +124,23 @@ class Selector:
                 odds += ALL_WORDS * (missing == 0) - NO_WORDS * missing
             weighed.append(replace(match, score=1 / (1 + math.exp(-odds))))
         return tuple(sorted(weighed, key=lambda match: -match.score))
+
+    @staticmethod
+    def _foreign(ask: Ask, unknown: Sequence[str]) -> bool:
+        """Whether words we don't know make the question another's: 健身卡缴费时间, 工资卡被扣了两次钱.
+
+        One that stands right before an own word says of what kind that is. And where nothing but money and time ties the
+        question to this exam, one unknown word is enough. A question that names the exam is ours all the same.
+        """
+        query = ask.query
+        if query.own_exam or ask.resumed:
+            return False
+        anchored = query.subjects or query.level or query.audience or set(query.actions) - {"缴费", "上传", "审核"}
+        return bool(set(unknown) & set(query.modifiers)) or not anchored
+
+    def _told_apart(self, first: Match, known: Sequence[str]) -> bool:
+        """Whether the question has a telling word of an entry that is not about time: 退费 in 什么时候能退费."""
+        return bool(known) and self._kb.entries[first.entry_id].asks != "时间" and first.score >= OPTIONS
 
     def timed(self, stages: Sequence[str]) -> Entry | None:
         """The 时间 entry for these stages: its own, else the overview for several; None for none."""
