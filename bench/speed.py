@@ -28,7 +28,8 @@ def measure(name: str, size: int) -> dict[str, float]:
     from bench.corpus import filler
 
     texts = filler()
-    assert texts is not None
+    if texts is None:
+        raise FileNotFoundError("speed_fill.txt.gz")
     queries = texts[-_ASKED - 50 :]
     peers.ours(texts[-10:], list(range(10)))  # jieba, the character table and the vectors are there already
     before = _resident()

@@ -37,7 +37,8 @@ CLASSIFIED = frozenset(name for name in NAMES if name.startswith("classifier"))
 
 @dataclass(frozen=True)
 class Evidence:
-    """The candidate rows, best first; arrays run over them. `place`: position of the row's entry, or the number of entries."""
+    """The candidate rows, best first; arrays run over them. `place`: position of the row's entry, or the number of entries.
+    `keys` and `sounds` are those of all texts."""
 
     rows: Ints
     place: Ints
@@ -66,7 +67,8 @@ def features_of(
     chosen[place[::-1]] = np.arange(len(place))[::-1]  # the last write wins: the first row of each entry
     chosen = chosen[:entries]
 
-    typed, written = (query.sounds, evidence.sounds) if query.spelled else (query.key, evidence.keys)
+    typed = query.sounds if query.spelled else query.key
+    written = [(evidence.sounds if query.spelled else evidence.keys)[row] for row in evidence.rows.tolist()]
     ratios = process.cdist([typed], written, scorer=fuzz.ratio)[0].astype(np.float64) / 100
     best_ratio, best_vector = np.zeros(entries + 1), np.full(entries + 1, -1.0)
     np.maximum.at(best_ratio, place, ratios)
@@ -75,7 +77,7 @@ def features_of(
     mean = np.bincount(place, evidence.first, entries + 1)[:entries] / count
 
     keys = [written[row] for row in chosen.tolist()]
-    sounds = [evidence.sounds[row] for row in chosen.tolist()]
+    sounds = [evidence.sounds[row] for row in evidence.rows[chosen].tolist()]
     cosines = evidence.cosines[:, chosen]
     lean = (
         np.maximum(evidence.text_norms[_COVER][:, chosen], 1e-9)

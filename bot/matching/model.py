@@ -27,7 +27,15 @@ TRUST = 0.4
 """How far the knowledge's own check shifts the log odds. By hand: three sets are too few to learn it from."""
 
 _COLUMN = {name: number for number, name in enumerate(NAMES)}
-_COPIED = [(SIGNS.index(name), _COLUMN[name]) for name in SIGNS if name in _COLUMN]
+_TO = [place for place, name in enumerate(SIGNS) if name in _COLUMN]
+_FROM = [_COLUMN[SIGNS[place]] for place in _TO]
+_SOFTMAX, _LEAD, _CLASSIFIER_LEAD = (
+    SIGNS.index("softmax"),
+    SIGNS.index("lead"),
+    SIGNS.index("classifier_lead"),
+)
+_FIRST_SECOND, _SHORT = SIGNS.index("first_second"), SIGNS.index("short")
+_CLASSIFIER, _FIRST = _COLUMN["classifier"], _COLUMN["first"]
 
 _UNKNOWN = SIGNS.index("unknown_char")
 _UNKNOWN_FAMILIES = [FAMILIES.index(name) for name in ("char", "pair", "word")]
@@ -51,23 +59,20 @@ def signs_of(table: Floats, scores: Floats, length: int, unknown: Floats) -> Flo
     """The values of SIGNS. `length` of the question in characters: short ones share much by chance.
     `unknown`: per family, the share of the question that no text of the knowledge knows."""
     signs = np.zeros(len(SIGNS))
-    for sign, column in _COPIED:
-        signs[sign] = table[0, column]
+    signs[_TO] = table[0, _FROM]
     odds = np.exp(np.maximum(scores - scores[0], -50.0))
     signs[0] = 1.0
-    signs[1] = 1.0 / odds.sum()
+    signs[_SOFTMAX] = 1.0 / odds.sum()
     if len(scores) > 1:
-        signs[2] = min(8.0, scores[0] - scores[1])
-        signs[SIGNS.index("classifier_lead")] = (
-            table[0, _COLUMN["classifier"]] - table[1:, _COLUMN["classifier"]].max()
-        )
-        signs[SIGNS.index("first_second")] = table[1, _COLUMN["first"]]
+        signs[_LEAD] = min(8.0, scores[0] - scores[1])
+        signs[_CLASSIFIER_LEAD] = table[0, _CLASSIFIER] - table[1:, _CLASSIFIER].max()
+        signs[_FIRST_SECOND] = table[1, _FIRST]
     else:
-        signs[2], signs[SIGNS.index("classifier_lead")] = 8.0, table[0, _COLUMN["classifier"]]
-    signs[SIGNS.index("short")] = 1.0 / max(1, length)
+        signs[_LEAD], signs[_CLASSIFIER_LEAD] = 8.0, table[0, _CLASSIFIER]
+    signs[_SHORT] = 1.0 / max(1, length)
     signs[_UNKNOWN : _UNKNOWN + 3] = unknown[_UNKNOWN_FAMILIES]
-    for at, column in enumerate(_AGREEING, _UNKNOWN + 3):
-        signs[at] = table[0, column] >= table[:, column].max()
+    agreeing = table[:, _AGREEING]
+    signs[_UNKNOWN + 3 : _UNKNOWN + 6] = agreeing[0] >= agreeing.max(axis=0)
     return signs
 
 

@@ -18,8 +18,8 @@ from bot.text.segment import Segmenter
 _MIX = {"char": 0.25, "pair": 0.20, "three": 0.05, "word": 0.20, "sound": 0.12, "sound_pair": 0.18}
 _WEIGHTS = np.array([_MIX[name] for name in FAMILIES])
 _WORD = FAMILIES.index("word")
-_ROWS = 64
-_ENTRIES = 24
+_ROWS = 48
+_ENTRIES = 16
 _FLOOR = 1e-6
 
 
@@ -131,8 +131,8 @@ class Matcher:
             text_norms=self._index.norms[:, rows],
             query_norms=norms,
             vectors=near.astype(np.float64),
-            keys=[self._keys[row] for row in rows],
-            sounds=[self._sounds[row] for row in rows],
+            keys=self._keys,
+            sounds=self._sounds,
         )
         table, chosen = features_of(query, evidence, self._wordings, self._phrasings[entries], scores)
         return Candidates(
@@ -157,22 +157,27 @@ class Matcher:
         if found is None:
             return []
         weights = self._weights
-        exact = np.array([self._keys[row] == query.key for row in found.texts])
-        scores = found.table @ weights.ranking + 100.0 * exact
+        scores = found.table @ weights.ranking
+        rows = found.texts.tolist()
+        exact = [self._keys[row] == query.key for row in rows]
+        if any(exact):
+            scores = scores + 100.0 * np.array(exact)
         order = np.argsort(-scores, kind="stable")
-        sure = (
-            1.0
-            if exact[order[0]]
-            else weights.confidence(
+        places = order.tolist()
+        sure = 1.0
+        if not exact[places[0]]:
+            sure = weights.confidence(
                 found.table[order], scores[order], len(query.key), found.unknown, found.trust
             )
-        )
-        matches = []
-        for place in order[:limit]:
-            why = dict(zip(NAMES, found.table[place].tolist(), strict=True))
-            # The others keep their odds against the first, so that the margin means the same everywhere.
-            score = sure * float(np.exp(max(-50.0, scores[place] - scores[order[0]])))
-            matches.append(
-                Match(self._entries[found.entries[place]], score, self._texts[found.texts[place]], why)
+        # The others keep their odds against the first, so that the margin means the same everywhere.
+        odds = (sure * np.exp(np.maximum(scores - scores[places[0]], -50.0))).tolist()
+        owners = found.entries.tolist()
+        return [
+            Match(
+                entry_id=self._entries[owners[place]],
+                score=odds[place],
+                text=self._texts[rows[place]],
+                why=dict(zip(NAMES, found.table[place].tolist(), strict=True)),
             )
-        return matches
+            for place in places[:limit]
+        ]

@@ -91,31 +91,34 @@ class Wordings:
         self._left = np.array([wording.left for wording in wordings], dtype=np.uint32)
         self._right = np.array([wording.right for wording in wordings], dtype=np.uint32)
         self._codes = [wording.codes for wording in wordings]
+        self._coded = np.array([len(wording.codes) for wording in wordings])
         self._numbers = [wording.numbers for wording in wordings]
 
     def contrasts(self, query: Wording, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         """Array (CONTRASTS, rows): how `query` differs from each of `rows`; all of it >= 0."""
-        kinds, left, right = self._kinds[rows], self._left[rows], self._right[rows]
+        kinds = self._kinds[rows]
         shared = np.bitwise_count(kinds & query.kinds)
         either = np.bitwise_count(kinds | query.kinds)
-        places = rows.tolist()
-        codes = [self._codes[place] for place in places]
-        numbers = [self._numbers[place] for place in places]
-        # A side named alone on one hand, its opposite alone on the other.
-        query_left, query_right = query.left & ~query.right, query.right & ~query.left
-        opposed = (left & ~right & query_right) | (right & ~left & query_left)
-        return np.stack(
-            [
-                shared / np.maximum(either, 1),
-                (kinds != 0) & bool(query.kinds) & (shared == 0),
-                self._negated[rows] != query.negated,
-                np.array([len(query.codes - own) for own in codes]),
-                np.array([len(own - query.codes) for own in codes]),
-                np.bitwise_count(opposed),
-                np.array([bool(own) and bool(query.numbers) and not own & query.numbers for own in numbers]),
-                np.array([len(own & query.numbers) for own in numbers]),
-            ]
-        ).astype(np.float64)
+        table = np.zeros((len(CONTRASTS), len(rows)))
+        table[0] = shared / np.maximum(either, 1)
+        if query.kinds:
+            table[1] = (kinds != 0) & (shared == 0)
+        table[2] = self._negated[rows] != query.negated
+        table[4] = self._coded[rows]
+        if query.left or query.right:
+            # A side named alone on one hand, its opposite alone on the other.
+            left, right = self._left[rows], self._right[rows]
+            query_left, query_right = query.left & ~query.right, query.right & ~query.left
+            table[5] = np.bitwise_count((left & ~right & query_right) | (right & ~left & query_left))
+        if query.codes:
+            places = rows.tolist()
+            codes = [self._codes[place] for place in places]
+            numbers = [self._numbers[place] for place in places]
+            table[3] = [len(query.codes - own) for own in codes]
+            table[4] = [len(own - query.codes) for own in codes]
+            table[6] = [bool(own) and bool(query.numbers) and not own & query.numbers for own in numbers]
+            table[7] = [len(own & query.numbers) for own in numbers]
+        return table
 
 
 CONTRASTS = (
