@@ -140,9 +140,9 @@ class Postgres:
         self.insert = postgresql.insert
         milliseconds = max(1, int(wait_seconds * 1000))
         given = url.query.get("options", "")
-        options = (
-            f"{given} -c lock_timeout={milliseconds} -c statement_timeout={milliseconds} -c timezone=UTC"
-        )
+        # A wait for the lock is to end as one, so the statement around it may take longer.
+        limits = f"-c lock_timeout={milliseconds} -c statement_timeout={milliseconds * 2}"
+        options = f"{given} {limits} -c timezone=UTC"
         connect: dict[str, Any] = {"options": options, "connect_timeout": max(2, round(wait_seconds))}
         self.engine = sa.create_engine(url, connect_args=connect, **_common(wait_seconds, connections))
 

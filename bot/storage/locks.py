@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import functools
 import os
 import threading
 import time
@@ -59,7 +58,13 @@ class FileLocks:
         return True
 
 
-@functools.cache
+_made: dict[Path, FileLocks] = {}
+_making = threading.Lock()  # functools.cache would let two first callers make one each
+
+
 def file_locks(path: Path) -> FileLocks:
     """The locks of this file, one object a process, however many stores it opens."""
-    return FileLocks(path)
+    with _making:
+        if path not in _made:
+            _made[path] = FileLocks(path)
+        return _made[path]
