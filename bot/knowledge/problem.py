@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # where YAML counts a new line; str.splitlines knows more
+SHOWN = 100  # characters of the staff's own line
 LEVELS = ("错误", "提醒")  # an error keeps a version from going live; a warning does not
 
 
@@ -34,10 +35,16 @@ class Problem:
         where = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
         rows = [f"{where} {self.level} [{self.check}]", f"  {self.text}"]
         if source_line.strip():
-            rows.append(f"  {self.line:>4} | {source_line.rstrip()}")
+            rows.append(f"  {self.line:>4} | {self._around(source_line.rstrip())}")
         if self.hint:
             rows.append(f"  {self.hint}")
         return "\n".join(rows)
+
+    def _around(self, row: str) -> str:
+        """At most SHOWN characters of a long line, with the place in sight."""
+        start = max(0, min(self.column - 1 - SHOWN // 2, len(row) - SHOWN))
+        end = start + SHOWN
+        return ("…" if start else "") + row[start:end] + ("…" if end < len(row) else "")
 
 
 def sort_key(problem: Problem) -> tuple[str, int, int, str]:

@@ -34,14 +34,10 @@ def bodies(draft: Draft) -> Iterator[tuple[Text, str, Mapping, Text]]:
 def check(draft: Draft) -> None:
     """Every {…} of every answer, and lone braces."""
     notices = draft.section("notices.yaml", "公告")
-    dated: dict[tuple[str | None, str | None], Mapping] = {
-        (text_of(root, "地区"), text_of(root, "年度")): map_of(root, "日程")
-        for _path, root in draft.schedules()
-    }
     for entry, _region, answer, text in bodies(draft):
-        notice = notices.get(text_of(answer, "公告") or Text(""))
-        about = notice if isinstance(notice, Mapping) else Mapping()
-        stages = dated.get((text_of(about, "地区"), text_of(about, "年度"))) or Mapping()
+        key = text_of(answer, "公告")
+        about = notices.get(key) if key is not None else None
+        stages = _stages(draft, key, about) if isinstance(about, Mapping) else None
         for found in BLANK.finditer(text):
             place, where = text.place_of(found.start()), f"问答“{entry}”里的“{found[0]}”"
             stage, dot, end = found[1].partition(".")
@@ -52,21 +48,39 @@ def check(draft: Draft) -> None:
                     place, ID, f"{where}不认识。",
                     "可以写：{环节名}、{环节名.开始}、{环节名.截止}、{考点}，例如 {网上报名.截止}。",
                 )  # fmt: skip
-            elif isinstance(notice, Mapping) and stage not in stages:
+            elif stages is not None and isinstance(about, Mapping):
+                written = stages.get(Text(stage))
                 year = text_of(about, "年度")
-                file = f"schedules/{year}/{text_of(about, '地区')}.yaml" if year else "日程"
-                draft.problem(
-                    place,
-                    ID,
-                    f"{where}没有时间可填：{file} 里没有写“{stage}”。",
-                    "先在那里写上，或在正文里去掉它。",
-                )
-            elif isinstance(notice, Mapping) and stages[Text(stage)] in ("未提及", "未公布"):
-                draft.problem(
-                    place, ID, f"{where}会显示成“公告没有写时间”，因为日程里写的是“{stages[Text(stage)]}”。",
-                    "读一读整句通不通，不通就改写。", level="提醒",
-                )  # fmt: skip
+                file = f"schedules/{year}/{text_of(about, '地区')}.yaml" if year else "公告没有年度，日程"
+                if written is None:
+                    draft.problem(
+                        place,
+                        ID,
+                        f"{where}没有时间可填：{file} 里没有写“{stage}”。",
+                        "先在那里写上，或在正文里去掉它。",
+                    )
+                elif written in ("未提及", "未公布"):
+                    draft.problem(
+                        place, ID, f"{where}会显示成“公告没有写时间”，因为日程里写的是“{written}”。",
+                        "读一读整句通不通，不通就改写。", level="提醒",
+                    )  # fmt: skip
         rest = BLANK.sub(lambda found: " " * len(found[0]), text)
         if lone := re.search(r"[{}｛｝]", rest):
             hint = "换成英文的 { 和 }。" if lone[0] in "｛｝" else "一个 { 配一个 }。"
             draft.problem(text.place_of(lone.start()), ID, f"问答“{entry}”的花括号“{lone[0]}”不成对。", hint)
+
+
+def _stages(draft: Draft, notice: Text | None, about: Mapping) -> Mapping | None:
+    """The stages from which this notice's blanks are filled; None where they are in doubt, and another check says so."""
+    found = Mapping()
+    for _path, root in draft.schedules():
+        own = (text_of(root, "地区"), text_of(root, "年度")) == (
+            text_of(about, "地区"),
+            text_of(about, "年度"),
+        )
+        if own or text_of(root, "公告") == notice:
+            stages = root.get(Text("日程"))
+            if not isinstance(stages, Mapping) or any(stage not in ORDER for stage in stages):
+                return None
+            found.update(stages)
+    return found

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
+from bot.knowledge.checks.value_choice import aspects
 from bot.knowledge.draft import Draft, map_of, text_of, texts_of
 from bot.knowledge.yaml_source import Mapping, Sequence, Text
 
@@ -19,6 +20,7 @@ def check(draft: Draft) -> None:
     """Names inside entries and windows that must exist elsewhere."""
     entries = draft.section("faq/", "问答")
     audiences = [str(key) for key in draft.section("words.yaml", "对象")]
+    asks = {None, *aspects(draft)} - {"时间"}
     for entry, value in entries.items():
         if not isinstance(value, Mapping):
             continue
@@ -30,7 +32,7 @@ def check(draft: Draft) -> None:
         kind = text_of(value, "种类")
         if kind is not None and kind not in KINDS:
             draft.problem(kind.place, ID, f"种类“{kind}”不认识。", "只能写“未收录”或“闲聊”，普通问答不写。")
-        if kind is None and text_of(value, "问") != "时间" and not map_of(value, "答案"):
+        if kind is None and text_of(value, "问") in asks and not map_of(value, "答案"):
             draft.problem(
                 entry.place, ID, f"问答“{entry}”没有答案。", "加上“答案”，或写“问: 时间”由日程来答。"
             )

@@ -65,6 +65,8 @@ def _action(draft: Draft, button: Mapping, seen: set[str]) -> None:
                 url.place, ID, f"菜单网址有 {len(url.encode())} 字节，最多 1024 字节。", "换一个短的网址。"
             )
         return
+    if any(name not in _KEYS for name in button):
+        return  # a slip in a key, of which _name speaks
     if not key or not send:
         draft.problem(
             button.place, ID, "菜单缺少“键”或“发送”。", "写上“键: m-…”和“发送: 考生要说的话”，或写“网址”。"

@@ -39,18 +39,13 @@ def check(draft: Draft) -> None:
             continue  # check value-type speaks of it
         if not value.strip():
             draft.problem(value.place, ID, f"话术“{name}”是空的。", "写上机器人在这时说的话。")
-        for found in BLANK.finditer(value):
-            if found[1] not in blanks:
-                hint = (
-                    f"这一句里可以用：{'、'.join(f'{{{blank}}}' for blank in blanks)}。"
-                    if blanks
-                    else "这一句里没有要填的空格，去掉花括号。"
-                )
-                draft.problem(
-                    value.place_of(found.start()), ID, f"话术“{name}”里的“{found[0]}”不认识。", hint
-                )
-        for blank in blanks:
-            if f"{{{blank}}}" not in value and value.strip():
+        unknown = [found for found in BLANK.finditer(value) if found[1] not in blanks]
+        usable = f"这一句里可以用：{'、'.join(f'{{{blank}}}' for blank in blanks)}。"
+        for found in unknown:
+            hint = usable if blanks else "这一句里没有要填的空格，去掉花括号。"
+            draft.problem(value.place_of(found.start()), ID, f"话术“{name}”里的“{found[0]}”不认识。", hint)
+        for blank in blanks if value.strip() and not unknown else ():
+            if f"{{{blank}}}" not in value:
                 draft.problem(
                     value.place, ID, f"话术“{name}”里少了“{{{blank}}}”。", "补上它，程序会在那里填上内容。"
                 )

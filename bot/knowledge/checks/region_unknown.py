@@ -37,10 +37,10 @@ def check(draft: Draft) -> None:
     for where, region in named:
         if region not in known:
             close = get_close_matches(region, known, 1, 0.4)
-            hint = f"是不是“{close[0]}”？改成它，" if close else ""
+            hint = f"是不是“{close[0]}”？改成它，或" if close else ""
             draft.problem(
                 region.place, ID, f"{where}写了“{region}”，regions.yaml 里没有这个地区。",
-                f"{hint}或先在 regions.yaml 里加上“{region}”。",
+                f"{hint}先在 regions.yaml 里加上“{region}”。",
             )  # fmt: skip
 
 

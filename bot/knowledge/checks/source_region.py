@@ -13,12 +13,13 @@ from bot.knowledge.model import NATION
 from bot.knowledge.yaml_source import Mapping, Text, Value
 
 ID = "source-region"
-NEEDS = ("notices.yaml",)
+NEEDS = ("notices.yaml", "regions.yaml")
 
 
 def check(draft: Draft) -> None:
     """Answers, schedules with their windows, and exam sites against the region of their notice."""
     notices = draft.section("notices.yaml", "公告")
+    known = {NATION, *draft.section("regions.yaml", "地区")}
     used: list[tuple[str, str, Text]] = []
     for _path, root in draft.schedules():
         region = text_of(root, "地区") or NATION
@@ -33,7 +34,7 @@ def check(draft: Draft) -> None:
     for where, region, notice in used:
         about = notices.get(notice)
         own = text_of(about, "地区") if isinstance(about, Mapping) else None
-        if own is not None and own not in (region, NATION):
+        if region in known and own is not None and own not in (region, NATION):
             draft.problem(
                 notice.place, ID, f"{where}用了“{own}”的公告“{notice}”。",
                 f"换成{region}的公告，或把这一段移到“{own}”下面。",

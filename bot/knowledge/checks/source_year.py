@@ -34,7 +34,9 @@ def check(draft: Draft) -> None:
         for notice in notices_of(root):
             about = notices.get(notice)
             own = text_of(about, "年度") if isinstance(about, Mapping) else None
-            if isinstance(about, Mapping) and year is not None and own != year:
+            if not isinstance(about, Mapping) or year is None or (own and not own.isdecimal()):
+                continue  # checks source-missing, value-type and value-choice speak of these
+            if own != year:
                 says = f"是 {own} 年度的" if own else "没有写年度"
                 draft.problem(
                     notice.place, ID, f"这是 {year} 年度的日程，公告“{notice}”{says}。",

@@ -29,8 +29,8 @@ def check(draft: Draft) -> None:
 
 def _judge(draft: Draft, stage: Text, where: str) -> None:
     if stage and stage not in ORDER:
-        close = get_close_matches(stage, ORDER, 1, 0.3)
-        hint = f"是不是“{close[0]}”？" if close else ""
+        close = get_close_matches(stage, ORDER, 2, 0.6) or get_close_matches(stage, ORDER, 1, 0.3)
+        hint = f"是不是{'或'.join(f'“{one}”' for one in close)}？" if close else ""
         draft.problem(
             stage.place,
             ID,

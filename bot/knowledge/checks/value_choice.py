@@ -26,10 +26,9 @@ def check(draft: Draft) -> None:
     for _path, root in draft.schedules():
         if (year := text_of(root, "年度")) is not None:
             _year(draft, year)
-    asks = tuple(map(str, draft.section("words.yaml", "问法"))) + MORE_ASKS
     for value in draft.section("faq/", "问答").values():
         _one_of(draft, value, "不问地区", ("是", "否"))
-        _one_of(draft, value, "问", asks)
+        _one_of(draft, value, "问", aspects(draft))
     seen: dict[str, str] = {}
     for region, value in draft.section("regions.yaml", "地区").items():
         _one_of(draft, value, "继承", ("全国", "无"))
@@ -44,6 +43,11 @@ def check(draft: Draft) -> None:
             draft.problem(name.place, ID, f"id“{name}”已经给“{seen[name]}”用了。", f"给“{region}”换一个。")
         else:
             seen[name] = region
+
+
+def aspects(draft: Draft) -> tuple[str, ...]:
+    """What an entry's 问 may say."""
+    return (*map(str, draft.section("words.yaml", "问法")), *MORE_ASKS)
 
 
 def _one_of(draft: Draft, value: Value, key: str, allowed: tuple[str, ...]) -> None:

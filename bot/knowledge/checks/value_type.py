@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from difflib import get_close_matches
 
 from bot.knowledge.draft import Draft
@@ -105,18 +106,31 @@ def _compare_texts(draft: Draft, value: Value, name: str) -> None:
 
 def _compare_keys(draft: Draft, value: Mapping, shape: dict[str, object], name: str) -> None:
     known = {key.rstrip("!"): inner for key, inner in shape.items()}
+    meant: set[str] = set()
+    where = "这个文件" if name.endswith(".yaml") else f"“{name}”下面"
     for key, item in value.items():
         if key not in known:
-            close = get_close_matches(key, known, 1, 0.3)
-            hint = f"是不是“{close[0]}”？" if close else f"这里可以写：{'、'.join(known)}。"
-            draft.problem(key.place, ID, f"“{name}”下面没有“{key}”这个键。", hint)
+            hint, guess = slip(key, known)
+            meant.add(guess)
+            draft.problem(key.place, ID, f"{where}没有“{key}”这个键。", hint)
         elif known[key] == "text" and isinstance(item, Text) and not item.strip():
             draft.problem(item.place, ID, f"“{key}”后面是空的。", "写上内容；可以不写的，就删掉这一行。")
         else:
             _compare(draft, item, known[key], key)
     for wanted in shape:
-        if wanted.endswith("!") and wanted[:-1] not in value:
-            draft.problem(value.place, ID, f"“{name}”缺少“{wanted[:-1]}”。", f"加上“{wanted[:-1]}: …”。")
+        missing = wanted.removesuffix("!")
+        if missing != wanted and missing not in value and missing not in meant:
+            draft.problem(value.place, ID, f"{where}缺少“{missing}”。", f"加上“{missing}: …”。")
+
+
+def slip(key: str, known: Iterable[str]) -> tuple[str, str]:
+    """A hint for an unknown key, and the known one that was probably meant ("" when none is near)."""
+    known = list(known)
+    joined = re.match("([^:：]+)[:：](.+)", key)
+    if joined and joined[1] in known:
+        return f"冒号要用英文的，后面空一格：{joined[1]}: {joined[2].strip()}", joined[1]
+    close = get_close_matches(key, known, 1, 0.3)
+    return (f"是不是“{close[0]}”？", close[0]) if close else (f"这里可以写：{'、'.join(known)}。", "")
 
 
 def _kind(value: Value) -> str:

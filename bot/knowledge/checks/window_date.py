@@ -8,8 +8,8 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 
+from bot.knowledge.checks.value_type import slip
 from bot.knowledge.draft import Draft, map_of, text_of
 from bot.knowledge.yaml_source import Mapping, Sequence, Text, Value
 from bot.schedule.deadlines import Moment
@@ -78,21 +78,25 @@ def _words(draft: Draft, stage: Text, value: Text, stages: Mapping) -> None:
 
 
 def _window(draft: Draft, stage: Text, window: Mapping) -> None:
+    meant: set[str] = set()
     for key, item in window.items():
         if key not in KEYS:
-            close = get_close_matches(key, KEYS, 1, 0.4)
-            hint = f"是不是“{close[0]}”？" if close else f"可以写：{'、'.join(KEYS)}。"
+            hint, guess = slip(key, KEYS)
+            meant.add(guess)
             draft.problem(key.place, ID, f"环节“{stage}”里不认识“{key}”。", hint)
         elif not isinstance(item, Text) or not item.strip():
-            draft.problem(item.place, ID, f"环节“{stage}”的“{key}”要写成一段文字。", "写上内容，或删掉它。")
-    for end in ("开始", "截止"):
-        if end not in window:
             draft.problem(
-                window.place,
+                item.place,
                 ID,
-                f"环节“{stage}”缺少“{end}”。",
-                f"补上“{end}: 2024-02-04”；公告没写时间，就整个环节写 未提及。",
+                f"环节“{stage}”的“{key}”要写成一段文字。",
+                "写上内容，不要加括号；不用的就删掉。",
             )
+    for end in ("开始", "截止"):
+        if end not in window and end not in meant:
+            draft.problem(
+                window.place, ID, f"环节“{stage}”缺少“{end}”。",
+                f"补上“{end}: 2024-02-04”；公告没写时间，就整个环节写 未提及。",
+            )  # fmt: skip
         elif written := text_of(window, end):
             _moment(draft, written, f"环节“{stage}”的{end}")
 
