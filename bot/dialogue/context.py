@@ -39,7 +39,9 @@ def complete(query: Query, session: Session) -> Ask:
     region = query.region
     # 高新区 is in every province: for a candidate whose region we know it is the one there.
     ambiguous = () if session.region in region.ambiguous else region.ambiguous
-    own = (session.region,) if session.region and not ambiguous and session.region not in region.negated else ()
+    own = (
+        (session.region,) if session.region and not ambiguous and session.region not in region.negated else ()
+    )
     place = region.place
     if place is None and (not region.asked or region.asked == (session.region,)):
         place = session.place
@@ -80,10 +82,18 @@ def _vary(ask: Ask, before: Topic) -> Ask:
     if query.exam or query.off_topic:
         return ask
     only_slots = not (query.asks or query.verdict)
-    if query.actions and not query.subjects and not ask.named and before.stages and set(before.stages) <= SECOND:
+    if (
+        query.actions
+        and not query.subjects
+        and not ask.named
+        and before.stages
+        and set(before.stages) <= SECOND
+    ):
         # 二试怎么报名，要现场审核吗: it is still the 二试 that is spoken of
         core = f"二试 {topic.core}"
-        return replace(ask, topic=replace(topic, stages=stages_of(("二试",), query.actions), core=core), resumed=True)
+        return replace(
+            ask, topic=replace(topic, stages=stages_of(("二试",), query.actions), core=core), resumed=True
+        )
     if ask.content:
         return ask
     narrower = tuple(stage for stage in query.stages if stage in before.stages)

@@ -89,7 +89,12 @@ class Policy:
         return decision, replace(session, shown=decision.choices)
 
     def _timed(self, base: Decision, stages: tuple[str, ...], topic: Topic, now: datetime) -> Decision:
-        region = base.region
+        whole = (
+            base.entry is not None
+            and base.entry.nationwide
+            and (base.region is None or inherits(self._kb, base.region))
+        )
+        region = NATION if whole else base.region
         told = tuple(tell(self._kb, region, stage, topic.year, now) for stage in stages)
         # Where a stage is only for some (重庆 现场审核: 军队现役), the others need to hear of theirs.
         if len(told) == 1 and told[0].cell and any(window.audience for window in told[0].cell.windows):

@@ -135,7 +135,9 @@ class Selector:
         query = ask.query
         if query.own_exam or ask.resumed:
             return False
-        anchored = query.subjects or query.level or query.audience or set(query.actions) - {"缴费", "上传", "审核"}
+        anchored = (
+            query.subjects or query.level or query.audience or set(query.actions) - {"缴费", "上传", "审核"}
+        )
         return bool(set(unknown) & set(query.modifiers)) or not anchored
 
     def _told_apart(self, first: Match, known: Sequence[str]) -> bool:

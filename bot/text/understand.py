@@ -33,7 +33,8 @@ class Query:
         core: `fixed` without places, years and days, own words in canonical form: what the matcher sees.
         stages: schedule stages the words point at; () = none. subjects, actions, asks: names of words.yaml.
         verdict: a yes/no question against the clock (还能报吗). day: a day named (7月10号). years: named.
-        content: words that no slot explains, e.g. ("护照",). exam: another exam's name, None when it is about ours.
+        content: words that no slot explains, e.g. ("护照",). modifiers: those that stand right before an own word and so
+            say of what kind it is (健身卡 in 健身卡缴费). exam: another exam's name, None when it is about ours.
     """
 
     raw: str
@@ -55,6 +56,7 @@ class Query:
     off_topic: bool = False
     own_exam: bool = False
     content: tuple[str, ...] = ()
+    modifiers: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     smalltalk: tuple[str, ...] = ()
 
@@ -206,6 +208,7 @@ class Understanding:
             actions = tuple(a for a in actions if a != "审核" or not {"线上审核", "现场审核"} & set(actions))
         others = names.get("其他考试")
         own = "本考试" in names
+        content = self._content(rest, found)
         return Query(
             raw=raw,
             text=text,
@@ -214,7 +217,7 @@ class Understanding:
             region=region,
             subjects=subjects,
             actions=actions,
-            asks=_unique(names.get("问法")) or (("是否",) if _YES_OR_NO.search(rest) else ()),
+            asks=_unique([*names.get("问法", ()), *(["是否"] if _YES_OR_NO.search(rest) else ())]),
             stages=stages_of(subjects, actions),
             audience=names["对象"][0] if "对象" in names else audience.tags[0].name if audience else None,
             level=names["级别"][-1] if "级别" in names else None,
@@ -225,7 +228,8 @@ class Understanding:
             exam=others[0] if others and not own else None,
             off_topic="无关" in names,
             own_exam=own,
-            content=self._content(rest, found),
+            content=content,
+            modifiers=_modifiers(rest, found, content),
             words=tuple(item.word for item in found),
             smalltalk=_unique(names.get("闲聊")),
         )
@@ -241,7 +245,7 @@ class Understanding:
         out, at = [], 0
         for item in found:
             tag = item.tags[0]
-            if tag.kind in ("对象", "级别"):
+            if tag.kind in ("对象", "级别") or (tag.kind == "虚词" and len(item.word) > 1):
                 word = " "
             else:
                 word = tag.name if tag.kind == "同义" else _CANONICAL.get((tag.kind, tag.name), item.word)
@@ -280,6 +284,11 @@ def stages_of(subjects: tuple[str, ...], actions: tuple[str, ...]) -> tuple[str,
         for action in actions or ("",):
             found += _STAGES.get((subject, action)) or _STAGES.get(("", action), ())
     return tuple(dict.fromkeys(found))
+
+
+def _modifiers(text: str, found: list[Found], content: tuple[str, ...]) -> tuple[str, ...]:
+    heads = [text[: item.start] for item in found if any(tag.kind in ("科目", "动作") for tag in item.tags)]
+    return tuple(word for word in content if any(head.endswith(word) for head in heads))
 
 
 def _unique(names: list[str] | None) -> tuple[str, ...]:

@@ -1,0 +1,178 @@
+"""A 时间 answer in words: the state of the clock first, then the windows, then what is not on file, then the source. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.answers import wording
+from bot.answers.parts import phrase, sources, windows_for
+from bot.dialogue.decision import Decision
+from bot.dialogue.lookup import Told, inherits, tell
+from bot.knowledge.model import NATION, Knowledge, Notice, Silence
+from bot.schedule.deadlines import Window, today
+from bot.schedule.stages import TITLES
+
+
+def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
+    """The schedule's answer: the state first, then the windows, then what is not on file, then the source."""
+    stated = [told for told in decision.told if told.stated]
+    lines: list[str] = []
+    if len(decision.told) == 1:
+        lines += _one_stage(decision.told[0], decision, now)
+    else:
+        lines += [_headline(decision, now)] if decision.verdict and stated else []
+        for told in decision.told:
+            lines += _stage_line(told, decision.audience, now)
+    lines += _silences(decision.told, kb)
+    lines += [line for line in (_beside(told, now) for told in decision.told) if line]
+    lines += _freshness(decision, kb, now)
+    lines += sources(
+        [told.cell.notice for told in decision.told if told.cell is not None] or _history_notices(decision)
+    )
+    return lines
+
+
+def _one_stage(told: Told, decision: Decision, now: datetime) -> list[str]:
+    if told.cell is None or not told.cell.windows:
+        return []
+    windows = windows_for(told.cell.windows, decision.audience)
+    if not windows:
+        return [f"{_label(told)}只限{told.cell.windows[0].audience}考生。", *_stage_line(told, None, now)]
+    lead = _lead(windows[0], decision, now)
+    lines = [f"{lead}。" if decision.verdict else f"{_label(told)}：{lead}。"]
+    if decision.verdict:
+        lines.append(f"{_label(told)}")
+    lines += [f"时间：{_window(window)}" for window in windows]
+    return [*lines, told.cell.note] if told.cell.note else lines
+
+
+def _headline(decision: Decision, now: datetime) -> str:
+    """The verdict over several stages: the one that is open, else the next to open, else the last closed."""
+    pairs = [
+        (told, window)
+        for told in decision.told
+        if told.cell is not None
+        for window in windows_for(told.cell.windows, decision.audience)
+    ]
+    if not pairs:
+        return ""
+    order = {"进行中": 0, "未开始": 1, "已截止": 2}
+    told, window = min(pairs, key=lambda pair: order[pair[1].phase_at(now).value])
+    return f"{TITLES[told.stage]}：{_lead(window, decision, now)}。"
+
+
+def _lead(window: Window, decision: Decision, now: datetime) -> str:
+    asked = decision.day.on(window.closes.day.year) if decision.day is not None else None
+    if asked is not None and asked != today(now):
+        return wording.verdict_on(window, asked)
+    return wording.verdict(window, now) if decision.verdict else wording.state(window, now)
+
+
+def _stage_line(told: Told, audience: str | None, now: datetime) -> list[str]:
+    if told.cell is None or not told.cell.windows:
+        return []
+    windows = windows_for(told.cell.windows, audience)
+    if not windows:
+        return [f"· {_label(told)}：只限{told.cell.windows[0].audience}考生，您不用办。"]
+    return [f"· {_label(told)}：{_window(window)}，{_short(window, now)}" for window in windows]
+
+
+def _short(window: Window, now: datetime) -> str:
+    text = wording.state(window, now)
+    return "已截止" if text.startswith("已截止") else text
+
+
+def _state_all(told: Told, now: datetime) -> str:
+    assert told.cell is not None  # noqa: S101
+    return "；".join(dict.fromkeys(_short(window, now) for window in told.cell.windows))
+
+
+def _label(told: Told) -> str:
+    return f"{told.level} {told.year} 年度{TITLES[told.stage]}"
+
+
+def _window(window: Window) -> str:
+    text = wording.window(window)
+    if not window.audience:
+        return text
+    return f"{text}（{_audience(window.audience)}）"
+
+
+def _audience(name: str) -> str:
+    return f"{name[1:]}以外的考生" if name.startswith("非") else f"只限{name}考生"
+
+
+def _silences(every: Sequence[Told], kb: Knowledge) -> list[str]:
+    """Why there is no window, and where to look; never another region's or another stage's. One line a reason."""
+    names: dict[tuple[str, str, int | None, Silence | None], list[str]] = {}
+    for told in every:
+        if not told.stated:
+            silence = told.cell.silence if told.cell is not None else None
+            names.setdefault((told.level, told.region, told.year, silence), []).append(TITLES[told.stage])
+    lines = []
+    for (level, region, year, silence), stages in names.items():
+        what = "、".join(stages)
+        if silence is Silence.NOT_STATED:
+            lines.append(
+                f"{level} {year} 年度公告没有写{what}的时间。请看{level}考区后续通知，或问报名点、考点办公室。"
+            )
+        elif silence is Silence.UNANNOUNCED:
+            lines.append(
+                f"{level} {year} 年度公告说{what}的时间另行通知，收录时还没有公布。请看{level}考区后续通知。"
+            )
+        elif not inherits(kb, region):
+            lines.append(phrase(kb, "港澳台"))
+        else:
+            when = f" {year} 年度" if year else ""
+            lines.append(f"{region}{when}{what}的时间：公告还没有公布或没有收录，不能告诉您日期。")
+            lines.append("请看 www.nmec.org.cn 和当地考区的公告。")
+    return list(dict.fromkeys(lines))
+
+
+def _beside(told: Told, now: datetime) -> str:
+    """What else to know of one stage: that the region's own notice is not on file, and its older windows."""
+    inherited = told.stated and told.level != told.region
+    past = told.history
+    if past is not None and past.cell is not None:
+        spans = "；".join(_window(window) for window in past.cell.windows)
+        lead = f"以上是全国的时间。{told.region}" if inherited else past.level
+        return f"{lead}自己的公告收录到 {past.year} 年度：{TITLES[told.stage]} {spans}，{_state_all(past, now)}。"
+    return f"以上是全国的时间，{told.region} {told.year} 年度自己的公告没有收录。" if inherited else ""
+
+
+def _freshness(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
+    """Once every window told is over: what is the newest on file, and that the next year is not announced."""
+    windows = [window for told in decision.told if told.cell is not None for window in told.cell.windows]
+    if any(now < window.closes.ends() for window in windows):
+        return []
+    newest = kb.newest_year(now)
+    if newest is None:
+        return []
+    coming = max(newest, today(now).year if today(now).month < 12 else newest) + 1
+    if newest >= today(now).year + 1:
+        coming = newest + 1
+    year = max((told.year or 0 for told in decision.told), default=0)
+    if not windows and year >= newest:
+        return []  # the newest notice is silent; that is all there is to say
+    lines = []
+    if year < newest and windows:
+        notice = kb.schedules[(NATION, newest)].cells
+        span = tell(kb, None, "网上报名", newest, now)
+        text = (
+            f"，网上报名 {_window(span.cell.windows[0])}"
+            if span.cell is not None and span.cell.windows and notice
+            else ""
+        )
+        who = decision.region or NATION
+        lines.append(f"{who} {year} 年以后的这项时间没有收录；全国最新收录的是 {newest} 年度公告{text}。")
+    lines.append(f"{coming} 年度公告尚未收录（未公布）。")
+    return lines
+
+
+def _history_notices(decision: Decision) -> list[Notice]:
+    return [
+        told.history.cell.notice
+        for told in decision.told
+        if told.history is not None and told.history.cell is not None
+    ]
