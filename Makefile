@@ -22,7 +22,7 @@ run: venv
 venv: $(VENV)/.run
 
 test: $(VENV)/.dev
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal $(ARGS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

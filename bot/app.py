@@ -136,7 +136,9 @@ def _knowledge(settings: Settings, clock: Clock) -> KnowledgeSource[Assistant]:
 def _report_load(problems: list[Problem], version: str | None) -> None:
     errors = [problem for problem in problems if problem.is_error]
     if version is None:
-        log.error("knowledge_refused", problems=[problem.show() for problem in errors[:20]], count=len(errors))
+        log.error(
+            "knowledge_refused", problems=[problem.show() for problem in errors[:20]], count=len(errors)
+        )
     else:
         log.info("knowledge_live", version=version, warnings=len(problems))
 

@@ -176,7 +176,8 @@ class Store:
         with reasons(), self.database.engine.connect() as connection, self.database.writing(connection):
             found = migrate.revision(connection)
             if found == migrate.HEAD:
-                _delete_user(connection, "nobody")  # a read-only database is found out by nothing less than a write
+                # Nothing less than a write finds out that a database is read-only.
+                _delete_user(connection, "nobody")
         if found != migrate.HEAD:
             raise StoreError(
                 f"数据库在版本 {found or '空'}，程序要 {migrate.HEAD}，请运行 python -m bot db upgrade"
