@@ -2,7 +2,7 @@
 
 broken/NAME/ is laid over small/, a tiny folder without problems: its files replace or join those of the same path,
 _removed.txt names files to take away, _expected.txt is the whole report. After a message has been changed on purpose,
-`python tests/knowledge/test_checks.py` writes the reports anew; read the difference as staff would.
+`python -m tests.knowledge.test_checks` writes the reports anew; read the difference as staff would.
 """
 
 from __future__ import annotations
