@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date
 from typing import Any
 
 from bot.conversation import Assistant
@@ -18,8 +17,6 @@ from bot.text.places import Place, load_places
 from bot.text.regions import Gazetteer, RegionName
 from bot.text.segment import Segmenter
 from bot.text.understand import Understanding, Vocabulary
-
-_ANY_DAY = date(2000, 1, 1)
 
 
 def build(kb: Knowledge) -> Assistant:
@@ -39,9 +36,7 @@ def build(kb: Knowledge) -> Assistant:
 
     words = {
         entry.id: {
-            word
-            for text in (entry.question, *entry.alternatives)
-            for word in understanding.read(text, _ANY_DAY).content
+            word for text in (entry.question, *entry.alternatives) for word in understanding.telling(text)
         }
         for entry in asked
     }

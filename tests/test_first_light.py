@@ -34,7 +34,7 @@ def served(tmp_path: Path, source: FixedSource | None, **more: object) -> Flask:
             bot_now=datetime.fromisoformat("2024-04-06T10:00:00+08:00"),
             wechat_token="AAAAA",
             wechat_app_id=APP_ID,
-            **more,  # type: ignore[arg-type]
+            **more,
         ),
         source,
     )
