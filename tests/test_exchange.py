@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-import structlog
 from structlog.testing import capture_logs
 
 from bot.answers.reply import Reply
@@ -45,7 +44,6 @@ def exchange(echo_assistant: EchoAssistant, store: Store, clock: FakeClock) -> E
 
 @pytest.fixture
 def logs() -> Iterator[list[Any]]:
-    structlog.reset_defaults()
     with capture_logs() as lines:
         yield lines
 
