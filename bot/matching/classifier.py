@@ -17,7 +17,7 @@ from bot.matching.tokens import FAMILIES, Tokens
 
 Singles = NDArray[np.float32]
 
-_MIX = {"char": 0.55, "pair": 0.06, "three": 0.01, "word": 0.03, "sound": 0.30, "sound_pair": 0.05}
+_MIX = {"char": 0.55, "pair": 0.06, "word": 0.03, "sound": 0.30, "sound_pair": 0.05}
 _WEIGHTS = np.array([_MIX[name] for name in FAMILIES])
 _WEIGHTS /= _WEIGHTS.sum()
 _POWER = np.float32(1.6)

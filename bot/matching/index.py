@@ -13,7 +13,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 # For a question typed in pinyin letters, what stands in for the views that would see letters only.
-_HEARD = {"char": "sound", "word": "sound", "pair": "sound_pair", "three": "sound_pair"}
+_HEARD = {"char": "sound", "word": "sound", "pair": "sound_pair"}
 _STAND_INS = [(FAMILIES.index(seen), FAMILIES.index(heard)) for seen, heard in _HEARD.items()]
 
 
@@ -21,8 +21,8 @@ class Index:
     """Token -> which texts have it, and what it adds to their cosine, for all families in one pair of flat arrays.
 
     A token counts once a text: in sentences of a dozen characters a repeated one says nothing more. A posting is the
-    place of (family, text) in the answer, so that one `bincount` sums all families: six would cost 30 µs more.
-    Memory: 16 bytes a posting, about 70 postings a text.
+    place of (family, text) in the answer, so that one `bincount` sums all families: five would cost 30 µs more.
+    Memory: 16 bytes a posting, about 55 postings a text.
     """
 
     def __init__(self, texts: Sequence[Tokens]) -> None:

@@ -88,3 +88,25 @@ def model_from(part: Mapping[str, Mapping[str, float]]) -> Model:
         ranking=np.array([part["ranking"].get(name, 0.0) for name in NAMES]),
         confiding=np.array([part["confiding"].get(name, 0.0) for name in SIGNS]),
     )
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """The same with an encoder's cosine: `near` is its weight in the ranking; `confiding` runs as semantic.NEAR_SIGNS."""
+
+    ranking: Floats
+    near: float
+    confiding: Floats
+
+
+@functools.cache
+def opinion() -> Opinion:
+    """The packaged weights of the second opinion."""
+    return opinion_from(json.loads(_FILE.read_text(encoding="utf-8"))["semantic"])
+
+
+def opinion_from(part: Mapping[str, Mapping[str, float]]) -> Opinion:
+    """From named weights; what is not named weighs nothing."""
+    plain = model_from(part)
+    more = [part["confiding"].get(name, 0.0) for name in ("near", "near_lead")]
+    return Opinion(plain.ranking, part["ranking"].get("near", 0.0), np.concatenate([plain.confiding, more]))

@@ -15,7 +15,7 @@ from bot.matching.vectors import vectors
 from bot.matching.wording import Wordings
 from bot.text.segment import Segmenter
 
-_MIX = {"char": 0.25, "pair": 0.20, "three": 0.05, "word": 0.20, "sound": 0.12, "sound_pair": 0.18}
+_MIX = {"char": 0.26, "pair": 0.22, "word": 0.22, "sound": 0.12, "sound_pair": 0.18}
 _WEIGHTS = np.array([_MIX[name] for name in FAMILIES])
 _WORD = FAMILIES.index("word")
 _ROWS = 48
@@ -140,6 +140,30 @@ class Matcher:
         )
 
     @property
+    def texts(self) -> list[str]:
+        """The phrasings as given, entry by entry."""
+        return self._texts
+
+    def rows_of(self, entry: int) -> slice:
+        """Where in `texts` an entry's phrasings are, by its number."""
+        start, end = np.searchsorted(self._owners, [entry, entry + 1]).tolist()
+        return slice(start, end)
+
+    def look_up(self, text: str, allowed: Collection[str] | None = None) -> tuple[Tokens, Candidates | None]:
+        """The question taken apart, and its candidates."""
+        query = tokens_of(text, self._segmenter)
+        return query, self.candidates(query, allowed)
+
+    def match(self, found: Candidates, place: int, score: float) -> Match:
+        """The candidate at `place` with a probability given to it."""
+        return Match(
+            entry_id=self._entries[int(found.entries[place])],
+            score=score,
+            text=self._texts[int(found.texts[place])],
+            why=dict(zip(NAMES, found.table[place].tolist(), strict=True)),
+        )
+
+    @property
     def classified(self) -> bool:
         """Whether this knowledge has an entry classifier."""
         return self._classifier is not None
@@ -152,8 +176,7 @@ class Matcher:
             limit: most entries returned.
             allowed: only these entry ids are seen at all, also by the margin in the score; None for all.
         """
-        query = tokens_of(text, self._segmenter)
-        found = self.candidates(query, allowed)
+        query, found = self.look_up(text, allowed)
         if found is None:
             return []
         weights = self._weights
@@ -171,13 +194,4 @@ class Matcher:
             )
         # The others keep their odds against the first, so that the margin means the same everywhere.
         odds = (sure * np.exp(np.maximum(scores - scores[places[0]], -50.0))).tolist()
-        owners = found.entries.tolist()
-        return [
-            Match(
-                entry_id=self._entries[owners[place]],
-                score=odds[place],
-                text=self._texts[rows[place]],
-                why=dict(zip(NAMES, found.table[place].tolist(), strict=True)),
-            )
-            for place in places[:limit]
-        ]
+        return [self.match(found, place, odds[place]) for place in places[:limit]]

@@ -1,4 +1,4 @@
-"""The views of a text that the index keeps: characters, pairs, threes, words, sounds and pairs of sounds."""
+"""The views of a text that the index keeps: characters, pairs, words, sounds and pairs of sounds."""
 
 import functools
 import itertools
@@ -10,7 +10,7 @@ from bot.text.normalize import compact, normalize
 from bot.text.phonetics import spell, syllables
 from bot.text.segment import Segmenter
 
-FAMILIES = ("char", "pair", "three", "word", "sound", "sound_pair")
+FAMILIES = ("char", "pair", "word", "sound", "sound_pair")
 
 _LETTERS = re.compile(r"[a-z]{2,}")
 
@@ -52,14 +52,12 @@ def tokens_of(text: str, segmenter: Segmenter) -> Tokens:
     plain = normalize(text)
     key = compact(plain)
     sounds = list(map(_mark, syllables(key)))
-    pairs = [a + b for a, b in itertools.pairwise(key)]
     return Tokens(
         key=key,
         sounds="".join(sounds),
         families=(
             list(dict.fromkeys(key)),
-            list(dict.fromkeys(pairs)),
-            list(dict.fromkeys(a + b for a, b in zip(pairs, key[2:], strict=False))),
+            list(dict.fromkeys(a + b for a, b in itertools.pairwise(key))),
             list(dict.fromkeys(word for word in segmenter.cut(plain) if word.isalnum())),
             list(dict.fromkeys(sounds)),
             list(dict.fromkeys(a + b for a, b in itertools.pairwise(sounds))),
