@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.knowledge.checks import file_size, yaml_syntax
-from bot.knowledge.load import build, contents
+from bot.knowledge.draft import Draft
+from bot.knowledge.load import CHECKS, build, contents, parse
 from bot.knowledge.problem import Problem, split_lines
 from bot.knowledge.yaml_source import Mapping, Sequence, Text, Value, read
 
@@ -175,7 +177,7 @@ _ANY = st.recursive(
 _FILES = st.sampled_from(sorted(contents(SMALL)))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(_FILES, _ANY, st.data())
 def test_no_shape_makes_a_check_raise(name: str, shape: object, data: st.DataObject) -> None:
     """Any file with anything in the place of one of its values: problems or knowledge, never an exception."""
@@ -191,6 +193,42 @@ def test_no_shape_makes_a_check_raise(name: str, shape: object, data: st.DataObj
     files[name] = yaml.safe_dump(root, allow_unicode=True, default_style='"').encode()
     kb, problems = build(files)
     assert (kb is None) == any(problem.is_error for problem in problems)
+
+
+def _nodes(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    yield path
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in pairs:
+        yield from _nodes(item, (*path, key))
+
+
+@pytest.mark.parametrize("name", sorted(set(contents(SMALL)) - {"phrases.yaml"}))
+@pytest.mark.parametrize(
+    "shape", ["四川", ["四川"], {"四川": "四川"}, {"四川": {"四川": ["x"]}}, [["x"], {"四川": "x"}]], ids=str
+)
+def test_no_value_of_another_type_makes_a_check_raise(name: str, shape: object) -> None:
+    """Every value of every small file in turn, in every type."""
+    files = contents(SMALL)
+    others = parse(files).files
+    root = yaml.load(files[name], Loader=yaml.BaseLoader)  # noqa: S506  scalars as text, our own file
+    for path in list(_nodes(root))[1:]:
+        changed = copy.deepcopy(root)
+        at = changed
+        for key in path[:-1]:
+            at = at[key]
+        at[path[-1]] = shape
+        content = yaml.dump(changed, Dumper=yaml.SafeDumper, allow_unicode=True, default_style='"')
+        draft = Draft({**others, name: values(content)}, names=frozenset(files))
+        for check in CHECKS:
+            check.check(draft)
+        for problem in draft.problems:
+            assert problem.line, (path, problem)
+
+
+def test_of_two_entries_with_one_name_the_first_is_read() -> None:
+    """So that a message about the name points at one place, and the other file is the one to change."""
+    draft = Draft({"faq/a.yaml": values("问答: {甲: 一}"), "faq/b.yaml": values("问答: {甲: 二, 乙: 三}")})
+    assert draft.section("faq/", "问答") == {"甲": "一", "乙": "三"}
 
 
 @settings(max_examples=60, deadline=None)
