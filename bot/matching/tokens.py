@@ -5,7 +5,7 @@ import itertools
 import re
 from dataclasses import dataclass
 
-from bot.matching.wording import Wording, wording_of
+from bot.matching.wording import Wording, without_courtesy, wording_of
 from bot.text.normalize import compact, normalize
 from bot.text.phonetics import spell, syllables
 from bot.text.segment import Segmenter
@@ -19,7 +19,7 @@ _LETTERS = re.compile(r"[a-z]{2,}")
 class Tokens:
     """One text, taken apart once.
 
-    `key` is the compact text, `sounds` its syllables as one character each (so that string similarity can
+    `key` is the compact text less courtesies, `sounds` its syllables as one character each (so that string similarity can
     compare them), `families` the distinct tokens of each view in the order of FAMILIES.
     """
 
@@ -50,7 +50,8 @@ def _spelled(key: str, sounds: list[str]) -> bool:
 def tokens_of(text: str, segmenter: Segmenter) -> Tokens:
     """All views of `text`; every view empty when it holds no letter or digit."""
     plain = normalize(text)
-    key = compact(plain)
+    whole = compact(plain)
+    key = without_courtesy(whole)
     sounds = list(map(_mark, syllables(key)))
     return Tokens(
         key=key,
@@ -58,7 +59,11 @@ def tokens_of(text: str, segmenter: Segmenter) -> Tokens:
         families=(
             list(dict.fromkeys(key)),
             list(dict.fromkeys(a + b for a, b in itertools.pairwise(key))),
-            list(dict.fromkeys(word for word in segmenter.cut(plain) if word.isalnum())),
+            list(
+                dict.fromkeys(
+                    word for word in segmenter.cut(plain if key == whole else key) if word.isalnum()
+                )
+            ),
             list(dict.fromkeys(sounds)),
             list(dict.fromkeys(a + b for a, b in itertools.pairwise(sounds))),
         ),

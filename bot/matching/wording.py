@@ -50,6 +50,26 @@ _OPPOSITES = [
 # One search tells that no side is named, as in most texts; the 24 would cost 12 µs.
 _ANY_SIDE = re.compile("|".join(side.pattern for pair in _OPPOSITES for side in pair))
 
+# Said out of courtesy or habit, at the ends of compact text; without it a long greeting would count as unknown words.
+_HEAD = re.compile(
+    r"^(?:喂|嗯+|呃+|哎|唉|诶|哦|那个|那么|就是说|就是(?=我|那)|你好啊?|您好|老师们?[你您]?好|亲(?=[你您请我想])|"
+    r"(?:我?想|我要|我就想)(?:请?问|咨询|了解|请教|知道)(?:一下|一问|下)?(?:子|哈|啊|[你您])?|"
+    r"(?:请问|问|咨询|了解|请教)(?:一下|下)(?:子|哈|啊|[你您])?|请问|请教|不好意思|打扰(?:一下|了)?|麻烦(?:问|看|告诉我)?一下|帮我看看|有?谁知道)+"
+)
+_TAIL = re.compile(
+    r"(?:谢谢[你您啦了]?(?:老师)?|多谢|感谢|麻烦[你您]?了|呢|啊|呀|哈|哦|噢|哟|(?<!干)嘛|啦|急{2,}+|在线等|求解答?)+$"
+)
+
+_TAIL_LENGTH = 30
+
+
+def without_courtesy(key: str) -> str:
+    """Compact text less greetings and fillers at its ends; as it was when hardly anything would be left."""
+    rest = _HEAD.sub("", key)
+    # The end alone is searched: over a whole long message of 急急急… the search would take the square of its length.
+    rest = rest[:-_TAIL_LENGTH] + _TAIL.sub("", rest[-_TAIL_LENGTH:])
+    return rest if len(rest) >= 3 else key
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:

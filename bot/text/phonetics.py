@@ -11,6 +11,9 @@ _RUNS = re.compile(r"[a-z]+|[0-9]+|[^a-z0-9]")
 _HEADS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"))
 _TAILS = (("ang", "an"), ("eng", "en"), ("ing", "in"))
 
+# Letters in one run; nobody types more pinyin without a blank, and the split takes the square of it.
+_LONGEST = 60
+
 
 @functools.cache
 def _readings() -> dict[str, str]:
@@ -32,6 +35,8 @@ def _spellings() -> frozenset[str]:
 @functools.lru_cache(maxsize=4096)
 def spell(letters: str) -> tuple[str, ...]:
     """ "baoming" -> ("bao", "ming"); () when the letters are not pinyin throughout (APP, ATM, iphone)."""
+    if len(letters) > _LONGEST:
+        return ()
     spellings = _spellings()
     best: list[tuple[str, ...] | None] = [()] + [None] * len(letters)
     for end in range(1, len(letters) + 1):

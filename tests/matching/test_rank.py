@@ -1,5 +1,7 @@
 """The right entry first: by order, never by the value of a score."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -72,3 +74,12 @@ def test_an_empty_knowledge_answers_nothing() -> None:
 def test_it_never_raises(text: str) -> None:
     for match in MATCHER.rank(text):
         assert 0.0 <= match.score <= 1.0
+
+
+@pytest.mark.parametrize(
+    "unit", ["急", "谢谢", "嗯", "啊", "a", "an", "1", "一", "报名", "你好", "[", "不", "谁知道"]
+)
+def test_a_long_message_takes_no_longer_than_its_length_asks(unit: str) -> None:
+    started = time.perf_counter()
+    MATCHER.rank(unit * 1000 + "x")
+    assert time.perf_counter() - started < 2.0  # some 10 ms; a regular expression gone wild would take hours

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bot.matching.wording import CONTRASTS, Wordings, wording_of
+from bot.matching.wording import CONTRASTS, Wordings, without_courtesy, wording_of
 
 
 def differs(query: str, text: str) -> dict[str, float]:
@@ -31,3 +31,22 @@ def test_it_sees_the_difference(query: str, text: str, sign: str) -> None:
 @pytest.mark.parametrize("text", ["能不能报名", "有没有名额", "是不是本人", "可不可以代报"])
 def test_an_open_question_is_no_negation(text: str) -> None:
     assert not wording_of(text).negated
+
+
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [
+        ("老师您好请问一下报名照片有什么要求呢", "报名照片有什么要求"),
+        ("那个我想问一下怎么缴费啊", "怎么缴费"),
+        ("喂你好怎么登录谢谢", "怎么登录"),
+        ("问题反馈怎么弄", "问题反馈怎么弄"),
+        ("额度是多少", "额度是多少"),
+        ("亲属能代报吗", "亲属能代报吗"),
+        ("怎么应急", "怎么应急"),
+        ("在干嘛", "在干嘛"),
+        ("谢谢", "谢谢"),
+        ("", ""),
+    ],
+)
+def test_courtesies_go_and_words_stay(typed: str, left: str) -> None:
+    assert without_courtesy(typed) == left
