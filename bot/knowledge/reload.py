@@ -84,9 +84,13 @@ class KnowledgeSource(Generic[T]):
             try:
                 self.refresh()
             except OSError as error:  # a folder that is away for a moment must not end the watching
-                self._report(
-                    [Problem(str(self._folder), 0, 0, "错误", "folder", f"知识目录读不了：{error}")], None
-                )
+                self._fail(f"知识目录读不了：{error}")
+            except Exception as error:  # noqa: BLE001  nor must a version that our own code stumbles over
+                self._fail(f"这一版没能启用，程序出错了，请告诉开发人员：{type(error).__name__} {error}")
+
+    def _fail(self, text: str) -> None:
+        self.problems = [Problem(str(self._folder), 0, 0, "错误", "folder", text)]
+        self._report(self.problems, None)
 
     def _load(self) -> bool:
         files = contents(self._folder)
