@@ -35,7 +35,9 @@ class Live:
         file = self.folder / path
         text = file.read_text(encoding="utf-8")
         assert old in text
-        file.write_text(text.replace(old, new), encoding="utf-8")
+        fresh = file.with_suffix(".part")
+        fresh.write_text(text.replace(old, new), encoding="utf-8")
+        fresh.replace(file)  # at once, so that no look falls between
 
     def closes(self) -> str:
         kb: Knowledge = self.source.current()
