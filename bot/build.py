@@ -67,6 +67,7 @@ def _vocabulary(kb: Knowledge) -> Vocabulary:
         comparisons=lexicon.comparisons,
         fillers=lexicon.fillers,
         own_exam=lexicon.own_exam,
+        anchors=lexicon.anchors,
         other_exams=lexicon.other_exams,
         off_topic=lexicon.off_topic,
         words=lexicon.words,

@@ -14,11 +14,12 @@ from bot.knowledge.model import Entry, Knowledge
 from bot.matching.rank import Match
 from bot.schedule.stages import ORDER
 from bot.text.normalize import compact
+from bot.text.segment import plain_words
 from bot.text.understand import Query
 
 # Bands over the matcher's calibrated probability; chosen on tests/corpus/exam/tune.jsonl, the held half never seen.
-ANSWER = 0.60  # at or over it, and clear of the second: answer
-CLEAR = 0.10  # the lead the first needs over the second
+ANSWER = 0.75  # at or over it, and clear of the second: answer
+CLEAR = 0.20  # the lead the first needs over the second
 OPTIONS = 0.30  # at or over it: offer up to three to choose from
 NOTHING_ON_FILE = 0.45  # saying "nothing on file" costs less when wrong than an answer
 # Added to the log odds of a match, for what the slots say (see Selector._weighed).
@@ -26,6 +27,11 @@ SAME_ASPECT = 1.0
 SAME_STAGE = 0.7
 ALL_WORDS = 1.2
 NO_WORDS = 2.0
+OTHER_ASPECT = 1.5  # taken off: it asks for one of PLAIN_ASPECTS, the entry answers another of them
+PLAIN_ASPECTS = frozenset({"时间", "材料", "地点", "费用"})
+A_KEYWORD = (
+    1  # characters beside our own words at which 四川技能缴费 still is a keyword, and asks for the time
+)
 BY_SLOTS = 0.97  # what a question that its slots explain fully counts as
 
 Rank = Callable[[str, Collection[str] | None], list[Match]]
@@ -79,7 +85,8 @@ class Selector:
         topic = ask.topic
         if ask.entry_fixed and topic.entry in self._kb.entries:
             return Chosen(self._kb.entries[topic.entry], BY_SLOTS, by="slots")
-        unknown = [word for word in ask.content if word not in self._vocabulary]
+        everyday = plain_words()
+        unknown = [word for word in ask.content if word not in self._vocabulary and word not in everyday]
         known = [word for word in ask.content if word in self._vocabulary]
         timed = self.timed(topic.stages) if self._asks_time(ask) else None
         if timed is not None and not ask.content:
@@ -119,6 +126,12 @@ class Selector:
             odds += SAME_ASPECT * (entry.asks in ask.topic.asks) + SAME_STAGE * bool(
                 set(entry.stages) & set(ask.topic.stages)
             )
+            if (
+                entry.asks in PLAIN_ASPECTS
+                and set(ask.topic.asks) & PLAIN_ASPECTS
+                and entry.asks not in ask.topic.asks
+            ):
+                odds -= OTHER_ASPECT
             if content:
                 missing = sum(word not in self._words[match.entry_id] for word in content) / len(content)
                 odds += ALL_WORDS * (missing == 0) - NO_WORDS * missing
@@ -136,7 +149,11 @@ class Selector:
         if query.own_exam or ask.resumed:
             return False
         anchored = (
-            query.subjects or query.level or query.audience or set(query.actions) - {"缴费", "上传", "审核"}
+            query.anchored
+            or query.subjects
+            or query.level
+            or query.audience
+            or set(query.actions) - {"缴费", "上传", "审核"}
         )
         return bool(set(unknown) & set(query.modifiers)) or not anchored
 
@@ -156,7 +173,9 @@ class Selector:
         )
 
     def _asks_time(self, ask: Ask) -> bool:
-        return self._says_time(ask) or not ask.topic.asks
+        return self._says_time(ask) or (
+            not ask.topic.asks and (ask.query.uncovered <= A_KEYWORD or ask.resumed)
+        )
 
     @staticmethod
     def _says_time(ask: Ask) -> bool:

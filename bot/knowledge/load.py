@@ -293,6 +293,7 @@ def _lexicon(root: Mapping) -> Lexicon:
         comparisons=listed("比较"),
         fillers=listed("虚词"),
         own_exam=listed("本考试"),
+        anchors=listed("锚点"),
         other_exams=listed("其他考试"),
         off_topic=listed("无关"),
         synonyms=words("同义"),

@@ -134,6 +134,7 @@ class Lexicon:
     comparisons: tuple[str, ...] = ()
     fillers: tuple[str, ...] = ()
     own_exam: tuple[str, ...] = ()
+    anchors: tuple[str, ...] = ()
     other_exams: tuple[str, ...] = ()
     off_topic: tuple[str, ...] = ()
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -12,6 +12,9 @@ from bot.text.phonetics import fold, spell, syllables
 
 _LONGEST = 8
 _UNMISTAKABLE = 4  # syllables
+_SMALL = frozenset(
+    "是那的这了吗呢我你他她在有和就也都不没先再"
+)  # stand alone in any sentence: no half of a typo
 
 
 class Corrector:
@@ -40,6 +43,8 @@ class Corrector:
                 start, end = units[position][1], units[position + size - 1][2]
                 word = self._by_sound.get(tuple(unit[0] for unit in units[position : position + size]))
                 if word is None or text[start:end] == word or text[start:end] in self._words:
+                    continue
+                if size == 2 and _SMALL & set(text[start:end]):
                     continue
                 if any(self._blocks(text, edge, start, end, word) for edge in fixed):
                     continue

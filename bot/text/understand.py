@@ -6,6 +6,7 @@ slot explains. A question without content is answered by its slots; one with con
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from bot.text.typos import Corrector
 MAX_CHARS = 400  # more is a pasted article: the first 400 characters are read, at some 1 ms
 _A_NAME = 3  # single characters in a row that no list knows are a name we don't know (幼升小)
 _YES_OR_NO = re.compile(r"(?:能|可以|要|用|需要|算|行).{0,12}(?:吗|么|不|没|嘛)\W*$")
+_CLOSE = 3  # characters between a word and the one it modifies
+_AND = re.compile(r"[和跟与及、,到还 ]")
 _PUNCTUATION = re.compile(r"[^\w]+")
 
 
@@ -34,7 +37,7 @@ class Query:
         stages: schedule stages the words point at; () = none. subjects, actions, asks: names of words.yaml.
         verdict: a yes/no question against the clock (还能报吗). day: a day named (7月10号). years: named.
         content: words that no slot explains, e.g. ("护照",). modifiers: those that stand right before an own word and so
-            say of what kind it is (健身卡 in 健身卡缴费). exam: another exam's name, None when it is about ours.
+            say of what kind it is (健身卡 in 健身卡缴费). uncovered: characters that no list knows. exam: another exam's name, None when it is about ours.
     """
 
     raw: str
@@ -55,8 +58,10 @@ class Query:
     exam: str | None = None
     off_topic: bool = False
     own_exam: bool = False
+    anchored: bool = False
     content: tuple[str, ...] = ()
     modifiers: tuple[str, ...] = ()
+    uncovered: int = 0
     words: tuple[str, ...] = ()
     smalltalk: tuple[str, ...] = ()
 
@@ -80,6 +85,7 @@ class Vocabulary:
     comparisons: tuple[str, ...] = ()
     fillers: tuple[str, ...] = ()
     own_exam: tuple[str, ...] = ()
+    anchors: tuple[str, ...] = ()
     other_exams: tuple[str, ...] = ()
     off_topic: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
@@ -131,7 +137,7 @@ class Understanding:
         listed = {
             "判断": vocabulary.verdicts, "比较": vocabulary.comparisons, "虚词": vocabulary.fillers,
             "本考试": vocabulary.own_exam, "其他考试": vocabulary.other_exams, "无关": vocabulary.off_topic,
-            "词": vocabulary.words, "闲聊": vocabulary.smalltalk,
+            "词": vocabulary.words, "闲聊": vocabulary.smalltalk, "锚点": vocabulary.anchors,
         }  # fmt: skip
         pairs = [
             (word, Tag(kind, name))
@@ -209,6 +215,7 @@ class Understanding:
         subjects, actions = _unique(names.get("科目")), _unique(names.get("动作"))
         if len(actions) > 1:
             actions = tuple(action for action in actions if action != "考试")
+        actions = _without_modifying(actions, rest, found)
         if "审核" in actions and len(actions) > 1:
             actions = tuple(a for a in actions if a != "审核" or not {"线上审核", "现场审核"} & set(actions))
         others = names.get("其他考试")
@@ -233,8 +240,10 @@ class Understanding:
             exam=others[0] if others and not own else None,
             off_topic="无关" in names,
             own_exam=own,
+            anchored="锚点" in names,
             content=content,
             modifiers=_modifiers(rest, found, content),
+            uncovered=sum(map(str.isalpha, rest)) - sum(item.end - item.start for item in found),
             words=tuple(item.word for item in found),
             smalltalk=_unique(names.get("闲聊")),
         )
@@ -249,8 +258,8 @@ class Understanding:
     def _canonical(self, text: str, found: list[Found]) -> str:
         out, at = [], 0
         for item in found:
-            tag = item.tags[0]
-            if tag.kind in ("对象", "级别") or (tag.kind == "虚词" and len(item.word) > 1):
+            tag = next((tag for tag in item.tags if tag.kind == "同义"), item.tags[0])
+            if tag.kind == "对象" or (tag.kind == "虚词" and len(item.word) > 1):
                 word = " "
             else:
                 word = tag.name if tag.kind == "同义" else _CANONICAL.get((tag.kind, tag.name), item.word)
@@ -264,7 +273,7 @@ class Understanding:
         for item in found:
             gaps.append(text[at : item.start])
             at = item.end
-            gaps += [tag.name for tag in item.tags[:1] if tag.kind in ("同义", "词", "其他考试", "无关")]
+            gaps += [tag.name for tag in item.tags if tag.kind in ("同义", "词", "其他考试", "无关", "锚点")]
         gaps.append(text[at:])
         content: list[str] = []
         for gap in gaps:
@@ -289,6 +298,20 @@ def stages_of(subjects: tuple[str, ...], actions: tuple[str, ...]) -> tuple[str,
         for action in actions or ("",):
             found += _STAGES.get((subject, action)) or _STAGES.get(("", action), ())
     return tuple(dict.fromkeys(found))
+
+
+def _without_modifying(actions: tuple[str, ...], text: str, found: list[Found]) -> tuple[str, ...]:
+    """`actions` without a 报名 that only says whose the next one is: 报名材料上传 is 上传, 报名和缴费 is both."""
+    named = [item for item in found if any(tag.kind == "动作" for tag in item.tags)]
+    for item, after in itertools.pairwise(named):
+        between = text[item.end : after.start]
+        if (
+            any(tag.name == "报名" for tag in item.tags)
+            and len(between) <= _CLOSE
+            and not _AND.search(between)
+        ):
+            return tuple(action for action in actions if action != "报名") or actions
+    return actions
 
 
 def _modifiers(text: str, found: list[Found], content: tuple[str, ...]) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ SHAPES: dict[str, object] = {
     "notices.yaml": {"公告!": ("map", _NOTICE)},
     "words.yaml": {
         "科目!": _WORDS, "动作!": _WORDS, "问法!": _WORDS, "对象": _WORDS, "级别": _WORDS, "判断": "texts",
-        "比较": "texts", "虚词": "texts", "本考试": "texts", "其他考试": "texts", "无关": "texts",
+        "比较": "texts", "虚词": "texts", "本考试": "texts", "锚点": "texts", "其他考试": "texts", "无关": "texts",
         "同义": _WORDS, "自定义词": "texts", "口令": _WORDS,
     },
     "phrases.yaml": {"话术!": ("map", "text")},
