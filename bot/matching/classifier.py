@@ -22,7 +22,7 @@ _WEIGHTS = np.array([_MIX[name] for name in FAMILIES])
 _WEIGHTS /= _WEIGHTS.sum()
 _POWER = np.float32(1.6)
 _VECTOR_SHARE = 0.4
-_RIDGE = 0.03
+_RIDGES = (0.03, 0.06, 0.12, 0.25, 0.5, 1.0)
 _LEFT_OUT = 200
 _MOST_WORK = 6.0e10
 """Floating point operations a load may spend on the fit: 2 s on two cores, 3.5 s on one."""
@@ -32,6 +32,25 @@ def worth_fitting(texts: int, entries: int) -> bool:
     """Whether there is something to learn (phrasings beside the question) and the load stays within its budget."""
     work = 2 / 3 * texts**3 + 2 * texts**2 * (entries + _LEFT_OUT)
     return 0 < 5 * entries <= 3 * texts and work <= _MOST_WORK
+
+
+def _make_definite(kernel: Singles) -> None:
+    """Adds the smallest ridge to the diagonal, in place, that makes `kernel` positive definite.
+
+    A power that is no whole number, and the cut at 0, may leave a kernel with eigenvalues below 0; phrasings that are
+    near twins of one another bring them close to the ridge, and then the solution takes values in the thousands: every
+    question looked like one odd entry. Cholesky tells, at a third of the cost of the solution.
+    """
+    diagonal = np.diag_indices(len(kernel))
+    added = 0.0
+    for ridge in _RIDGES:
+        kernel[diagonal] += np.float32(ridge - added)
+        added = ridge
+        try:
+            np.linalg.cholesky(kernel)
+        except np.linalg.LinAlgError:
+            continue
+        return
 
 
 class Classifier:
@@ -46,7 +65,7 @@ class Classifier:
         """`vectors` (texts × dimensions) and `owners` (entry number of each text) in the index's order."""
         mixed = np.stack([self._mix(index.cosines(text)[0]) for text in texts])
         kernel = self._kernel(mixed, vectors @ vectors.T)
-        kernel[np.diag_indices(index.size)] += np.float32(_RIDGE)
+        _make_definite(kernel)
         several = np.flatnonzero(np.bincount(owners, minlength=entries)[owners] > 1)
         left_out = several[:: max(1, math.ceil(len(several) / _LEFT_OUT))]
         wanted = np.zeros((index.size, entries + len(left_out)), dtype=np.float32)
