@@ -15,7 +15,7 @@ from bot.conversation import Assistant, Message, Turn
 from bot.dialogue.session import Session
 from bot.knowledge.load import build as build_knowledge
 from bot.knowledge.load import contents
-from bot.knowledge.problem import Problem
+from bot.knowledge.problem import source_line
 from bot.settings import Settings, SettingsError
 from bot.storage.engine import StoreError
 
@@ -252,7 +252,7 @@ def _check(args: argparse.Namespace) -> int:
         print(json.dumps([vars(problem) for problem in problems], ensure_ascii=False))
     else:
         for problem in problems:
-            print(problem.show(_source_line(files, problem)))
+            print(problem.show(source_line(files, problem)))
         if kb is not None:
             print(
                 f"没有错误，{len(problems)} 条提醒。{len(kb.entries)} 条问答，{len(kb.schedules)} 份日程，版本 {kb.version}。"
@@ -260,11 +260,6 @@ def _check(args: argparse.Namespace) -> int:
         else:
             print(f"{errors} 处错误，{len(problems) - errors} 条提醒。改好之前，机器人用上一个好的版本。")
     return 1 if errors else 0
-
-
-def _source_line(files: dict[str, bytes], problem: Problem) -> str:
-    lines = files.get(problem.file, b"").decode("utf-8", "replace").splitlines()
-    return lines[problem.line - 1] if 0 < problem.line <= len(lines) else ""
 
 
 def _upgrade(args: argparse.Namespace) -> int:
