@@ -12,7 +12,7 @@ from bot.dialogue.select import Selector
 from bot.dialogue.steering import Steering
 from bot.knowledge.model import Knowledge
 from bot.matching.rank import Match, Matcher
-from bot.text.normalize import normalize
+from bot.text.normalize import compact, normalize
 from bot.text.places import Place, load_places
 from bot.text.regions import Gazetteer, RegionName
 from bot.text.segment import Segmenter
@@ -40,8 +40,16 @@ def build(kb: Knowledge) -> Assistant:
         }
         for entry in asked
     }
-    policy = Policy(kb, Selector(kb, rank, words))
+    policy = Policy(kb, Selector(kb, rank, words, _exact(items)))
     return Assistant(kb, understanding, Steering(kb, Commands(kb.lexicon.commands), policy, understanding))
+
+
+def _exact(items: Sequence[tuple[str, Sequence[str]]]) -> dict[str, str]:
+    found: dict[str, set[str]] = {}
+    for entry, cores in items:
+        for core in cores:
+            found.setdefault(compact(core), set()).add(entry)
+    return {core: next(iter(entries)) for core, entries in found.items() if core and len(entries) == 1}
 
 
 def _gazetteer(kb: Knowledge) -> Gazetteer:

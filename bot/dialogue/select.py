@@ -56,8 +56,15 @@ def _log_odds(probability: float) -> float:
 class Selector:
     """The entries of one knowledge, indexed for selection; built once per load."""
 
-    def __init__(self, kb: Knowledge, rank: Rank, words: Mapping[str, Collection[str]]) -> None:
-        """`words`: entry id -> the content words of its phrasings; a question's other words are unknown to us."""
+    def __init__(
+        self, kb: Knowledge, rank: Rank, words: Mapping[str, Collection[str]], exact: Mapping[str, str]
+    ) -> None:
+        """
+        Args:
+            words: entry id -> the content words of its phrasings; a question's other words are unknown to us.
+            exact: a phrasing as Understanding.core has it, compact -> its entry; without those that two entries share.
+        """
+        self._exact = exact
         self._kb = kb
         self._rank = rank
         self._words = {entry: frozenset(own) for entry, own in words.items()}
@@ -85,6 +92,9 @@ class Selector:
         topic = ask.topic
         if ask.entry_fixed and topic.entry in self._kb.entries:
             return Chosen(self._kb.entries[topic.entry], BY_SLOTS, by="slots")
+        said = self._exact.get(compact(topic.core))
+        if said is not None and not ask.resumed and said in self._allowed(ask):
+            return Chosen(self._kb.entries[said], BY_SLOTS, by="match")
         everyday = plain_words()
         unknown = [word for word in ask.content if word not in self._vocabulary and word not in everyday]
         known = [word for word in ask.content if word in self._vocabulary]

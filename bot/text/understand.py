@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from bot.schedule.stages import ORDER
 from bot.text import dates
 from bot.text.normalize import normalize
 from bot.text.regions import Gazetteer, RegionReading
@@ -23,6 +24,8 @@ MAX_CHARS = 400  # more is a pasted article: the first 400 characters are read, 
 _A_NAME = 3  # single characters in a row that no list knows are a name we don't know (幼升小)
 _YES_OR_NO = re.compile(r"(?:能|可以|要|用|需要|算|行).{0,12}(?:吗|么|不|没|嘛)\W*$")
 _CLOSE = 3  # characters between a word and the one it modifies
+_FROM_TO = re.compile(r"从.+到")
+_TOURED = ("网上报名", "线上审核", "现场审核", "技能缴费", "一试缴费")
 _AND = re.compile(r"[和跟与及、,到还 ]")
 _PUNCTUATION = re.compile(r"[^\w]+")
 
@@ -215,7 +218,8 @@ class Understanding:
         subjects, actions = _unique(names.get("科目")), _unique(names.get("动作"))
         if len(actions) > 1:
             actions = tuple(action for action in actions if action != "考试")
-        actions = _without_modifying(actions, rest, found)
+        if len(actions) == 2:  # three and more are a list
+            actions = _without_modifying(actions, rest, found)
         if "审核" in actions and len(actions) > 1:
             actions = tuple(a for a in actions if a != "审核" or not {"线上审核", "现场审核"} & set(actions))
         others = names.get("其他考试")
@@ -230,7 +234,7 @@ class Understanding:
             subjects=subjects,
             actions=actions,
             asks=_unique([*names.get("问法", ()), *(["是否"] if _YES_OR_NO.search(rest) else ())]),
-            stages=stages_of(subjects, actions),
+            stages=_span(rest, stages_of(subjects, actions)),
             audience=names["对象"][0] if "对象" in names else audience.tags[0].name if audience else None,
             level=names["级别"][-1] if "级别" in names else None,
             verdict="判断" in names or self._verdict_with_day(rest, reading.day),
@@ -259,7 +263,7 @@ class Understanding:
         out, at = [], 0
         for item in found:
             tag = next((tag for tag in item.tags if tag.kind == "同义"), item.tags[0])
-            if tag.kind == "对象" or (tag.kind == "虚词" and len(item.word) > 1):
+            if tag.kind == "虚词" and len(item.word) > 1:
                 word = " "
             else:
                 word = tag.name if tag.kind == "同义" else _CANONICAL.get((tag.kind, tag.name), item.word)
@@ -298,6 +302,16 @@ def stages_of(subjects: tuple[str, ...], actions: tuple[str, ...]) -> tuple[str,
         for action in actions or ("",):
             found += _STAGES.get((subject, action)) or _STAGES.get(("", action), ())
     return tuple(dict.fromkeys(found))
+
+
+def _span(text: str, stages: tuple[str, ...]) -> tuple[str, ...]:
+    """从报名到缴费: the stages between are meant too, without the tests themselves and 二试."""
+    if len(stages) < 2 or not _FROM_TO.search(text):
+        return stages
+    places = [ORDER[stage] for stage in stages]
+    return tuple(
+        stage for stage, place in ORDER.items() if min(places) <= place <= max(places) and stage in _TOURED
+    )
 
 
 def _without_modifying(actions: tuple[str, ...], text: str, found: list[Found]) -> tuple[str, ...]:
