@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from bot.schedule.stages import ORDER
 from bot.text import dates
 from bot.text.normalize import normalize
 from bot.text.regions import Gazetteer, RegionReading
@@ -23,6 +22,7 @@ from bot.text.typos import Corrector
 MAX_CHARS = 400  # more is a pasted article: the first 400 characters are read, at some 1 ms
 _A_NAME = 3  # single characters in a row that no list knows are a name we don't know (幼升小)
 _YES_OR_NO = re.compile(r"(?:能|可以|要|用|需要|算|行).{0,12}(?:吗|么|不|没|嘛)\W*$")
+_PAYS = re.compile(r"[缴交付]费|考试费|报名费")
 _CLOSE = 3  # characters between a word and the one it modifies
 _FROM_TO = re.compile(r"从.+到")
 _TOURED = ("网上报名", "线上审核", "现场审核", "技能缴费", "一试缴费")
@@ -218,6 +218,10 @@ class Understanding:
         subjects, actions = _unique(names.get("科目")), _unique(names.get("动作"))
         if len(actions) > 1:
             actions = tuple(action for action in actions if action != "考试")
+        if _PAYS.search(rest) and not any(item.word.endswith(("审", "审核", "确认")) for item in found):
+            actions = tuple(
+                action for action in actions if action != "现场审核"
+            )  # 到现场去交: a place, not the stage
         if len(actions) == 2:  # three and more are a list
             actions = _without_modifying(actions, rest, found)
         if "审核" in actions and len(actions) > 1:
@@ -263,10 +267,10 @@ class Understanding:
         out, at = [], 0
         for item in found:
             tag = next((tag for tag in item.tags if tag.kind == "同义"), item.tags[0])
-            if tag.kind == "虚词" and len(item.word) > 1:
-                word = " "
-            else:
-                word = tag.name if tag.kind == "同义" else _CANONICAL.get((tag.kind, tag.name), item.word)
+            if tag.kind == "同义":
+                word = tag.name
+            else:  # one character is a verb as often as it is a stage: 要交什么
+                word = _CANONICAL.get((tag.kind, tag.name), item.word) if len(item.word) > 1 else item.word
             out += [text[at : item.start], word]
             at = item.end
         return "".join([*out, text[at:]]).strip()
@@ -306,12 +310,10 @@ def stages_of(subjects: tuple[str, ...], actions: tuple[str, ...]) -> tuple[str,
 
 def _span(text: str, stages: tuple[str, ...]) -> tuple[str, ...]:
     """从报名到缴费: the stages between are meant too, without the tests themselves and 二试."""
-    if len(stages) < 2 or not _FROM_TO.search(text):
+    places = [_TOURED.index(stage) for stage in stages if stage in _TOURED]
+    if len(places) < 2 or not _FROM_TO.search(text):
         return stages
-    places = [ORDER[stage] for stage in stages]
-    return tuple(
-        stage for stage, place in ORDER.items() if min(places) <= place <= max(places) and stage in _TOURED
-    )
+    return _TOURED[min(places) : max(places) + 1]
 
 
 def _without_modifying(actions: tuple[str, ...], text: str, found: list[Found]) -> tuple[str, ...]:
