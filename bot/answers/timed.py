@@ -14,6 +14,9 @@ from bot.schedule.deadlines import Window, today
 from bot.schedule.stages import TITLES
 
 
+_WITH_NOTES = 3  # stages in one reply up to which each may add its note; more would be a wall of text
+
+
 def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     """The schedule's answer: the state first, then the windows, then what is not on file, then the source."""
     stated = [told for told in decision.told if told.stated]
@@ -24,6 +27,8 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         lines += [_headline(decision, now)] if decision.verdict and stated else []
         for told in decision.told:
             lines += _stage_line(told, decision.audience, now)
+        if len(decision.told) <= _WITH_NOTES:
+            lines += [told.cell.note for told in stated if told.cell is not None and told.cell.note]
     lines += _silences(decision.told, kb)
     lines += [line for line in (_beside(told, now) for told in decision.told) if line]
     lines += _freshness(decision, kb, now)
@@ -38,7 +43,10 @@ def _one_stage(told: Told, decision: Decision, now: datetime) -> list[str]:
         return []
     windows = windows_for(told.cell.windows, decision.audience)
     if not windows:
-        return [f"{_label(told)}只限{told.cell.windows[0].audience}考生。", *_stage_line(told, None, now)]
+        return [
+            f"您不用办：{_label(told)}{_audience(told.cell.windows[0].audience)}。",
+            *_stage_line(told, None, now),
+        ]
     lead = _lead(windows[0], decision, now)
     lines = [f"{lead}。" if decision.verdict else f"{_label(told)}：{lead}。"]
     if decision.verdict:
@@ -74,7 +82,7 @@ def _stage_line(told: Told, audience: str | None, now: datetime) -> list[str]:
         return []
     windows = windows_for(told.cell.windows, audience)
     if not windows:
-        return [f"· {_label(told)}：只限{told.cell.windows[0].audience}考生，您不用办。"]
+        return [f"· {_label(told)}：{_audience(told.cell.windows[0].audience)}，您不用办。"]
     return [f"· {_label(told)}：{_window(window)}，{_short(window, now)}" for window in windows]
 
 
@@ -100,7 +108,7 @@ def _window(window: Window) -> str:
 
 
 def _audience(name: str) -> str:
-    return f"{name[1:]}以外的考生" if name.startswith("非") else f"只限{name}考生"
+    return f"只限{name[1:]}以外的考生" if name.startswith("非") else f"只限{name}考生"
 
 
 def _silences(every: Sequence[Told], kb: Knowledge) -> list[str]:

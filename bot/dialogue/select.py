@@ -115,7 +115,7 @@ class Selector:
         alone = first.score >= ALONE and second <= FAR and not unknown
         if alone or (first.score >= ANSWER and first.score - second >= CLEAR):
             return Chosen(self._kb.entries[first.entry_id], first.score, matches=matches, by="match")
-        if timed is not None and self._says_time(ask) and self._words[timed.id] >= set(known):
+        if timed is not None and self._says_time(ask) and self._words[timed.id] >= set(known) - everyday:
             return Chosen(timed, max(first.score, ANSWER), matches=matches, by="slots")
         if (
             self._kb.entries[first.entry_id].kind == "out_of_scope"
@@ -184,9 +184,11 @@ class Selector:
         )
 
     def _asks_time(self, ask: Ask) -> bool:
-        return self._says_time(ask) or (
-            not ask.topic.asks and (ask.query.uncovered <= A_KEYWORD or ask.resumed)
-        )
+        """A stage with no aspect asks for its time when it is a keyword (四川技能缴费) or goes on from a question."""
+        if self._says_time(ask):
+            return True
+        keyword = ask.query.uncovered <= A_KEYWORD and not ask.query.comparison
+        return not ask.topic.asks and (keyword or ask.resumed)
 
     @staticmethod
     def _says_time(ask: Ask) -> bool:
