@@ -1,4 +1,4 @@
-"""The command line: python -m bot ask · explain · match · check · simulate · db. Exit 0 fine, 1 found problems, 2 wrong use."""
+"""The command line: python -m bot ask · explain · match · check · eval · simulate · db. Exit 0 fine, 1 found problems, 2 wrong use."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.build import build
 from bot.conversation import Assistant, Message, Turn
 from bot.dialogue.session import Session
 from bot.knowledge.load import build as build_knowledge
-from bot.knowledge.load import contents
+from bot.knowledge.load import contents, parse
 from bot.knowledge.problem import source_line
 from bot.settings import Settings, SettingsError
 from bot.storage.engine import StoreError
@@ -78,6 +78,11 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("folder", nargs="?", type=Path, metavar="目录")
     check.add_argument("--json", action="store_true", help="给程序看的输出")
     check.set_defaults(run=_check)
+
+    evaluate = commands.add_parser("eval", help="问一遍检验题（knowledge/golden），看哪些对、错、没答")
+    evaluate.add_argument("--knowledge", type=Path, metavar="目录", help="用这个知识目录")
+    evaluate.add_argument("--json", action="store_true", help="给程序看的输出")
+    evaluate.set_defaults(run=_eval)
 
     simulate = commands.add_parser("simulate", help="扮演微信平台，向运行中的服务器推送消息")
     kinds = simulate.add_subparsers(dest="simulation", required=True, metavar="种类")
@@ -260,6 +265,26 @@ def _check(args: argparse.Namespace) -> int:
         else:
             print(f"{errors} 处错误，{len(problems) - errors} 条提醒。改好之前，机器人用上一个好的版本。")
     return 1 if errors else 0
+
+
+def _eval(args: argparse.Namespace) -> int:
+    from bot import evaluate, golden
+
+    settings = _settings()
+    folder = args.knowledge or settings.bot_knowledge
+    assistant = _assistant(folder)
+    draft = parse(contents(folder))
+    goldens = golden.read(draft)
+    if draft.problems:
+        raise UsageError("\n".join(problem.show() for problem in draft.problems))
+    found = evaluate.report(golden.run(assistant, goldens))
+    changed = evaluate.changes(evaluate.last(settings.bot_var), found.answers)
+    evaluate.remember(settings.bot_var, found.answers)
+    if args.json:
+        print(json.dumps(evaluate.plain(found, changed), ensure_ascii=False))
+    else:
+        print(evaluate.show(found, changed))
+    return 1 if found.faults else 0
 
 
 def _upgrade(args: argparse.Namespace) -> int:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from bot.conversation import Assistant
-from tests.corpus.judge import judge, rows, play
-from datetime import datetime
+from tests.corpus.judge import judge, play, rows
 
 EXAM = Path(__file__).parent / "corpus" / "exam"
 # The share that is right, as measured when last changed; a floor, raised with the bot, never lowered.

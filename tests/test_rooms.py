@@ -29,6 +29,7 @@ MAY_USE: dict[str, set[str]] = {
     # What people ask the command line: why an answer came out, and whether the golden questions still hold.
     "explain": {"text", "dialogue", "conversation"},
     "golden": {"text", "schedule", "knowledge", "dialogue", "conversation"},
+    "evaluate": {"golden"},
     # Edges: they hold the core and touch the world.
     "exchange": {"answers", "conversation", *LEAVES},
     "health": {"storage"},

@@ -13,7 +13,6 @@ from bot.knowledge.model import NATION, Knowledge, Notice, Silence
 from bot.schedule.deadlines import Window, today
 from bot.schedule.stages import TITLES
 
-
 _WITH_NOTES = 3  # stages in one reply up to which each may add its note; more would be a wall of text
 
 
