@@ -9,16 +9,14 @@ from typing import Any
 
 from bot.answers.render import render
 from bot.answers.reply import Reply
-from bot.dialogue.context import Ask, complete
+from bot.dialogue.context import Ask
 from bot.dialogue.decision import Decision
+from bot.dialogue.questions import Questions
 from bot.dialogue.session import Session
-from bot.dialogue.split import split
 from bot.dialogue.steering import Steering
 from bot.knowledge.model import Knowledge
-from bot.schedule.deadlines import today
-from bot.text.normalize import normalize
 from bot.text.privacy import mask
-from bot.text.understand import MAX_CHARS, Understanding
+from bot.text.understand import Understanding
 
 
 @dataclass(frozen=True)
@@ -75,9 +73,6 @@ class Turn:
         }
 
 
-TOLD = ("answer", "not_stated", "out_of_scope")
-
-
 class Assistant:
     """Everything one loaded knowledge needs to answer; immutable, shared by threads."""
 
@@ -86,6 +81,7 @@ class Assistant:
         self.understanding = understanding
         self.selector = steering.policy.selector
         self.steering = steering
+        self._questions = Questions(understanding, steering.policy)
 
     def respond(self, message: Message, session: Mapping[str, Any] | None, now: datetime) -> Turn:
         """One message, one turn.
@@ -98,27 +94,12 @@ class Assistant:
         text = mask(self.kb.menu.get(message.text, message.text) if message.kind == "click" else message.text)
         decided = self.steering.steer(message.kind, text, before, now)
         if decided is None:
-            return self._answer(text, before, now)
+            return self._turn(self._questions.decide(text, before, now), text, now)
         return self._turn([decided], text, now)
 
     def ask(self, text: str, session: Session, now: datetime) -> Ask:
-        """The message as a whole question: understood, then completed from the session."""
-        return complete(self.understanding.read(text, today(now)), session)
-
-    def _answer(self, text: str, session: Session, now: datetime) -> Turn:
-        """One question, or two of which both have an answer; else the message is taken as one."""
-        decide = self.steering.policy.decide
-        parts = split(normalize(text)[:MAX_CHARS], lambda part: self.understanding.read(part, today(now)))
-        if len(parts) > 1:
-            decided: list[tuple[Decision, Session | None]] = []
-            going = session
-            for part in parts:
-                decision, going = decide(self.ask(part, going, now), going, now)
-                decided.append((decision, going))
-            entries = [decision.entry for decision, _ in decided]
-            if all(decision.kind in TOLD for decision, _ in decided) and entries[0] is not entries[1]:
-                return self._turn(decided, text, now)
-        return self._turn([decide(self.ask(text, session, now), session, now)], text, now)
+        """The text as one whole question, for `explain`."""
+        return self._questions.read(text, session, now)
 
     def _turn(self, decided: Sequence[tuple[Decision, Session | None]], text: str, now: datetime) -> Turn:
         decision, after = decided[-1]

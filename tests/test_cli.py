@@ -10,6 +10,8 @@ import pytest
 
 from bot.cli import main
 from bot.conversation import Assistant
+from bot.explain import FEATURES
+from bot.matching.features import NAMES
 from tests.conftest import KNOWLEDGE
 
 NOW = ["--now", "2024-04-06T10:00:00+08:00"]
@@ -121,6 +123,10 @@ def test_explain_speaks_chinese_and_json(capsys: pytest.CaptureFixture[str]) -> 
     assert "考区：四川" in said
     assert main(["explain", "四川报名材料", "--json", *NOW]) == 0
     assert json.loads(capsys.readouterr().out)["decision"] == "answer"
+
+
+def test_every_feature_has_a_chinese_name() -> None:
+    assert {"slots", *NAMES} <= set(FEATURES)
 
 
 def test_match_runs_on_any_corpus(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

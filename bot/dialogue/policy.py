@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from bot.dialogue.lookup import inherits, tell
 from bot.dialogue.select import Chosen, Selector
 from bot.dialogue.session import Session, Shown, Topic
 from bot.knowledge.model import NATION, Answer, Entry, Knowledge, known_from
+from bot.matching.rank import Match
 
 _SUGGESTED = ("报名时间", "报名流程", "缴费时间")
 MAX_CHOICES = 3
@@ -181,18 +183,29 @@ class Policy:
             )
         return self._refuse(session, "不懂", {})
 
+    def offer(
+        self,
+        ask: Ask,
+        entries: Sequence[Entry],
+        session: Session,
+        score: float = 0.0,
+        matches: tuple[Match, ...] = (),
+    ) -> tuple[Decision, Session]:
+        """Up to MAX_CHOICES entries to pick from by number."""
+        choices = tuple(Shown(entry.question, entry=entry.id) for entry in entries[:MAX_CHOICES])
+        decision = Decision(
+            "options",
+            region=_one(ask.regions),
+            score=score,
+            phrase="选一个",
+            choices=choices,
+            matches=matches,
+        )
+        return decision, replace(session, shown=choices, misses=0, topic=ask.topic)
+
     def _unsure(self, ask: Ask, chosen: Chosen, session: Session) -> tuple[Decision, Session]:
         if chosen.near:
-            choices = tuple(Shown(entry.question, entry=entry.id) for entry in chosen.near[:MAX_CHOICES])
-            decision = Decision(
-                "options",
-                region=_one(ask.regions),
-                score=chosen.score,
-                phrase="选一个",
-                choices=choices,
-                matches=chosen.matches,
-            )
-            return decision, replace(session, shown=choices, misses=0, topic=ask.topic)
+            return self.offer(ask, chosen.near, session, chosen.score, chosen.matches)
         about = bool(ask.query.own_exam or ask.topic.stages)
         decision, session = self._refuse(session, "不懂", {})
         kind = "out_of_scope" if about and not ask.content else "refuse"

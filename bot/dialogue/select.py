@@ -25,6 +25,9 @@ ALONE, FAR = (
 )  # or at or over the first, when no other entry reaches the second and no word is unknown
 CLEAR = 0.20  # the lead the first needs over the second
 OPTIONS = 0.30  # at or over it: offer up to three to choose from
+OPTIONS_OURS = (
+    0.05  # the same for a question that is plainly about this exam: choosing costs a candidate one tap
+)
 NOTHING_ON_FILE = 0.45  # saying "nothing on file" costs less when wrong than an answer
 # Added to the log odds of a match, for what the slots say (see Selector._weighed).
 SAME_ASPECT = 1.0
@@ -43,7 +46,7 @@ Rank = Callable[[str, Collection[str] | None], list[Match]]
 
 @dataclass(frozen=True)
 class Chosen:
-    """entry: None when nothing fits well enough; then `near` are the options, or () · by: "slots" or "match"."""
+    """entry: None when nothing fits well enough; then `near` are the options, or () · by: "exact", "slots" or "match"."""
 
     entry: Entry | None
     score: float
@@ -98,7 +101,7 @@ class Selector:
             return Chosen(self._kb.entries[topic.entry], BY_SLOTS, by="slots")
         said = self._exact.get(compact(topic.core))
         if said is not None and not ask.resumed and said in self._allowed(ask):
-            return Chosen(self._kb.entries[said], BY_SLOTS, by="match")
+            return Chosen(self._kb.entries[said], BY_SLOTS, by="exact")
         everyday = plain_words()
         unknown = [word for word in ask.content if word not in self._vocabulary and word not in everyday]
         known = [word for word in ask.content if word in self._vocabulary]
@@ -123,8 +126,9 @@ class Selector:
             and not unknown
         ):
             return Chosen(self._kb.entries[first.entry_id], first.score, matches=matches, by="match")
-        near = tuple(self._kb.entries[match.entry_id] for match in matches[:3] if match.score >= OPTIONS)
-        near = tuple(entry for entry in near if entry.kind != "smalltalk")
+        ours = not unknown and bool(topic.stages or ask.query.anchored or ask.query.own_exam)
+        bar = OPTIONS_OURS if ours else OPTIONS
+        near = tuple(self._kb.entries[match.entry_id] for match in matches[:3] if match.score >= bar)
         hooked = bool(topic.stages or topic.asks or ask.query.own_exam or set(ask.content) & self._vocabulary)
         return Chosen(None, first.score, near if hooked else (), matches)
 
@@ -150,7 +154,8 @@ class Selector:
             if content:
                 missing = sum(word not in self._words[match.entry_id] for word in content) / len(content)
                 odds += ALL_WORDS * (missing == 0) - NO_WORDS * missing
-            weighed.append(replace(match, score=1 / (1 + math.exp(-odds))))
+            added = odds - _log_odds(match.score)
+            weighed.append(replace(match, score=1 / (1 + math.exp(-odds)), why={**match.why, "slots": added}))
         return tuple(sorted(weighed, key=lambda match: -match.score))
 
     @staticmethod

@@ -6,7 +6,10 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-_YEAR = re.compile(r"(?<!\d)(20\d\d)(?:年度?|届)?(?!\d)|(?<!\d)(\d\d)(?:年度?|届)(?!\d)")
+_YEAR = re.compile(
+    r"(?<!\d)(20\d\d)(?:年度?|届)?(?![\d号])|(?<!\d)(\d\d)(?:年度?|届)(?!\d)"
+    r"|二[零〇](二[零〇一二三四五六七八九])(?:年度?|届)?|(?<![一二三四五六七八九十])(二[四五六七八九])(?:年度?|届)"  # 二三年 is two or three years
+)
 _RELATIVE_YEAR = {
     "今年": 0,
     "本年": 0,
@@ -22,22 +25,37 @@ _RELATIVE_YEAR = {
 _RELATIVE_YEARS = re.compile("|".join(sorted(_RELATIVE_YEAR, key=len, reverse=True)))
 _NUMERAL = "一二三四五六七八九十"
 _DAY = re.compile(
-    rf"(?:(20\d\d)年)?(?<!\d)(1[0-2]|0?[1-9]|十[一二]|[{_NUMERAL}])月\s*(3[01]|[12]\d|0?[1-9]|[二三]?十[{_NUMERAL[:9]}]?|[{_NUMERAL}])[日号]?"
-    r"|(?<![\d.])(1[0-2]|[1-9])[./](3[01]|[12]\d|0?[1-9])(?![\d.])"
+    r"(?<!\d)(20\d\d)([-./])(1[0-2]|0?[1-9])\2(3[01]|[12]\d|0?[1-9])(?!\d)"
+    rf"|(?:(20\d\d)年)?(?<!\d)(1[0-2]|0?[1-9]|十[一二]|[{_NUMERAL}])月\s*(3[01]|[12]\d|0?[1-9]|[二三]?十[{_NUMERAL[:9]}]?|[{_NUMERAL}])[日号]?"
+    r"|(?<![\d.])(1[0-2]|0?[1-9])[./](3[01]|[12]\d|0?[1-9])(?![\d.分元块万个年折米倍%])"
+)
+# A day without its month: the next one to come. 15号楼 and 10号考点 are numbers, so only before words of doing.
+_BARE_DAY = re.compile(
+    r"(本月|这个?月|下个?月)\s*([12]\d|3[01]|[1-9])[日号]"
+    r"|(?<![\d.年月第])([12]\d|3[01]|[1-9])号(?=还|能|可以|行不|行吗|晚不|之?前|以前|截止|再|才|交|缴)"
 )
 _RELATIVE_DAY = {
     "大后天": 3,
     "后天": 2,
     "明天": 1,
     "明日": 1,
+    "明儿": 1,
+    "明晚": 1,
+    "明早": 1,
     "今天": 0,
     "今日": 0,
     "今晚": 0,
+    "今儿": 0,
     "昨天": -1,
     "昨日": -1,
+    "昨儿": -1,
+    "昨晚": -1,
+    "大前天": -3,
     "前天": -2,
 }
-_RELATIVE_DAYS = re.compile("|".join(sorted(_RELATIVE_DAY, key=len, reverse=True)))
+_RELATIVE_DAYS = re.compile(  # 以后天天 is every day from now on
+    "(?<!以)(?:" + "|".join(sorted(_RELATIVE_DAY, key=len, reverse=True)) + ")(?!天)"
+)
 
 
 @dataclass(frozen=True)
@@ -76,8 +94,9 @@ def read(text: str, today: date) -> DateReading:
     days: list[Day] = []
 
     def take_day(found: re.Match[str]) -> str:
-        year, month, day, short_month, short_day = found.groups()
-        number = _number(month or short_month), _number(day or short_day)
+        full_year, _, full_month, full_day, year, month, day, short_month, short_day = found.groups()
+        year = year or full_year
+        number = _number(month or short_month or full_month), _number(day or short_day or full_day)
         if not (1 <= number[0] <= 12 and 1 <= number[1] <= 31):
             return found[0]
         if short_month and not found[0].replace("/", ".").count("."):
@@ -88,7 +107,20 @@ def read(text: str, today: date) -> DateReading:
         return " "
 
     def take_year(found: re.Match[str]) -> str:
-        years.append(int(found[1]) if found[1] else 2000 + int(found[2]))
+        if found[1]:
+            years.append(int(found[1]))
+        elif found[2]:
+            years.append(2000 + int(found[2]))
+        else:
+            years.append(2020 + "零一二三四五六七八九".index((found[3] or found[4])[1].replace("〇", "零")))
+        return " "
+
+    def take_bare_day(found: re.Match[str]) -> str:
+        which, number, alone = found.groups()
+        day = int(number or alone)
+        later = which.startswith("下") if which else day < today.day
+        month = today.month % 12 + 1 if later else today.month
+        days.append(Day(month, day, today.year + (later and today.month == 12)))
         return " "
 
     def take_relative_day(found: re.Match[str]) -> str:
@@ -101,6 +133,7 @@ def read(text: str, today: date) -> DateReading:
         return " "
 
     rest = _DAY.sub(take_day, text)
+    rest = _BARE_DAY.sub(take_bare_day, rest)
     rest = _YEAR.sub(take_year, rest)
     rest = _RELATIVE_DAYS.sub(take_relative_day, rest)
     rest = _RELATIVE_YEARS.sub(take_relative_year, rest)

@@ -1,0 +1,59 @@
+"""The questions of one message: one, two of which each has an answer, or the end of a long story. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.dialogue.context import Ask, complete
+from bot.dialogue.decision import Decision
+from bot.dialogue.policy import Policy
+from bot.dialogue.session import Session
+from bot.dialogue.split import split
+from bot.knowledge.model import Entry
+from bot.schedule.deadlines import today
+from bot.text.normalize import normalize
+from bot.text.understand import MAX_CHARS, Understanding
+
+TOLD = ("answer", "not_stated", "out_of_scope")
+UNSURE = ("不懂", "选一个")
+RAMBLING, TAILS = 36, (18, 28, 40)  # characters
+
+
+class Questions:
+    """Takes a message apart and has each part decided; immutable."""
+
+    def __init__(self, understanding: Understanding, policy: Policy) -> None:
+        self._understanding = understanding
+        self._policy = policy
+
+    def read(self, text: str, session: Session, now: datetime) -> Ask:
+        """The text as one whole question: understood, then completed from the session."""
+        return complete(self._understanding.read(text, today(now)), session)
+
+    def decide(self, text: str, session: Session, now: datetime) -> list[tuple[Decision, Session]]:
+        """One decision for each question, in order; the last session is the one to keep."""
+        return self._both(text, session, now) or [self._one(text, session, now)]
+
+    def _both(self, text: str, session: Session, now: datetime) -> list[tuple[Decision, Session]]:
+        """Both questions of a message that asks two things; [] unless each has an answer of its own."""
+        parts = split(normalize(text)[:MAX_CHARS], lambda part: self._understanding.read(part, today(now)))
+        decided: list[tuple[Decision, Session]] = []
+        for part in parts if len(parts) > 1 else ():
+            decision, session = self._policy.decide(self.read(part, session, now), session, now)
+            if decision.kind not in TOLD or any(decision.entry is before.entry for before, _ in decided):
+                return []
+            decided.append((decision, session))
+        return decided
+
+    def _one(self, text: str, session: Session, now: datetime) -> tuple[Decision, Session]:
+        ask = self.read(text, session, now)
+        decision, after = self._policy.decide(ask, session, now)
+        if decision.entry is not None or decision.phrase not in UNSURE or len(ask.query.text) <= RAMBLING:
+            return decision, after
+        ends = [self._end(ask, size, session, now) for size in TAILS]
+        entries = {entry.id: entry for entry in ends if entry is not None}
+        return self._policy.offer(ask, list(entries.values()), after) if entries else (decision, after)
+
+    def _end(self, ask: Ask, size: int, session: Session, now: datetime) -> Entry | None:
+        """What the last `size` characters of a long story ask for: the question, as a rule, stands at the end."""
+        return self._policy.selector.choose(self.read(ask.query.text[-size:], session, now)).entry
