@@ -54,7 +54,7 @@ _RELATIVE_DAY = {
     "前天": -2,
 }
 _RELATIVE_DAYS = re.compile(  # 以后天天 is every day from now on
-    "(?<!以)(?:" + "|".join(sorted(_RELATIVE_DAY, key=len, reverse=True)) + ")(?!天)"
+    "(?<!以)(?:" + "|".join(sorted(_RELATIVE_DAY, key=len, reverse=True)) + ")"
 )
 
 
@@ -118,9 +118,15 @@ def read(text: str, today: date) -> DateReading:
     def take_bare_day(found: re.Match[str]) -> str:
         which, number, alone = found.groups()
         day = int(number or alone)
-        later = which.startswith("下") if which else day < today.day
-        month = today.month % 12 + 1 if later else today.month
-        days.append(Day(month, day, today.year + (later and today.month == 12)))
+        if days and not which:  # 7月5号还是6号
+            named = Day(days[-1].month, day, days[-1].year)
+        else:
+            later = which.startswith("下") if which else day < today.day
+            month = today.month % 12 + 1 if later else today.month
+            named = Day(month, day, today.year + (later and today.month == 12))
+        if named.on(today.year) is None:
+            return found[0]
+        days.append(named)
         return " "
 
     def take_relative_day(found: re.Match[str]) -> str:

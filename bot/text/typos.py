@@ -1,7 +1,8 @@
 """Puts right words of ours that were typed by sound: 报明 and baoming are 报名, 审合 is 审核. Pure.
 
 Only whole words of the knowledge are restored, and only over characters that make no word of their own with their
-neighbours, so 考试间隔 is never read as 考时间隔, and 实践 stays 实践 although it sounds like 时间.
+neighbours, so 考试间隔 is never read as 考时间隔, and 实践 stays 实践 although it sounds like 时间. Two characters of a word that
+changed places (能技, 实技践能) are put back under the same rule.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ _UNMISTAKABLE = 4  # syllables
 _SMALL = frozenset(
     "是那的这了吗呢我你他她在有和就也都不没先再"
 )  # stand alone in any sentence: no half of a typo
+_LOOSE = frozenset(
+    "几分多少要什么哪带考交到上去传报能可以不得过打拿备谁怎如何咋啥个时号点天日月年前后开期叫用好贵给听非钱"
+)  # stand on either side of each other: 分几 is no 几分
 
 
 class Corrector:
@@ -29,6 +33,13 @@ class Corrector:
             if len(word) > 1 and len(sounds) == len(word) <= _LONGEST and not word.isascii():
                 self._by_sound.setdefault(sounds, word)
         self._words = frozenset(self._by_sound.values())
+        self._swapped = {
+            swapped: word
+            for word in self._words
+            for swapped in _swaps(word)
+            if len(cut(swapped)) == len(swapped)
+        }
+        self._swap_sizes = sorted({len(swapped) for swapped in self._swapped}, reverse=True)
 
     def correct(self, text: str) -> str:
         """Normalised text with our words restored; the same text when there is nothing to restore."""
@@ -36,6 +47,9 @@ class Corrector:
         if len(units) < 2:
             return text
         fixed = self._fixed(text)
+        if unswapped := self._unswap(text, fixed):
+            text = unswapped
+            units, fixed = _units(text), self._fixed(text)
         out: list[str] = []
         at = position = 0
         while position < len(units):
@@ -54,6 +68,21 @@ class Corrector:
                 break
             position += 1
         return "".join([*out, text[at:]])
+
+    def _unswap(self, text: str, fixed: list[tuple[int, int]]) -> str:
+        """`text` with changed places put back; "" when nothing changed places."""
+        free = [True] * len(text)
+        for start, end in fixed:
+            free[start:end] = [False] * (end - start)
+        changed = ""
+        for at in range(len(text) - 1):
+            for size in self._swap_sizes if free[at] else ():
+                word = self._swapped.get(text[at : at + size])
+                if word and all(free[at : at + size]):
+                    changed = text = text[:at] + word + text[at + size :]
+                    free[at : at + size] = [False] * size
+                    break
+        return changed
 
     @staticmethod
     def _blocks(text: str, edge: tuple[int, int], start: int, end: int, word: str) -> bool:
@@ -76,6 +105,15 @@ class Corrector:
             if len(word) > 1 and not word.isascii():
                 spans.append((start, at))
         return spans
+
+
+def _swaps(word: str) -> set[str]:
+    """The word with two neighbours in each other's place, where one of them hardly stands alone."""
+    return {
+        word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+        for at in range(len(word) - 1)
+        if word[at] != word[at + 1] and not {word[at], word[at + 1]} <= (_LOOSE | _SMALL)
+    }
 
 
 def _units(text: str) -> list[tuple[str, int, int]]:
