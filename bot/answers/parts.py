@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.knowledge.model import Knowledge, Notice
-from bot.schedule.deadlines import Window
+from bot.schedule.deadlines import Window, today
 
 
 def phrase(kb: Knowledge, key: str, **values: str) -> str:
@@ -16,12 +17,14 @@ def phrase(kb: Knowledge, key: str, **values: str) -> str:
     return text
 
 
-def sources(notices: Sequence[Notice]) -> list[str]:
-    """One line a notice: name, year, when we checked it, link."""
+def sources(notices: Sequence[Notice], kb: Knowledge, now: datetime) -> list[str]:
+    """One line a notice: name, year, when we checked it (and that it may have changed since, once that is long ago), link."""
     lines = []
     for notice in {notice.key: notice for notice in notices}.values():
         year = f"，{notice.year} 年度" if notice.year and str(notice.year) not in notice.name else ""
         checked = f"，核实于 {notice.verified_on.isoformat()}" if notice.verified_on else ""
+        if notice.verified_on and (today(now) - notice.verified_on).days > kb.stale_days:
+            checked += "，可能已更新，请再看原文"
         lines.append(f"来源：{notice.name}{year}{checked}" + (f"\n{notice.url}" if notice.url else ""))
     return lines
 

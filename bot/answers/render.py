@@ -95,7 +95,7 @@ def _worded(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
             lines.append(
                 f"以上按 {answer.notice.year} 年度公告，{answer.notice.year} 年以后的没有收录，以新公告为准。"
             )
-        lines += sources([answer.notice])
+        lines += sources([answer.notice], kb, now)
     return lines
 
 

@@ -9,8 +9,8 @@ from bot.answers import wording
 from bot.answers.parts import phrase, sources, windows_for
 from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import Told, inherits, tell
-from bot.knowledge.model import NATION, Knowledge, Notice, Silence
-from bot.schedule.deadlines import Window, today
+from bot.knowledge.model import NATION, NEXT, Knowledge, Notice, Silence
+from bot.schedule.deadlines import Phase, Window, today
 from bot.schedule.stages import TITLES
 
 _WITH_NOTES = 3  # stages in one reply up to which each may add its note; more would be a wall of text
@@ -23,7 +23,8 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     if len(decision.told) == 1:
         lines += _one_stage(decision.told[0], decision, now)
     else:
-        lines += [_headline(decision, now)] if decision.verdict and stated else []
+        is_next = decision.entry is not None and decision.entry.asks == NEXT
+        lines += [_headline(decision, now, is_next)] if stated and (decision.verdict or is_next) else []
         for told in decision.told:
             lines += _stage_line(told, decision.audience, now)
         if len(decision.told) <= _WITH_NOTES:
@@ -32,7 +33,9 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     lines += [line for line in (_beside(told, now) for told in decision.told) if line]
     lines += _freshness(decision, kb, now)
     lines += sources(
-        [told.cell.notice for told in decision.told if told.cell is not None] or _history_notices(decision)
+        [told.cell.notice for told in decision.told if told.cell is not None] or _history_notices(decision),
+        kb,
+        now,
     )
     return lines
 
@@ -54,7 +57,7 @@ def _one_stage(told: Told, decision: Decision, now: datetime) -> list[str]:
     return [*lines, told.cell.note] if told.cell.note else lines
 
 
-def _headline(decision: Decision, now: datetime) -> str:
+def _headline(decision: Decision, now: datetime, is_next: bool) -> str:
     """The verdict over several stages: the one that is open, else the next to open, else the last closed."""
     pairs = [
         (told, window)
@@ -66,11 +69,19 @@ def _headline(decision: Decision, now: datetime) -> str:
         return ""
     order = {"进行中": 0, "未开始": 1, "已截止": 2}
     told, window = min(pairs, key=lambda pair: order[pair[1].phase_at(now).value])
-    return f"{TITLES[told.stage]}：{_lead(window, decision, now)}。"
+    if not is_next:
+        return f"{TITLES[told.stage]}：{_lead(window, decision, now)}。"
+    phase = window.phase_at(now)
+    if phase is Phase.CLOSED:
+        return "收录到的各步都已经结束了。"
+    due = "现在该办" if phase is Phase.OPEN else "现在没有要办的，下一步是"
+    return f"{due}：{TITLES[told.stage]}，{wording.state(window, now)}。"
 
 
 def _lead(window: Window, decision: Decision, now: datetime) -> str:
     asked = decision.day.on(window.closes.day.year) if decision.day is not None else None
+    if asked is not None and decision.presumes:
+        return wording.confirm(window, asked, decision.presumes)
     if asked is not None and asked != today(now):
         return wording.verdict_on(window, asked)
     return wording.verdict(window, now) if decision.verdict else wording.state(window, now)
@@ -156,9 +167,6 @@ def _freshness(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     newest = kb.newest_year(now)
     if newest is None:
         return []
-    coming = max(newest, today(now).year if today(now).month < 12 else newest) + 1
-    if newest >= today(now).year + 1:
-        coming = newest + 1
     year = max((told.year or 0 for told in decision.told), default=0)
     if not windows and year >= newest:
         return []  # the newest notice is silent; that is all there is to say
@@ -173,7 +181,8 @@ def _freshness(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         )
         who = decision.region or NATION
         lines.append(f"{who} {year} 年以后的这项时间没有收录；全国最新收录的是 {newest} 年度公告{text}。")
-    lines.append(f"{coming} 年度公告尚未收录（未公布）。")
+    since = "及以后的公告" if today(now).year > newest else "公告"
+    lines.append(f"{newest + 1} 年度{since}尚未收录（未公布）。")
     return lines
 
 

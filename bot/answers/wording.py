@@ -74,5 +74,13 @@ def verdict_on(value: Window, asked: date) -> str:
     return f"能，{name}在时间内，{moment(value.closes)}截止"
 
 
+def confirm(value: Window, asked: date, end: str) -> str:
+    """是 20 号开始吧: right, or the day that it is. `end`: "开始" or "截止"."""
+    true = value.opens if end == "开始" else value.closes
+    if asked == true.day:
+        return f"对，{moment(true)}{end}"
+    return f"不是 {day(asked, year=False)}，是 {moment(true)}{end}"
+
+
 def _other_year(value: Moment, now: datetime) -> bool:
     return value.day.year != today(now).year

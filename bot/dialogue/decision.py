@@ -27,7 +27,8 @@ class Decision:
         phrase: the key of phrases.yaml that says it, with `values` for its blanks; "" where entry and told say it.
         told: the schedule's findings, stage by stage, for a 时间 answer.
         answer, level: an entry's words and whose they are (a region or 全国).
-        verdict: lead with 能 / 不能; day: judged on this day instead of now.
+        verdict: lead with 能 / 不能; day: judged on this day instead of now ·
+            presumes: "开始" or "截止": the question takes `day` for that end of the window.
         choices: what the numbers under the reply pick.
         matches: the best matches, for the trace · why: "slots" or "match".
         parts: the decisions of the regions that were asked about side by side.
@@ -49,6 +50,7 @@ class Decision:
     level: str = ""
     verdict: bool = False
     day: Day | None = None
+    presumes: str = ""
     choices: tuple[Shown, ...] = ()
     matches: tuple[Match, ...] = ()
     why: str = ""

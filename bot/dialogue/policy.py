@@ -8,14 +8,16 @@ from datetime import datetime
 
 from bot.dialogue.context import Ask, day_of
 from bot.dialogue.decision import Decision
-from bot.dialogue.lookup import inherits, tell
+from bot.dialogue.lookup import Told, inherits, tell
 from bot.dialogue.select import Chosen, Selector
 from bot.dialogue.session import Session, Shown, Topic
-from bot.knowledge.model import NATION, Answer, Entry, Knowledge, known_from
+from bot.knowledge.model import NATION, NEXT, Answer, Entry, Knowledge, known_from
 from bot.matching.rank import Match
+from bot.schedule.deadlines import Phase
 
 _SUGGESTED = ("报名时间", "报名流程", "缴费时间")
 MAX_CHOICES = 3
+ENOUGH_MISSES = 2  # not understood so often in a row, a person is offered
 MAX_PLACES = 9  # a name in more provinces (高新区) is asked about openly
 MAX_REGIONS = 3  # more side by side is no longer read on a phone
 
@@ -60,7 +62,7 @@ class Policy:
         """An entry was chosen: find its facts for the candidate's region, or ask for the region."""
         entry = chosen.entry
         assert entry is not None  # noqa: S101  the callers have looked
-        timed = entry.asks == "时间" and not entry.answers
+        timed = entry.is_timed
         stages = self._stages(ask, entry)
         topic = replace(
             ask.topic,
@@ -70,7 +72,8 @@ class Policy:
         )
         base = Decision(
             "answer", entry, stage=stages[0] if stages else None, audience=ask.audience, score=chosen.score,
-            matches=chosen.matches, verdict=topic.verdict or topic.day is not None, day=day_of(topic), why=chosen.by,
+            matches=chosen.matches, verdict=topic.verdict or topic.day is not None, day=day_of(topic),
+            presumes=ask.query.presumes, why=chosen.by,
         )  # fmt: skip
         if entry.kind == "out_of_scope":
             session = replace(session, misses=0)
@@ -107,6 +110,8 @@ class Policy:
                 and found.level == region
             ):
                 told = (*told, found)
+        if base.entry is not None and base.entry.asks == NEXT:
+            told = _ahead(told, now) or told
         if len(told) > 1 and any(item.stated for item in told):
             told = tuple(item for item in told if item.cell is not None or item.history is not None)
         stated = any(item.stated for item in told)
@@ -140,7 +145,7 @@ class Policy:
     def _needs_region(self, entry: Entry, stages: tuple[str, ...]) -> bool:
         if entry.nationwide:
             return False
-        if entry.asks == "时间" and not entry.answers:
+        if entry.is_timed:
             return any(stage in self._regional_stages for stage in stages) or not stages
         return any(level != NATION for level in entry.answers)
 
@@ -214,6 +219,8 @@ class Policy:
     def _refuse(self, session: Session, phrase: str, values: dict[str, str]) -> tuple[Decision, Session]:
         choices = self._suggest()
         misses = session.misses + (1 if phrase == "不懂" else 0)
+        if phrase == "不懂" and misses >= ENOUGH_MISSES:
+            phrase, choices = "又没懂", (*choices[: MAX_CHOICES - 1], Shown("转人工", say="人工"))
         decision = Decision("refuse", phrase=phrase, values=values, choices=choices)
         return decision, replace(session, shown=choices, misses=misses)
 
@@ -231,6 +238,16 @@ class Policy:
     def _follow_ups(self, entry: Entry) -> tuple[Shown, ...]:
         names = (self._kb.entries[name] for name in entry.follow_ups if name in self._kb.entries)
         return tuple(Shown(follow.question, entry=follow.id) for follow in names)[:MAX_CHOICES]
+
+
+def _ahead(told: tuple[Told, ...], now: datetime) -> tuple[Told, ...]:
+    """The stages with a window that is not over: what the candidate still has to do."""
+    return tuple(
+        item
+        for item in told
+        if item.cell is not None
+        and any(window.phase_at(now) is not Phase.CLOSED for window in item.cell.windows)
+    )
 
 
 def _side_by_side(parts: list[Decision]) -> Decision:

@@ -71,12 +71,8 @@ class Steering:
             ), session
         if command.name in ("有用", "没用"):
             entry = session.topic.entry if session.topic else ""
-            effects = (
-                ({"kind": "feedback", "entry": entry, "useful": command.name == "有用"},) if entry else ()
-            )
-            return Decision(
-                "command", self._kb.entries.get(entry), phrase="谢谢评价", effects=effects
-            ), session
+            # the turn's own row records it: this entry, and the word that was said
+            return Decision("command", self._kb.entries.get(entry), phrase="谢谢评价"), session
         phrase = command.name if command.name in self._kb.phrases else "提醒未开通"
         return Decision("command", phrase=phrase, score=1.0), session
 
@@ -101,6 +97,9 @@ class Steering:
             said = ""
         else:
             said = shown.region or shown.audience or shown.say
+        command = self._commands.read(shown.say) if shown.say else None
+        if command is not None and (obeyed := self._obey(command, session, now)) is not None:
+            return obeyed
         ask = complete(self._understanding.read(said, today(now)), session)
         if shown.entry and session.topic:
             ask = replace(ask, topic=session.topic, resumed=True, entry_fixed=True, bare=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -167,7 +168,14 @@ def _knowledge(draft: Draft, version: str) -> Knowledge:
         menu=dict(_menu(draft.files.get("menu.yaml"))),
         nicknames={str(key): str(value) for key, value in draft.section("regions.yaml", "地名").items()},
         version=version,
+        stale_days=_stale_days(draft),
     )
+
+
+def _stale_days(draft: Draft) -> int:
+    """How many days a check against the original counts (notices.yaml, 核实有效天数)."""
+    written = text_of(draft.files["notices.yaml"], "核实有效天数") or ""
+    return int(written) if re.fullmatch("[0-9]{1,4}", written) else Knowledge.stale_days
 
 
 def _day(written: Text | None) -> date | None:

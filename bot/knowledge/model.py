@@ -10,6 +10,8 @@ from enum import Enum
 from bot.schedule.deadlines import SHANGHAI, Window
 
 NATION = "全国"
+NEXT = "下一步"  # the aspect of an entry that tells what the candidate still has to do
+TIMED = ("时间", NEXT)  # the aspects that the schedules answer
 UNKNOWN_PUBLISHED_LEAD = timedelta(
     days=30
 )  # design §3: the day unknown -> known 30 days before its first window
@@ -119,6 +121,11 @@ class Entry:
     valid_from: date | None = None
     valid_until: date | None = None
 
+    @property
+    def is_timed(self) -> bool:
+        """Whether the schedules answer it."""
+        return self.asks in TIMED and not self.answers
+
 
 @dataclass(frozen=True)
 class Lexicon:
@@ -154,6 +161,7 @@ class Knowledge:
     menu: Mapping[str, str] = field(default_factory=dict)
     nicknames: Mapping[str, str] = field(default_factory=dict)
     version: str = ""
+    stale_days: int = 365
 
     def years_known(self, region: str, now: datetime) -> tuple[int, ...]:
         """Years of `region`'s own schedules that are public at `now`, newest first."""

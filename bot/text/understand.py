@@ -24,6 +24,8 @@ _A_NAME = 3  # single characters in a row that no list knows are a name we don't
 _YES_OR_NO = re.compile(r"(?:能|可以|要|用|需要|算|行).{0,12}(?:吗|么|不|没|嘛)\W*$")
 _PAYS = re.compile(r"[缴交付]费|考试费|报名费")
 _CLOSE = 3  # characters between a word and the one it modifies
+_PRESUMING = re.compile(r"是不是|对吗|对不对|对吧|没错|吗\W*$|吧\W*$|不是")
+_STILL = re.compile(r"还|能|可以|来得及|来不及")
 _FROM_TO = re.compile(r"从.+到")
 _TOURED = ("网上报名", "线上审核", "现场审核", "技能缴费", "一试缴费")
 _AND = re.compile(r"[和跟与及、,到还 ]")
@@ -38,7 +40,8 @@ class Query:
         raw: as sent. text: normalised, at most MAX_CHARS. fixed: with words typed by sound restored.
         core: `fixed` without places, years and days, own words in canonical form: what the matcher sees.
         stages: schedule stages the words point at; () = none. subjects, actions, asks: names of words.yaml.
-        verdict: a yes/no question against the clock (还能报吗). day: a day named (7月10号). years: named.
+        verdict: a yes/no question against the clock (还能报吗). day: a day named (7月10号). presumes: the end of the window
+            that the question takes that day for. years: named.
         content: words that no slot explains, e.g. ("护照",). modifiers: those that stand right before an own word and so
             say of what kind it is (健身卡 in 健身卡缴费). uncovered: characters that no list knows. exam: another exam's name, None when it is about ours.
     """
@@ -58,6 +61,7 @@ class Query:
     comparison: bool = False
     years: tuple[int, ...] = ()
     day: dates.Day | None = None
+    presumes: str = ""
     exam: str | None = None
     off_topic: bool = False
     own_exam: bool = False
@@ -245,6 +249,7 @@ class Understanding:
             comparison="比较" in names or len(region.asked) > 1,
             years=reading.years,
             day=reading.day,
+            presumes=_presumes(rest) if reading.day is not None else "",
             exam=others[0] if others and not own else None,
             off_topic="无关" in names,
             own_exam=own,
@@ -306,6 +311,19 @@ def stages_of(subjects: tuple[str, ...], actions: tuple[str, ...]) -> tuple[str,
         for action in actions or ("",):
             found += _STAGES.get((subject, action)) or _STAGES.get(("", action), ())
     return tuple(dict.fromkeys(found))
+
+
+def _presumes(text: str) -> str:
+    """Which end of a window the question takes the day for (是 20 号开始吧): "开始", "截止", or "" for neither."""
+    if not _PRESUMING.search(text) or _STILL.search(text):
+        return ""
+    return (
+        "开始"
+        if re.search(r"开始|开放|开通|开", text)
+        else "截止"
+        if re.search(r"截止|结束|到期|关|最后", text)
+        else ""
+    )
 
 
 def _span(text: str, stages: tuple[str, ...]) -> tuple[str, ...]:

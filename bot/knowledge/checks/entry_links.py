@@ -9,6 +9,7 @@ from difflib import get_close_matches
 
 from bot.knowledge.checks.value_choice import aspects
 from bot.knowledge.draft import Draft, map_of, text_of, texts_of
+from bot.knowledge.model import TIMED
 from bot.knowledge.yaml_source import Mapping, Sequence, Text
 
 ID = "entry-links"
@@ -20,7 +21,7 @@ def check(draft: Draft) -> None:
     """Names inside entries and windows that must exist elsewhere."""
     entries = draft.section("faq/", "问答")
     audiences = [str(key) for key in draft.section("words.yaml", "对象")]
-    asks = {None, *aspects(draft)} - {"时间"}
+    asks = {None, *aspects(draft)} - set(TIMED)
     for entry, value in entries.items():
         if not isinstance(value, Mapping):
             continue

@@ -14,7 +14,7 @@ from bot.knowledge.yaml_source import Mapping, Text, Value
 
 ID = "value-choice"
 NEEDS = ("words.yaml",)
-MORE_ASKS = ("期限",)  # aspects of an entry that candidates have no word of their own for
+MORE_ASKS = ("期限", "下一步")  # aspects of an entry that candidates have no word of their own for
 
 
 def check(draft: Draft) -> None:

@@ -32,7 +32,7 @@ _SITES = {"公告!": "text", "各考点!": ("map", "texts")}
 _WORDS = ("map", "texts")
 SHAPES: dict[str, object] = {
     "regions.yaml": {"地区!": ("map", _REGION), "地名": ("map", "text"), "考点": ("map", _SITES)},
-    "notices.yaml": {"公告!": ("map", _NOTICE)},
+    "notices.yaml": {"公告!": ("map", _NOTICE), "核实有效天数": "text"},
     "words.yaml": {
         "科目!": _WORDS, "动作!": _WORDS, "问法!": _WORDS, "对象": _WORDS, "级别": _WORDS, "判断": "texts",
         "比较": "texts", "虚词": "texts", "本考试": "texts", "锚点": "texts", "其他考试": "texts", "无关": "texts",
