@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from bot import health
 from bot.build import build
+from bot.calendar import views as calendar
 from bot.chat import views
 from bot.conversation import Assistant
 from bot.exchange import Exchange
@@ -121,6 +122,7 @@ def create_app(settings: Settings, source: Source | None = None, clock: Clock | 
     app.register_blueprint(health.create_blueprint(store, source))
     app.register_blueprint(webhook.create_blueprint(exchange, settings, clock))
     app.register_blueprint(views.create_blueprint(exchange, settings, clock))
+    app.register_blueprint(calendar.create_blueprint(source, clock))
     app.after_request(_secure)
     app.register_error_handler(HTTPException, _failed)
     return app

@@ -35,6 +35,7 @@ MAY_USE: dict[str, set[str]] = {
     "health": {"storage"},
     "wechat": {"answers", "conversation", "exchange", *LEAVES},
     "chat": {"answers", "conversation", "exchange", *LEAVES},
+    "calendar": {"schedule", "knowledge.model", "dialogue", "answers", *LEAVES},
     "simulate": {"wechat", "settings"},
 }
 KNOW_ALL = {"app", "cli", "__main__", "__init__"}
