@@ -12,7 +12,8 @@ from bot.answers.reply import LIMIT_BYTES, Option, Reply
 from bot.answers.timed import timed
 from bot.dialogue.decision import Decision
 from bot.dialogue.session import Shown
-from bot.knowledge.model import NATION, Answer, Knowledge
+from bot.knowledge.model import NATION, Answer, Knowledge, Notice
+from bot.schedule.deadlines import Phase
 
 _MORE = "（发“继续”看后面）"
 _BLANK = re.compile(r"\{([^{}.]+)(?:\.([^{}]+))?\}")
@@ -90,12 +91,32 @@ def _worded(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     ):
         lines.insert(0, f"{decision.region}没有单独收录，以下是全国的一般规定：")
     if answer.notice is not None:
-        newest = kb.newest_year(now)
-        if answer.notice.year is not None and newest is not None and answer.notice.year < newest:
-            lines.append(
-                f"以上按 {answer.notice.year} 年度公告，{answer.notice.year} 年以后的没有收录，以新公告为准。"
-            )
+        lines += _aging(answer.notice, text, decision, kb, now)
         lines += sources([answer.notice], kb, now)
+    return lines
+
+
+def _aging(notice: Notice, text: str, decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
+    """What the year of a worded answer means today: another year was asked, a newer notice is on file, all is over."""
+    if notice.year is None:
+        return []
+    own = kb.years_known(notice.region, now)
+    asked = decision.asked_year or (own[0] if own else None)
+    lines = []
+    if asked is not None and asked != notice.year:
+        lines.append(
+            f"{asked} 年度的步骤没有收录，以上是 {notice.year} 年度的，时间以 {asked} 年度公告为准。"
+        )
+    elif (kb.newest_year(now) or 0) > notice.year:
+        lines.append(f"以上按 {notice.year} 年度公告，{notice.year} 年以后的没有收录，以新公告为准。")
+    windows = [
+        window
+        for found in _BLANK.finditer(text)
+        if (cell := kb.cell(notice.region, found[1], notice.year, now)) is not None
+        for window in cell.windows
+    ]
+    if windows and all(window.phase_at(now) is Phase.CLOSED for window in windows):
+        lines.append("上面的时间都已经过了。")
     return lines
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.answers import wording
 from bot.answers.parts import phrase, sources, windows_for
 from bot.dialogue.decision import Decision
-from bot.dialogue.lookup import Told, inherits, tell
+from bot.dialogue.lookup import Told, inherits
 from bot.knowledge.model import NATION, NEXT, Knowledge, Notice, Silence
 from bot.schedule.deadlines import Phase, Window, today
 from bot.schedule.stages import TITLES
@@ -25,12 +25,16 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     else:
         is_next = decision.entry is not None and decision.entry.asks == NEXT
         lines += [_headline(decision, now, is_next)] if stated and (decision.verdict or is_next) else []
+        shared = _shared(stated)
+        if shared:
+            lines.append(f"{stated[0].level} {stated[0].year} 年度：")
         for told in decision.told:
-            lines += _stage_line(told, decision.audience, now)
+            lines += _stage_line(told, decision.audience, now, shared)
         if len(decision.told) <= _WITH_NOTES:
             lines += [told.cell.note for told in stated if told.cell is not None and told.cell.note]
-    lines += _silences(decision.told, kb)
+    lines += _silences(decision.told, kb, now)
     lines += [line for line in (_beside(told, now) for told in decision.told) if line]
+    lines = list(dict.fromkeys(lines))
     lines += _freshness(decision, kb, now)
     lines += sources(
         [told.cell.notice for told in decision.told if told.cell is not None] or _history_notices(decision),
@@ -49,7 +53,7 @@ def _one_stage(told: Told, decision: Decision, now: datetime) -> list[str]:
             f"您不用办：{_label(told)}{_audience(told.cell.windows[0].audience)}。",
             *_stage_line(told, None, now),
         ]
-    lead = _lead(windows[0], decision, now)
+    lead = _lead(told, windows[0], decision, now)
     lines = [f"{lead}。" if decision.verdict else f"{_label(told)}：{lead}。"]
     if decision.verdict:
         lines.append(f"{_label(told)}")
@@ -70,7 +74,7 @@ def _headline(decision: Decision, now: datetime, is_next: bool) -> str:
     order = {"进行中": 0, "未开始": 1, "已截止": 2}
     told, window = min(pairs, key=lambda pair: order[pair[1].phase_at(now).value])
     if not is_next:
-        return f"{TITLES[told.stage]}：{_lead(window, decision, now)}。"
+        return f"{TITLES[told.stage]}：{_lead(told, window, decision, now)}。"
     phase = window.phase_at(now)
     if phase is Phase.CLOSED:
         return "收录到的各步都已经结束了。"
@@ -78,7 +82,11 @@ def _headline(decision: Decision, now: datetime, is_next: bool) -> str:
     return f"{due}：{TITLES[told.stage]}，{wording.state(window, now)}。"
 
 
-def _lead(window: Window, decision: Decision, now: datetime) -> str:
+def _lead(told: Told, window: Window, decision: Decision, now: datetime) -> str:
+    past = told.year != today(now).year and window.phase_at(now) is Phase.CLOSED
+    if decision.verdict and past and decision.asked_year is None:
+        # The window of an earlier year tells nothing of this one (design, promise 3).
+        return f"{today(now).year} 年度的没有收录，不能判断；{told.year} 年度的已截止（{wording.moment(window.closes)}）"
     asked = decision.day.on(window.closes.day.year) if decision.day is not None else None
     if asked is not None and decision.presumes:
         return wording.confirm(window, asked, decision.presumes)
@@ -87,18 +95,31 @@ def _lead(window: Window, decision: Decision, now: datetime) -> str:
     return wording.verdict(window, now) if decision.verdict else wording.state(window, now)
 
 
-def _stage_line(told: Told, audience: str | None, now: datetime) -> list[str]:
+def _shared(stated: Sequence[Told]) -> bool:
+    """Whether one heading names level and year of all: then no line repeats them."""
+    return len({(told.level, told.year) for told in stated}) == 1 and len(stated) > _WITH_NOTES
+
+
+def _stage_line(told: Told, audience: str | None, now: datetime, shared: bool = False) -> list[str]:
     if told.cell is None or not told.cell.windows:
         return []
     windows = windows_for(told.cell.windows, audience)
+    name = TITLES[told.stage] if shared else _label(told)
     if not windows:
-        return [f"· {_label(told)}：{_audience(told.cell.windows[0].audience)}，您不用办。"]
-    return [f"· {_label(told)}：{_window(window)}，{_short(window, now)}" for window in windows]
+        return [f"· {name}：{_audience(told.cell.windows[0].audience)}，您不用办。"]
+    return [f"· {name}：{_window(window, year=not shared)}，{_short(window, now)}" for window in windows]
 
 
 def _short(window: Window, now: datetime) -> str:
-    text = wording.state(window, now)
-    return "已截止" if text.startswith("已截止") else text
+    """The state beside a window that is printed already."""
+    phase = window.phase_at(now)
+    if phase is Phase.CLOSED:
+        return "已截止"
+    if phase is Phase.BEFORE:
+        days = window.days_until(now)
+        return "今天开始" if days == 0 else f"还没开始（还有 {days} 天）"
+    days = window.days_left(now)
+    return f"进行中，还剩 {days} 天" if days > 0 else f"进行中，{wording.left(window, now)}"
 
 
 def _state_all(told: Told, now: datetime) -> str:
@@ -110,8 +131,8 @@ def _label(told: Told) -> str:
     return f"{told.level} {told.year} 年度{TITLES[told.stage]}"
 
 
-def _window(window: Window) -> str:
-    text = wording.window(window)
+def _window(window: Window, *, year: bool = True) -> str:
+    text = wording.window(window, year=year)
     if not window.audience:
         return text
     return f"{text}（{_audience(window.audience)}）"
@@ -121,7 +142,7 @@ def _audience(name: str) -> str:
     return f"只限{name[1:]}以外的考生" if name.startswith("非") else f"只限{name}考生"
 
 
-def _silences(every: Sequence[Told], kb: Knowledge) -> list[str]:
+def _silences(every: Sequence[Told], kb: Knowledge, now: datetime) -> list[str]:
     """Why there is no window, and where to look; never another region's or another stage's. One line a reason."""
     names: dict[tuple[str, str, int | None, Silence | None], list[str]] = {}
     for told in every:
@@ -143,7 +164,8 @@ def _silences(every: Sequence[Told], kb: Knowledge) -> list[str]:
             lines.append(phrase(kb, "港澳台"))
         else:
             when = f" {year} 年度" if year else ""
-            lines.append(f"{region}{when}{what}的时间：公告还没有公布或没有收录，不能告诉您日期。")
+            why = "没有收录" if year is not None and year < today(now).year else "公告还没有公布或没有收录"
+            lines.append(f"{region}{when}{what}的时间：{why}，不能告诉您日期。")
             lines.append("请看 www.nmec.org.cn 和当地考区的公告。")
     return list(dict.fromkeys(lines))
 
@@ -155,7 +177,10 @@ def _beside(told: Told, now: datetime) -> str:
     if past is not None and past.cell is not None:
         spans = "；".join(_window(window) for window in past.cell.windows)
         lead = f"以上是全国的时间。{told.region}" if inherited else past.level
-        return f"{lead}自己的公告收录到 {past.year} 年度：{TITLES[told.stage]} {spans}，{_state_all(past, now)}。"
+        own = "" if past.level == NATION else "自己的"
+        return (
+            f"{lead}{own}公告收录到 {past.year} 年度：{TITLES[told.stage]} {spans}，{_state_all(past, now)}。"
+        )
     return f"以上是全国的时间，{told.region} {told.year} 年度自己的公告没有收录。" if inherited else ""
 
 
@@ -172,15 +197,9 @@ def _freshness(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         return []  # the newest notice is silent; that is all there is to say
     lines = []
     if year < newest and windows:
-        notice = kb.schedules[(NATION, newest)].cells
-        span = tell(kb, None, "网上报名", newest, now)
-        text = (
-            f"，网上报名 {_window(span.cell.windows[0])}"
-            if span.cell is not None and span.cell.windows and notice
-            else ""
-        )
         who = decision.region or NATION
-        lines.append(f"{who} {year} 年以后的这项时间没有收录；全国最新收录的是 {newest} 年度公告{text}。")
+        newer = "" if who == NATION else f"；全国最新收录的是 {newest} 年度公告"
+        lines.append(f"{who} {year} 年以后的这项时间没有收录{newer}。")
     since = "及以后的公告" if today(now).year > newest else "公告"
     lines.append(f"{newest + 1} 年度{since}尚未收录（未公布）。")
     return lines

@@ -22,10 +22,10 @@ def moment(value: Moment, *, year: bool = True) -> str:
     return f"{text} {hour} 时" + (f" {minute} 分" if minute else "")
 
 
-def window(value: Window) -> str:
-    """From … to …, the year once where both ends share it."""
+def window(value: Window, *, year: bool = True) -> str:
+    """From … to …, the year once where both ends share it; not at all with `year` false, where a heading names it."""
     same = value.opens.day.year == value.closes.day.year
-    return f"{moment(value.opens)}至 {moment(value.closes, year=not same)}"
+    return f"{moment(value.opens, year=year or not same)}至 {moment(value.closes, year=not same)}"
 
 
 def state(value: Window, now: datetime) -> str:
@@ -68,7 +68,9 @@ def verdict_on(value: Window, asked: date) -> str:
     if asked < value.opens.day:
         return f"不能，{name}还没开始，{moment(value.opens)}才开始"
     if asked > value.closes.day or value.closes.ends() <= Moment(asked).starts():
-        return f"不能，{name}已经过了，{moment(value.closes)}截止"
+        return f"不能，{moment(value.closes)}截止，到 {name}就晚了"
+    if asked == value.opens.day and value.opens.minute:
+        return f"能，{moment(value.opens, year=False)}起"
     if asked == value.closes.day:
         return f"能，{name}是最后一天，{moment(value.closes, year=False)}截止"
     return f"能，{name}在时间内，{moment(value.closes)}截止"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from bot.dialogue.session import Session, Topic
+from bot.knowledge.model import NATION
+from bot.schedule.stages import SECOND
 from bot.text.dates import Day
 from bot.text.understand import Query, stages_of
 
-SECOND = frozenset({"二试报名", "二试缴费", "二试考试"})
+_WITH = re.compile(r"跟|和|与|比")
 
 
 @dataclass(frozen=True)
@@ -51,20 +54,29 @@ def complete(query: Query, session: Session) -> Ask:
             core=query.core,
             stages=query.stages,
             asks=query.asks,
-            verdict=query.verdict,
+            verdict=query.verdict or (query.vague and query.day is not None),
             year=query.years[0] if query.years else None,
-            day=(query.day.month, query.day.day, query.day.year) if query.day else None,
+            day=(query.day.month, query.day.day, query.day.year) if query.day and not query.vague else None,
         ),
-        regions=region.asked or own,
+        regions=_regions(query, own),
         named=bool(region.asked),
         ambiguous=ambiguous,
         place=place,
-        audience=query.audience or session.audience,
+        audience=query.audience or (None if query.not_audience else session.audience),
         content=query.content,
         bare=query.is_bare,
     )
     before = session.topic
     return _vary(ask, before) if before is not None else ask
+
+
+def _regions(query: Query, own: tuple[str, ...]) -> tuple[str, ...]:
+    asked = query.region.asked
+    if asked and own and query.comparison and _WITH.match(query.text) and own[0] not in asked:
+        return (*own, *asked)  # 跟四川一样吗
+    if not asked and not query.region.ambiguous and "全国" in query.text:
+        return (NATION,)
+    return asked or own
 
 
 def _vary(ask: Ask, before: Topic) -> Ask:
@@ -91,9 +103,11 @@ def _vary(ask: Ask, before: Topic) -> Ask:
     ):
         # 二试怎么报名，要现场审核吗: it is still the 二试 that is spoken of
         core = f"二试 {topic.core}"
-        return replace(
-            ask, topic=replace(topic, stages=stages_of(("二试",), query.actions), core=core), resumed=True
+        asks = topic.asks or (
+            ("是否",) if set(query.actions) & {"审核", "线上审核", "现场审核", "上传"} else ()
         )
+        topic = replace(topic, stages=stages_of(("二试",), query.actions), core=core, asks=asks)
+        return replace(ask, topic=topic, resumed=True)
     if ask.content:
         return ask
     narrower = tuple(stage for stage in query.stages if stage in before.stages)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.knowledge.model import NATION, Cell, Knowledge
+from bot.schedule.stages import SECOND
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,10 @@ def _in_year(kb: Knowledge, region: str, stage: str, year: int, now: datetime) -
     own = kb.cell(region, stage, year, now)
     if own is not None:
         return Told(stage, region, region, year, own)
-    national = kb.cell(NATION, stage, year, now) if inherits(kb, region) else None
+    # A region that has a notice of its own this year is not spoken for by the nation, but for 二试, which no
+    # registration notice speaks of: 重庆 reviews online where the nation says on site.
+    silent = region != NATION and year in kb.years_known(region, now) and stage not in SECOND
+    national = kb.cell(NATION, stage, year, now) if inherits(kb, region) and not silent else None
     return Told(stage, region, NATION if national else "", year, national)
 
 

@@ -17,6 +17,11 @@ from bot.schedule.deadlines import Phase
 
 _SUGGESTED = ("报名时间", "报名流程", "缴费时间")
 MAX_CHOICES = 3
+FEW = 3  # stages up to which each that was named is spoken of, if only to say that nothing is on file
+PAST_SKILLS = (
+    "实践技能免试",
+    "上年技能合格",
+)  # who pays for and sits no 技能 (四川 2024, ②; nationwide rule)
 ENOUGH_MISSES = 2  # not understood so often in a row, a person is offered
 MAX_PLACES = 9  # a name in more provinces (高新区) is asked about openly
 MAX_REGIONS = 3  # more side by side is no longer read on a phone
@@ -72,8 +77,8 @@ class Policy:
         )
         base = Decision(
             "answer", entry, stage=stages[0] if stages else None, audience=ask.audience, score=chosen.score,
-            matches=chosen.matches, verdict=topic.verdict or topic.day is not None, day=day_of(topic),
-            presumes=ask.query.presumes, why=chosen.by,
+            matches=chosen.matches, verdict=(topic.verdict or topic.day is not None) and not ask.query.state and not ask.query.vague, day=day_of(topic),
+            presumes=ask.query.presumes, asked_year=topic.year, why=chosen.by,
         )  # fmt: skip
         if entry.kind == "out_of_scope":
             session = replace(session, misses=0)
@@ -100,20 +105,27 @@ class Policy:
             and (base.region is None or inherits(self._kb, base.region))
         )
         region = NATION if whole else base.region
+        if base.audience in PAST_SKILLS and "技能缴费" in stages:
+            stages = tuple(stage for stage in stages if stage != "技能缴费") or ("一试缴费",)
         told = tuple(tell(self._kb, region, stage, topic.year, now) for stage in stages)
         # Where a stage is only for some (重庆 现场审核: 军队现役), the others need to hear of theirs.
         if len(told) == 1 and told[0].cell and any(window.audience for window in told[0].cell.windows):
             other = {"现场审核": "线上审核", "线上审核": "现场审核"}.get(stages[0])
             if (
                 other
-                and (found := tell(self._kb, region, other, told[0].year, now)).stated
+                and (found := tell(self._kb, region, other, topic.year, now)).stated
                 and found.level == region
             ):
                 told = (*told, found)
         if base.entry is not None and base.entry.asks == NEXT:
             told = _ahead(told, now) or told
         if len(told) > 1 and any(item.stated for item in told):
-            told = tuple(item for item in told if item.cell is not None or item.history is not None)
+            named = set(topic.stages) if len(told) <= FEW else set()
+            told = tuple(
+                item
+                for item in told
+                if item.cell is not None or item.history is not None or item.stage in named
+            )
         stated = any(item.stated for item in told)
         year = next((item.year for item in told if item.stated), told[0].year if told else None)
         return replace(base, kind="answer" if stated else "not_stated", told=told, year=year)
@@ -139,6 +151,8 @@ class Policy:
 
     def _stages(self, ask: Ask, entry: Entry) -> tuple[str, ...]:
         """What to tell: the stages asked where the entry covers them, else all of the entry's."""
+        if entry.is_timed and len(entry.stages) > FEW and ask.topic.stages:
+            return ask.topic.stages  # the overview tells whatever was named
         asked = tuple(stage for stage in ask.topic.stages if stage in entry.stages)
         return asked or entry.stages
 

@@ -9,10 +9,10 @@ import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.dialogue.context import SECOND, Ask
+from bot.dialogue.context import Ask
 from bot.knowledge.model import Entry, Knowledge
 from bot.matching.rank import Match
-from bot.schedule.stages import ORDER
+from bot.schedule.stages import ORDER, SECOND
 from bot.text.normalize import compact
 from bot.text.segment import plain_words
 from bot.text.understand import Query
@@ -115,6 +115,11 @@ class Selector:
         second = matches[1].score if len(matches) > 1 else 0.0
         if unknown and self._foreign(ask, unknown):
             return Chosen(None, first.score, matches=matches)
+        nothing = self._kb.entries[first.entry_id].kind == "out_of_scope"
+        if nothing and timed is not None and self._says_time(ask) and set(known) <= everyday:
+            return Chosen(
+                timed, ANSWER, matches=matches, by="slots"
+            )  # the clock knows more than "nothing on file"
         alone = first.score >= ALONE and second <= FAR and not unknown
         if alone or (first.score >= ANSWER and first.score - second >= CLEAR):
             return Chosen(self._kb.entries[first.entry_id], first.score, matches=matches, by="match")

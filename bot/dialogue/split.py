@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from bot.text.understand import Query
 
-_BORDER = re.compile(r"[?？。;；!！\n]+|[,，、\s]+|还有|另外|顺便|以及|然后")
+_BORDER = re.compile(r"[?？。;；!！\n]+|[,，、\s]+|还有|另外|和|跟|与|顺便|以及|然后")
 MOST = 2  # more than two answers is a wall of text on a phone
 
 
@@ -23,7 +23,7 @@ def split(text: str, read: Callable[[str], Query]) -> list[str]:
     questions: list[tuple[str, bool]] = []
     for part in parts:
         query = read(part)
-        asks = bool(query.asks or query.verdict)
+        asks = bool(set(query.asks) - {"错过"} or query.verdict)
         if questions and (not asks or not questions[-1][1]):
             joined, before = questions[-1]
             questions[-1] = (f"{joined} {part}", before or asks)

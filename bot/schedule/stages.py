@@ -30,3 +30,6 @@ TITLES: dict[str, str] = {stage.name: stage.title for stage in STAGES}
 # Where a region's own notice was expected to speak of a stage: leaving one of these out of a schedule
 # file is a hole in the file, not silence of the notice (check `stage-missing`).
 EXPECTED: tuple[str, ...] = ("网上报名", "技能缴费", "一试缴费")
+
+# The second test of a year: announced apart, in autumn, and never to be mixed with the first.
+SECOND = frozenset({"二试报名", "二试缴费", "二试考试"})

@@ -34,6 +34,11 @@ _BARE_DAY = re.compile(
     r"(本月|这个?月|下个?月)\s*([12]\d|3[01]|[1-9])[日号]"
     r"|(?<![\d.年月第])([12]\d|3[01]|[1-9])号(?=还|能|可以|行不|行吗|晚不|之?前|以前|截止|再|才|交|缴)"
 )
+_VAGUE = re.compile(
+    r"[上下这本]{0,2}(?:周|星期|礼拜)[一二三四五六日天末]|[月年][底初]|月[中末]|[上下]个?月|年[前后]|过完?年|春节|元旦|国庆|五一"
+    rf"|(?<!\d)(?:1[0-2]|[1-9]|[{_NUMERAL}]|十[一二])月(?:份|(?!\s*[\d{_NUMERAL}]))|\d\s*[日号]?\s*(?:之?前|之?后|以[前后]|到|至|-|~)"
+    rf"|(?:\d|[{_NUMERAL}])点|\d:\d\d"
+)
 _RELATIVE_DAY = {
     "大后天": 3,
     "后天": 2,
@@ -76,12 +81,16 @@ class Day:
 
 @dataclass(frozen=True)
 class DateReading:
-    """years: asked for, in order, without repeats · day: the first day named · rest: the text with a blank for each of them."""
+    """years: asked for, in order, without repeats · day: the first day named · rest: the text with a blank for each of them.
+
+    vague: a time is named that is no one day (下周三, 月底, 5 月, 4 月 5 号前, 7 点, two days): no verdict may rest on it.
+    """
 
     years: tuple[int, ...]
     day: Day | None
     rest: str
     days: tuple[Day, ...] = ()
+    vague: bool = False
 
 
 def read(text: str, today: date) -> DateReading:
@@ -138,12 +147,14 @@ def read(text: str, today: date) -> DateReading:
         years.append(today.year + _RELATIVE_YEAR[found[0]])
         return " "
 
+    vague = bool(_VAGUE.search(text))
     rest = _DAY.sub(take_day, text)
     rest = _BARE_DAY.sub(take_bare_day, rest)
     rest = _YEAR.sub(take_year, rest)
     rest = _RELATIVE_DAYS.sub(take_relative_day, rest)
     rest = _RELATIVE_YEARS.sub(take_relative_year, rest)
-    return DateReading(tuple(dict.fromkeys(years)), days[0] if days else None, rest, tuple(days))
+    vague = vague or len(set(days)) > 1 or any(day.on(2024) is None for day in days)
+    return DateReading(tuple(dict.fromkeys(years)), days[0] if days else None, rest, tuple(days), vague)
 
 
 def _number(written: str) -> int:

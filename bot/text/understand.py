@@ -24,6 +24,14 @@ _A_NAME = 3  # single characters in a row that no list knows are a name we don't
 _YES_OR_NO = re.compile(r"(?:能|可以|要|用|需要|算|行).{0,12}(?:吗|么|不|没|嘛)\W*$")
 _PAYS = re.compile(r"[缴交付]费|考试费|报名费")
 _CLOSE = 3  # characters between a word and the one it modifies
+_MARK = re.compile(r"【(?:身份证号|电话)】")  # what text.privacy puts in the place of a number
+_NOT = re.compile(r"不是$|不问$|不要$")
+_DENIED = re.compile(
+    r"(?:不是|不属于|不算|不再是|没在|非|爸|妈|父亲|母亲)[是在当过\s]{0,2}(?:军|现役|部队|武警|当兵|免试|技能免)"
+)
+_STATE = re.compile(
+    r"(?:开始|结束|截止|到期|过期|关|开)了?(?:没|吗|么|不)|(?:开始|结束|截止|过期)了没|几天|还有多久|还剩多久|(?:明天|今天)截止"
+)
 _PRESUMING = re.compile(r"是不是|对吗|对不对|对吧|没错|吗\W*$|吧\W*$|不是")
 _STILL = re.compile(r"还|能|可以|来得及|来不及")
 _FROM_TO = re.compile(r"从.+到")
@@ -41,7 +49,8 @@ class Query:
         core: `fixed` without places, years and days, own words in canonical form: what the matcher sees.
         stages: schedule stages the words point at; () = none. subjects, actions, asks: names of words.yaml.
         verdict: a yes/no question against the clock (还能报吗). day: a day named (7月10号). presumes: the end of the window
-            that the question takes that day for. years: named.
+            that the question takes that day for. vague: a time is named that is no one day. state: asks whether it has
+            begun or ended (结束了吗), not whether one may. not_audience: says who the candidate is not. years: named.
         content: words that no slot explains, e.g. ("护照",). modifiers: those that stand right before an own word and so
             say of what kind it is (健身卡 in 健身卡缴费). uncovered: characters that no list knows. exam: another exam's name, None when it is about ours.
     """
@@ -62,6 +71,9 @@ class Query:
     years: tuple[int, ...] = ()
     day: dates.Day | None = None
     presumes: str = ""
+    vague: bool = False
+    state: bool = False
+    not_audience: bool = False
     exam: str | None = None
     off_topic: bool = False
     own_exam: bool = False
@@ -169,7 +181,7 @@ class Understanding:
             raw: as sent, any Unicode.
             today: the day in Shanghai, for 今年 and 明天.
         """
-        text = normalize(raw)[:MAX_CHARS]
+        text = normalize(_MARK.sub(" ", raw))[:MAX_CHARS]
         region = self._gazetteer.read(text)
         if not region.asked and not region.ambiguous:
             # A place name must not be "corrected" away, but a typo may hide one (四川技能缴废 has none to hide).
@@ -206,6 +218,7 @@ class Understanding:
         self, raw: str, text: str, fixed: str, without_places: str, region: RegionReading, today: date
     ) -> Query:
         audience = self._first(without_places, "对象")
+        denied = bool(_DENIED.search(without_places))
         # 去年 in 去年技能过了 says who asks, not which year
         for_dates = without_places
         if audience:
@@ -219,7 +232,14 @@ class Understanding:
         for item in found:
             for tag in item.tags:
                 names.setdefault(tag.kind, []).append(tag.name)
-        subjects, actions = _unique(names.get("科目")), _unique(names.get("动作"))
+        ruled_out = {
+            tag.name
+            for item in found
+            for tag in item.tags
+            if tag.kind == "科目" and _NOT.search(rest[: item.start])
+        }
+        subjects = tuple(name for name in _unique(names.get("科目")) if name not in ruled_out)
+        actions = _unique(names.get("动作"))
         if len(actions) > 1:
             actions = tuple(action for action in actions if action != "考试")
         if _PAYS.search(rest) and not any(item.word.endswith(("审", "审核", "确认")) for item in found):
@@ -243,13 +263,16 @@ class Understanding:
             actions=actions,
             asks=_unique([*names.get("问法", ()), *(["是否"] if _YES_OR_NO.search(rest) else ())]),
             stages=_span(rest, stages_of(subjects, actions)),
-            audience=names["对象"][0] if "对象" in names else audience.tags[0].name if audience else None,
+            audience=None if denied or audience is None else audience.tags[0].name,
             level=names["级别"][-1] if "级别" in names else None,
             verdict="判断" in names or self._verdict_with_day(rest, reading.day),
             comparison="比较" in names or len(region.asked) > 1,
             years=reading.years,
             day=reading.day,
             presumes=_presumes(rest) if reading.day is not None else "",
+            vague=reading.vague,
+            state=bool(_STATE.search(text)) and not _STILL.search(text),
+            not_audience=denied,
             exam=others[0] if others and not own else None,
             off_topic="无关" in names,
             own_exam=own,
