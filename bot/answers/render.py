@@ -91,23 +91,27 @@ def _worded(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     ):
         lines.insert(0, f"{decision.region}没有单独收录，以下是全国的一般规定：")
     if answer.notice is not None:
-        lines += _aging(answer.notice, text, decision, kb, now)
+        first = _another_year(answer.notice, decision, kb, now)
+        lines = [first, *lines] if first else [*lines, *_aging(answer.notice, text, kb, now)]
         lines += sources([answer.notice], kb, now)
     return lines
 
 
-def _aging(notice: Notice, text: str, decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
-    """What the year of a worded answer means today: another year was asked, a newer notice is on file, all is over."""
-    if notice.year is None:
-        return []
+def _another_year(notice: Notice, decision: Decision, kb: Knowledge, now: datetime) -> str:
+    """The line that must come first when the words are of another year than the one in question; "" when they are not."""
     own = kb.years_known(notice.region, now)
     asked = decision.asked_year or (own[0] if own else None)
+    if notice.year is None or asked is None or asked == notice.year:
+        return ""
+    return f"{asked} 年度的步骤没有收录。以下是 {notice.year} 年度的，时间以 {asked} 年度公告为准："
+
+
+def _aging(notice: Notice, text: str, kb: Knowledge, now: datetime) -> list[str]:
+    """What has become of a worded answer since: newer notices may say otherwise, or all of its days are over."""
+    if notice.year is None:
+        return []
     lines = []
-    if asked is not None and asked != notice.year:
-        lines.append(
-            f"{asked} 年度的步骤没有收录，以上是 {notice.year} 年度的，时间以 {asked} 年度公告为准。"
-        )
-    elif (kb.newest_year(now) or 0) > notice.year:
+    if (kb.newest_year(now) or 0) > notice.year:
         lines.append(f"以上按 {notice.year} 年度公告，{notice.year} 年以后的没有收录，以新公告为准。")
     windows = [
         window

@@ -89,7 +89,7 @@ def _lead(told: Told, window: Window, decision: Decision, now: datetime) -> str:
         return f"{today(now).year} 年度的没有收录，不能判断；{told.year} 年度的已截止（{wording.moment(window.closes)}）"
     asked = decision.day.on(window.closes.day.year) if decision.day is not None else None
     if asked is not None and decision.presumes:
-        return wording.confirm(window, asked, decision.presumes)
+        return wording.confirm(window, asked, decision.presumes, now)
     if asked is not None and asked != today(now):
         return wording.verdict_on(window, asked)
     return wording.verdict(window, now) if decision.verdict else wording.state(window, now)

@@ -76,11 +76,12 @@ def verdict_on(value: Window, asked: date) -> str:
     return f"能，{name}在时间内，{moment(value.closes)}截止"
 
 
-def confirm(value: Window, asked: date, end: str) -> str:
+def confirm(value: Window, asked: date, end: str, now: datetime) -> str:
     """是 20 号开始吧: right, or the day that it is. `end`: "开始" or "截止"."""
     true = value.opens if end == "开始" else value.closes
     if asked == true.day:
-        return f"对，{moment(true)}{end}"
+        still = end == "截止" and asked == today(now) and value.phase_at(now) is Phase.OPEN
+        return f"对，{left(value, now)}" if still else f"对，{moment(true)}{end}"
     return f"不是 {day(asked, year=False)}，是 {moment(true)}{end}"
 
 

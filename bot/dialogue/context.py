@@ -11,6 +11,7 @@ from bot.schedule.stages import SECOND
 from bot.text.dates import Day
 from bot.text.understand import Query, stages_of
 
+_CORRECTION = re.compile(r"不对|说错|讲错|打错|搞错|记错|应该是|不是.+是")
 _WITH = re.compile(r"跟|和|与|比")
 
 
@@ -54,7 +55,7 @@ def complete(query: Query, session: Session) -> Ask:
             core=query.core,
             stages=query.stages,
             asks=query.asks,
-            verdict=query.verdict or (query.vague and query.day is not None),
+            verdict=query.verdict or (query.vague and (query.day is not None or "是否" in query.asks)),
             year=query.years[0] if query.years else None,
             day=(query.day.month, query.day.day, query.day.year) if query.day and not query.vague else None,
         ),
@@ -86,7 +87,8 @@ def _vary(ask: Ask, before: Topic) -> Ask:
     names_something = bool(
         ask.named or ask.ambiguous or query.audience or query.level or query.years or query.day
     )
-    if ask.bare and names_something:
+    corrected = names_something and _CORRECTION.search(query.text) and not (query.asks or query.verdict)
+    if names_something and (ask.bare or corrected):
         fixed = bool(before.entry)
         return replace(
             ask, topic=replace(before, year=year, day=day), content=(), resumed=True, entry_fixed=fixed

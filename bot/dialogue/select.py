@@ -28,7 +28,7 @@ OPTIONS = 0.30  # at or over it: offer up to three to choose from
 OPTIONS_OURS = (
     0.05  # the same for a question that is plainly about this exam: choosing costs a candidate one tap
 )
-NOTHING_ON_FILE = 0.45  # saying "nothing on file" costs less when wrong than an answer
+NOTHING_ON_FILE = 0.30  # saying "nothing on file" costs less when wrong than an answer
 # Added to the log odds of a match, for what the slots say (see Selector._weighed).
 SAME_ASPECT = 1.0
 SAME_STAGE = 0.7

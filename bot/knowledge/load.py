@@ -221,7 +221,14 @@ def _schedule(root: Mapping, notices: dict[str, Notice]) -> Schedule:
     cells: dict[str, Cell] = {}
     for stage, value in stages.items():
         if isinstance(value, Text) and value.startswith(window_date.SAME):
-            value = stages[Text(value[len(window_date.SAME) :].strip())]
+            other, _, audience = value[len(window_date.SAME) :].strip().partition(" ")
+            cell = replace(
+                _cell(stages[Text(other)], notice, notices), note=""
+            )  # the note is the other stage's
+            if audience:
+                cell = replace(cell, windows=tuple(replace(w, audience=audience) for w in cell.windows))
+            cells[str(stage)] = cell
+            continue
         cells[str(stage)] = _cell(value, notice, notices)
     known = {
         cell.notice.key: known_from(cell.notice, _first(cells.values(), cell.notice))

@@ -90,8 +90,8 @@ class Corrector:
         first, last = edge
         if last <= start or end <= first:
             return False
-        if first < start or end < last:
-            return True  # it reaches over the border
+        if first < start or end < last or (first, last) == (start, end):
+            return True  # it reaches over the border, or is the whole: 三基考试 is not 上机考试
         # Inside: it may stay as it is (什么 in 什么时侯). Four syllables alike are no accident (往上报名 is 网上报名).
         kept = end - start == len(word) and text[first:last] == word[first - start : last - start]
         return not kept and len(word) < _UNMISTAKABLE

@@ -16,6 +16,8 @@ ID = "entry-links"
 NEEDS = ("words.yaml", "faq/")
 KINDS = {"未收录": "out_of_scope", "闲聊": "smalltalk"}
 
+SAME_FOR = 3  # words in 同 网上报名 非军队现役
+
 
 def check(draft: Draft) -> None:
     """Names inside entries and windows that must exist elsewhere."""
@@ -43,6 +45,8 @@ def check(draft: Draft) -> None:
                     _audience(draft, audience, audiences)
     for _path, root in draft.schedules():
         for value in map_of(root, "日程").values():
+            if isinstance(value, Text) and len(words := value.split()) == SAME_FOR:
+                _audience(draft, Text.at(words[-1], value.place), audiences)
             for window in value if isinstance(value, Sequence) else [value]:
                 if isinstance(window, Mapping) and (named := text_of(window, "对象")) is not None:
                     _audience(draft, named, audiences)

@@ -58,7 +58,7 @@ def _words(draft: Draft, stage: Text, value: Text, stages: Mapping) -> None:
     """A cell without windows of its own: silence, or the same as another stage."""
     if value in SILENCES:
         return
-    other = re.match(r"同(\s*)(.+)", value)
+    other = re.match(r"同(\s*)(\S+)(?: (\S+))?$", value)
     if other and other[1] == " ":
         if other[2] == stage or not isinstance(stages.get(Text(other[2])), Mapping | Sequence):
             draft.problem(
