@@ -82,6 +82,7 @@ def main() -> int:
         for line in unknown_names(os.environ):
             print(line, file=sys.stderr)
         set_up_logging()
+        gc.disable()  # nearly all that is made here stays: looking for garbage meanwhile costs 0.4 s of the start
         app = create_app(settings, clock=Clock(settings.bot_now))
     except SettingsError as error:
         print(error, file=sys.stderr)
@@ -89,6 +90,7 @@ def main() -> int:
     except StoreError as error:
         print(f"数据库打不开：{error}", file=sys.stderr)
         return 1
+    gc.enable()
     gc.collect()
     gc.freeze()  # what is made by now is shared by all workers; their collectors need not touch, and so copy, it
     Server(app, settings).run()

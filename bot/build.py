@@ -20,26 +20,24 @@ from bot.text.understand import Understanding, Vocabulary
 
 
 def build(kb: Knowledge) -> Assistant:
-    """Everything that answers, from one snapshot of the knowledge; some 0.3 s after the process's first."""
+    """Everything that answers, from one snapshot of the knowledge; some 1 s with 2 000 phrasings, after jieba's 0.5 s once a process."""
     vocabulary = _vocabulary(kb)
     segmenter = Segmenter(_own_words(vocabulary))
     understanding = Understanding(vocabulary, _gazetteer(kb), segmenter)
-    asked = [entry for entry in kb.entries.values() if entry.kind != "smalltalk"]
-    items = [
-        (entry.id, [understanding.core(text) for text in (entry.question, *entry.alternatives)])
-        for entry in asked
-    ]
+    read = {
+        entry.id: [understanding.phrasing(text) for text in (entry.question, *entry.alternatives)]
+        for entry in kb.entries.values()
+        if entry.kind != "smalltalk"
+    }
+    items = [(entry, [core for core, _ in phrasings]) for entry, phrasings in read.items()]
+    words = {
+        entry: {word for _, content in phrasings for word in content} for entry, phrasings in read.items()
+    }
     matcher = Matcher.build(items, segmenter)
 
     def rank(text: str, allowed: Collection[str] | None) -> list[Match]:
         return matcher.rank(text, allowed=allowed)
 
-    words = {
-        entry.id: {
-            word for text in (entry.question, *entry.alternatives) for word in understanding.telling(text)
-        }
-        for entry in asked
-    }
     policy = Policy(kb, Selector(kb, rank, words, _exact(items)))
     return Assistant(kb, understanding, Steering(kb, Commands(kb.lexicon.commands), policy, understanding))
 

@@ -196,15 +196,11 @@ class Understanding:
         """The segmenter's words of normalised text, for `explain`."""
         return self._segmenter.cut(text)
 
-    def core(self, text: str) -> str:
-        """A phrasing of the knowledge in the form the matcher compares: as `Query.core`, nothing taken out."""
+    def phrasing(self, text: str) -> tuple[str, tuple[str, ...]]:
+        """A phrasing of the knowledge: its core, as the matcher compares it, and its content words (see Query)."""
         normal = normalize(text)
-        return self._canonical(normal, self._scan(normal))
-
-    def telling(self, text: str) -> tuple[str, ...]:
-        """The content words of a phrasing of the knowledge (see Query.content); 0.1 ms, `read` would take three times that."""
-        normal = normalize(text)
-        return self._content(normal, self._scan(normal))
+        found = self._scan(normal)
+        return self._canonical(normal, found), self._content(normal, found)
 
     def _scan(self, text: str) -> list[Found]:
         edges, at = {0}, 0
