@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.conversation import Assistant
@@ -16,7 +17,8 @@ from bot.text.normalize import compact, normalize
 from bot.text.places import Place, load_places
 from bot.text.regions import Gazetteer, RegionName
 from bot.text.segment import Segmenter
-from bot.text.understand import Understanding, Vocabulary
+from bot.text.understand import Understanding
+from bot.text.vocabulary import Vocabulary
 
 
 def build(kb: Knowledge) -> Assistant:
@@ -39,7 +41,7 @@ def build(kb: Knowledge) -> Assistant:
         return matcher.rank(text, allowed=allowed)
 
     policy = Policy(kb, Selector(kb, rank, words, _exact(items)))
-    return Assistant(kb, understanding, Steering(kb, Commands(kb.lexicon.commands), policy, understanding))
+    return Assistant(kb, understanding, Steering(kb, Commands(kb.commands), policy, understanding))
 
 
 def _exact(items: Sequence[tuple[str, Sequence[str]]]) -> dict[str, str]:
@@ -61,29 +63,10 @@ def _gazetteer(kb: Knowledge) -> Gazetteer:
 
 
 def _vocabulary(kb: Knowledge) -> Vocabulary:
-    lexicon = kb.lexicon
-    return Vocabulary(
-        subjects=lexicon.subjects,
-        actions=lexicon.actions,
-        asks=lexicon.asks,
-        audiences=lexicon.audiences,
-        levels=lexicon.levels,
-        synonyms=lexicon.synonyms,
-        verdicts=lexicon.verdicts,
-        comparisons=lexicon.comparisons,
-        fillers=lexicon.fillers,
-        own_exam=lexicon.own_exam,
-        anchors=lexicon.anchors,
-        other_exams=lexicon.other_exams,
-        off_topic=lexicon.off_topic,
-        words=lexicon.words,
-        smalltalk=tuple(
-            normalize(text)
-            for entry in kb.entries.values()
-            if entry.kind == "smalltalk"
-            for text in (entry.question, *entry.alternatives)
-        ),
-    )
+    """The knowledge's words, and its small talk."""
+    spoken = (entry for entry in kb.entries.values() if entry.kind == "smalltalk")
+    phrases = (normalize(text) for entry in spoken for text in (entry.question, *entry.alternatives))
+    return replace(kb.vocabulary, smalltalk=tuple(phrases))
 
 
 def _own_words(words: Vocabulary) -> Sequence[str]:

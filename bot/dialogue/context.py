@@ -9,7 +9,8 @@ from bot.dialogue.session import Session, Topic
 from bot.knowledge.model import NATION
 from bot.schedule.stages import SECOND
 from bot.text.dates import Day
-from bot.text.understand import Query, stages_of
+from bot.text.query import Query
+from bot.text.stages import stages_of
 
 _CORRECTION = re.compile(r"不对|说错|讲错|打错|搞错|记错|应该是|不是.+是")
 _WITH = re.compile(r"跟|和|与|比")

@@ -14,8 +14,8 @@ from bot.knowledge.model import Entry, Knowledge
 from bot.matching.rank import Match
 from bot.schedule.stages import ORDER, SECOND
 from bot.text.normalize import compact
+from bot.text.query import Query
 from bot.text.segment import plain_words
-from bot.text.understand import Query
 
 # Bands over the matcher's calibrated probability; chosen on tests/corpus/exam/tune.jsonl, the held half never seen.
 ANSWER = 0.70  # at or over it, and clear of the second: answer

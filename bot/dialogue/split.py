@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from bot.text.understand import Query
+from bot.text.query import Query
 
 _BORDER = re.compile(r"[?？。;；!！\n]+|[,，、\s]+|还有|另外|和|跟|与|顺便|以及|然后")
 MOST = 2  # more than two answers is a wall of text on a phone

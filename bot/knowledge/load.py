@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Iterable
-from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
+from bot.knowledge.assemble import assemble
 from bot.knowledge.checks import (
     blank_unknown,
     comment_cut,
@@ -38,24 +35,12 @@ from bot.knowledge.checks import (
     yaml_anchor,
     yaml_syntax,
 )
-from bot.knowledge.draft import Draft, map_of, text_of, texts_of
+from bot.knowledge.draft import Draft
 from bot.knowledge.model import (
-    Answer,
-    Cell,
-    Entry,
-    ExamSite,
     Knowledge,
-    Lexicon,
-    Notice,
-    Region,
-    Schedule,
-    Silence,
-    known_from,
 )
 from bot.knowledge.problem import Problem, sort_key
-from bot.knowledge.yaml_source import Mapping, Sequence, Text, Value, read
-from bot.schedule.deadlines import Moment, Window
-from bot.text.normalize import normalize
+from bot.knowledge.yaml_source import Mapping, read
 
 # In the order in which the docs list them. The first ones speak while a file is read.
 READING = (
@@ -109,7 +94,7 @@ def build(files: dict[str, bytes]) -> tuple[Knowledge | None, list[Problem]]:
     draft.problems.sort(key=sort_key)
     if any(problem.is_error for problem in draft.problems):
         return None, draft.problems
-    return _knowledge(draft, version_of(files)), draft.problems
+    return assemble(draft, version_of(files)), draft.problems
 
 
 def parse(files: dict[str, bytes]) -> Draft:
@@ -141,194 +126,3 @@ def _parse(draft: Draft, path: str, raw: bytes) -> None:
         draft.problems.append(
             Problem(path, 1, 1, "错误", value_type.ID, text, "看看是不是没存完，或放错了文件；不用的就删掉。")
         )
-
-
-def _knowledge(draft: Draft, version: str) -> Knowledge:
-    notices = {str(key): _notice(key, value) for key, value in draft.section("notices.yaml", "公告").items()}
-    sites = draft.section("regions.yaml", "考点")
-    regions = {
-        str(key): _region(key, value, sites.get(key))
-        for key, value in draft.section("regions.yaml", "地区").items()
-        if isinstance(value, Mapping)
-    }
-    schedules = [_schedule(root, notices) for _path, root in draft.schedules()]
-    return Knowledge(
-        regions=regions,
-        notices=notices,
-        schedules={(schedule.region, schedule.year): schedule for schedule in schedules},
-        entries={
-            str(key): _entry(key, value, notices)
-            for key, value in draft.section("faq/", "问答").items()
-            if isinstance(value, Mapping)
-        },
-        lexicon=_lexicon(draft.files["words.yaml"]),
-        phrases={
-            str(key): str(value).strip() for key, value in draft.section("phrases.yaml", "话术").items()
-        },
-        menu=dict(_menu(draft.files.get("menu.yaml"))),
-        nicknames={str(key): str(value) for key, value in draft.section("regions.yaml", "地名").items()},
-        version=version,
-        stale_days=_stale_days(draft),
-    )
-
-
-def _stale_days(draft: Draft) -> int:
-    """How many days a check against the original counts (notices.yaml, 核实有效天数)."""
-    written = text_of(draft.files["notices.yaml"], "核实有效天数") or ""
-    return int(written) if re.fullmatch("[0-9]{1,4}", written) else Knowledge.stale_days
-
-
-def _day(written: Text | None) -> date | None:
-    return Moment.parse(written).day if written else None
-
-
-def _notice(key: Text, value: Value) -> Notice:
-    assert isinstance(value, Mapping)  # noqa: S101  check value-type has seen to it
-    year = text_of(value, "年度")
-    return Notice(
-        key=str(key),
-        name=str(text_of(value, "名称")),
-        region=str(text_of(value, "地区")),
-        year=int(year) if year else None,
-        published=_day(text_of(value, "发布")),
-        seen=_day(text_of(value, "转载")),
-        url=str(text_of(value, "网址") or ""),
-        verified_on=_day(text_of(value, "核实")),
-        verified_by=str(text_of(value, "核实人") or ""),
-        grade=str(text_of(value, "可信") or ""),
-    )
-
-
-def _region(key: Text, value: Mapping, sites: Value | None) -> Region:
-    own = sites if isinstance(sites, Mapping) else Mapping()
-    notice = str(text_of(own, "公告") or "")
-    return Region(
-        name=str(key),
-        id=str(text_of(value, "id")),
-        full_name=str(text_of(value, "全称")),
-        aliases=tuple(map(str, texts_of(value.get(Text("别名"))))),
-        inherits=text_of(value, "继承") != "无",
-        sites=tuple(
-            ExamSite(str(name), tuple(map(str, texts_of(districts))), notice)
-            for name, districts in map_of(own, "各考点").items()
-        ),
-    )
-
-
-def _schedule(root: Mapping, notices: dict[str, Notice]) -> Schedule:
-    notice = notices[str(text_of(root, "公告"))]
-    stages = map_of(root, "日程")
-    cells: dict[str, Cell] = {}
-    for stage, value in stages.items():
-        if isinstance(value, Text) and value.startswith(window_date.SAME):
-            other, _, audience = value[len(window_date.SAME) :].strip().partition(" ")
-            cell = replace(
-                _cell(stages[Text(other)], notice, notices), note=""
-            )  # the note is the other stage's
-            if audience:
-                cell = replace(cell, windows=tuple(replace(w, audience=audience) for w in cell.windows))
-            cells[str(stage)] = cell
-            continue
-        cells[str(stage)] = _cell(value, notice, notices)
-    known = {
-        cell.notice.key: known_from(cell.notice, _first(cells.values(), cell.notice))
-        for cell in cells.values()
-    }
-    dated = {stage: replace(cell, known_from=known[cell.notice.key]) for stage, cell in cells.items()}
-    since = known.get(notice.key) or known_from(notice, None)
-    return Schedule(str(text_of(root, "地区")), int(text_of(root, "年度") or 0), dated, since)
-
-
-def _first(cells: Iterable[Cell], notice: Notice) -> Window | None:
-    """The earliest window that `notice` speaks of."""
-    windows = [window for cell in cells if cell.notice is notice for window in cell.windows]
-    return min(windows, key=lambda window: window.opens.starts(), default=None)
-
-
-def _cell(value: Value, notice: Notice, notices: dict[str, Notice]) -> Cell:
-    if isinstance(value, Text):
-        return Cell(notice, silence=Silence(str(value)))
-    parts = [
-        part for part in (value if isinstance(value, Sequence) else [value]) if isinstance(part, Mapping)
-    ]
-    windows = tuple(
-        Window(
-            Moment.parse(text_of(part, "开始") or ""),
-            Moment.parse(text_of(part, "截止") or ""),
-            str(text_of(part, "对象") or ""),
-        )
-        for part in parts
-    )
-    notes = [str(note) for part in parts if (note := text_of(part, "说明"))]
-    own = next((text_of(part, "公告") for part in parts if text_of(part, "公告")), None)
-    return Cell(notices[str(own)] if own else notice, windows, note=" ".join(notes))
-
-
-def _entry(key: Text, value: Mapping, notices: dict[str, Notice]) -> Entry:
-    valid = map_of(value, "有效")
-    kind = text_of(value, "种类")
-    return Entry(
-        id=str(key),
-        question=str(text_of(value, "问题")),
-        alternatives=tuple(map(str, texts_of(value.get(Text("说法"))))),
-        stages=tuple(map(str, texts_of(value.get(Text("环节"))))),
-        asks=str(text_of(value, "问") or ""),
-        answers={
-            str(region): Answer(
-                notices.get(str(text_of(answer, "公告"))),
-                str(text_of(answer, "正文")).strip(),
-                {str(audience): str(text).strip() for audience, text in map_of(answer, "对象").items()},
-            )
-            for region, answer in map_of(value, "答案").items()
-            if isinstance(answer, Mapping)
-        },
-        follow_ups=tuple(map(str, texts_of(value.get(Text("接着问"))))),
-        kind=entry_links.KINDS[str(kind)] if kind else "answer",
-        nationwide=text_of(value, "不问地区") == "是",
-        valid_from=_day(text_of(valid, "从")),
-        valid_until=_day(text_of(valid, "到")),
-    )
-
-
-def _lexicon(root: Mapping) -> Lexicon:
-    def words(key: str) -> dict[str, tuple[str, ...]]:
-        return {str(name): _normal(texts_of(value)) for name, value in map_of(root, key).items()}
-
-    def listed(key: str) -> tuple[str, ...]:
-        return _normal(texts_of(root.get(Text(key))))
-
-    return Lexicon(
-        subjects=words("科目"),
-        actions=words("动作"),
-        asks=words("问法"),
-        audiences=words("对象"),
-        levels=words("级别"),
-        commands=words("口令"),
-        verdicts=listed("判断"),
-        comparisons=listed("比较"),
-        fillers=listed("虚词"),
-        own_exam=listed("本考试"),
-        anchors=listed("锚点"),
-        other_exams=listed("其他考试"),
-        off_topic=listed("无关"),
-        synonyms=words("同义"),
-        words=listed("自定义词"),
-    )
-
-
-def _normal(words: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(form for word in words if (form := normalize(word))))
-
-
-def _menu(root: Mapping | None) -> Iterable[tuple[str, str]]:
-    """(key, what a tap says) of every click button."""
-    buttons = root.get(Text("菜单")) if root is not None else None
-    pending = list(buttons) if isinstance(buttons, Sequence) else []
-    while pending:
-        button = pending.pop(0)
-        if isinstance(button, Mapping):
-            key, send = text_of(button, "键"), text_of(button, "发送")
-            if key and send:
-                yield str(key), str(send)
-            below = button.get(Text("子菜单"))
-            pending += list(below) if isinstance(below, Sequence) else []

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 
 from bot.schedule.deadlines import SHANGHAI, Window
+from bot.text.vocabulary import Vocabulary
 
 NATION = "全国"
 NEXT = "下一步"  # the aspect of an entry that tells what the candidate still has to do
@@ -128,27 +129,6 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Lexicon:
-    """Words of words.yaml: canonical name -> the ways people say it. All normalised text."""
-
-    subjects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    actions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    asks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    audiences: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    levels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    commands: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    verdicts: tuple[str, ...] = ()
-    comparisons: tuple[str, ...] = ()
-    fillers: tuple[str, ...] = ()
-    own_exam: tuple[str, ...] = ()
-    anchors: tuple[str, ...] = ()
-    other_exams: tuple[str, ...] = ()
-    off_topic: tuple[str, ...] = ()
-    synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    words: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class Knowledge:
     """One immutable snapshot of knowledge/."""
 
@@ -156,7 +136,8 @@ class Knowledge:
     notices: Mapping[str, Notice]
     schedules: Mapping[tuple[str, int], Schedule]
     entries: Mapping[str, Entry]
-    lexicon: Lexicon
+    vocabulary: Vocabulary
+    commands: Mapping[str, tuple[str, ...]]
     phrases: Mapping[str, str]
     menu: Mapping[str, str] = field(default_factory=dict)
     nicknames: Mapping[str, str] = field(default_factory=dict)

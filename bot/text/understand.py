@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 
 from bot.text import dates
 from bot.text.normalize import normalize
+from bot.text.query import Query
 from bot.text.regions import Gazetteer, RegionReading
 from bot.text.scan import Found, Scanner, Tag
 from bot.text.segment import Segmenter
+from bot.text.stages import span, stages_of
 from bot.text.typos import Corrector
+from bot.text.vocabulary import Vocabulary
 
 MAX_CHARS = 400  # more is a pasted article: the first 400 characters are read, at some 1 ms
 _A_NAME = 3  # single characters in a row that no list knows are a name we don't know (幼升小)
@@ -34,107 +35,10 @@ _STATE = re.compile(
 )
 _PRESUMING = re.compile(r"是不是|对吗|对不对|对吧|没错|吗\W*$|吧\W*$|不是")
 _STILL = re.compile(r"还|能|可以|来得及|来不及")
-_FROM_TO = re.compile(r"从.+到")
-_TOURED = ("网上报名", "线上审核", "现场审核", "技能缴费", "一试缴费")
 _AND = re.compile(r"[和跟与及、,到还 ]")
 _PUNCTUATION = re.compile(r"[^\w]+")
 
 
-@dataclass(frozen=True)
-class Query:
-    """What one message says.
-
-    Attributes:
-        raw: as sent. text: normalised, at most MAX_CHARS. fixed: with words typed by sound restored.
-        core: `fixed` without places, years and days, own words in canonical form: what the matcher sees.
-        stages: schedule stages the words point at; () = none. subjects, actions, asks: names of words.yaml.
-        verdict: a yes/no question against the clock (还能报吗). day: a day named (7月10号). presumes: the end of the window
-            that the question takes that day for. vague: a time is named that is no one day. state: asks whether it has
-            begun or ended (结束了吗), not whether one may. not_audience: says who the candidate is not. years: named.
-        content: words that no slot explains, e.g. ("护照",). modifiers: those that stand right before an own word and so
-            say of what kind it is (健身卡 in 健身卡缴费). uncovered: characters that no list knows. exam: another exam's name, None when it is about ours.
-    """
-
-    raw: str
-    text: str
-    fixed: str
-    core: str
-    region: RegionReading
-    subjects: tuple[str, ...] = ()
-    actions: tuple[str, ...] = ()
-    asks: tuple[str, ...] = ()
-    stages: tuple[str, ...] = ()
-    audience: str | None = None
-    level: str | None = None
-    verdict: bool = False
-    comparison: bool = False
-    years: tuple[int, ...] = ()
-    day: dates.Day | None = None
-    presumes: str = ""
-    vague: bool = False
-    state: bool = False
-    not_audience: bool = False
-    exam: str | None = None
-    off_topic: bool = False
-    own_exam: bool = False
-    anchored: bool = False
-    content: tuple[str, ...] = ()
-    modifiers: tuple[str, ...] = ()
-    uncovered: int = 0
-    words: tuple[str, ...] = ()
-    smalltalk: tuple[str, ...] = ()
-
-    @property
-    def is_bare(self) -> bool:
-        """Nothing is asked: no stage, aspect, verdict or content (it may name a place, year or audience)."""
-        return not (self.stages or self.subjects or self.actions or self.asks or self.verdict or self.content)
-
-
-@dataclass(frozen=True)
-class Vocabulary:
-    """The word lists, as plain values (words.yaml by way of the knowledge)."""
-
-    subjects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    actions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    asks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    audiences: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    levels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    verdicts: tuple[str, ...] = ()
-    comparisons: tuple[str, ...] = ()
-    fillers: tuple[str, ...] = ()
-    own_exam: tuple[str, ...] = ()
-    anchors: tuple[str, ...] = ()
-    other_exams: tuple[str, ...] = ()
-    off_topic: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
-    smalltalk: tuple[str, ...] = ()
-
-
-# (subject, action) -> stages. "" = none said. An action without a subject may be several stages.
-_STAGES: dict[tuple[str, str], tuple[str, ...]] = {
-    ("", "报名"): ("网上报名",),
-    ("", "上传"): ("材料上传",),
-    ("", "线上审核"): ("线上审核",),
-    ("", "现场审核"): ("现场审核",),
-    ("", "审核"): ("线上审核", "现场审核"),
-    ("", "缴费"): ("技能缴费", "一试缴费"),
-    ("", "考试"): ("技能考试", "一试考试"),
-    ("技能", "缴费"): ("技能缴费",),
-    ("技能", "考试"): ("技能考试",),
-    ("技能", ""): ("技能考试",),
-    ("一试", "缴费"): ("一试缴费",),
-    ("一试", "考试"): ("一试考试",),
-    ("一试", ""): ("一试考试",),
-    ("二试", "报名"): ("二试报名",),
-    ("二试", "缴费"): ("二试缴费",),
-    ("二试", "考试"): ("二试考试",),
-    ("二试", "审核"): ("二试报名",),
-    ("二试", "线上审核"): ("二试报名",),
-    ("二试", "现场审核"): ("二试报名",),
-    ("二试", "上传"): ("二试报名",),
-    ("二试", ""): ("二试报名", "二试缴费", "二试考试"),
-}
 # How a canonical name stands in `core`, so that phrasings and questions meet there.
 _CANONICAL = {
     ("科目", "技能"): "实践技能", ("科目", "一试"): "医学综合", ("科目", "二试"): "二试",
@@ -258,7 +162,7 @@ class Understanding:
             subjects=subjects,
             actions=actions,
             asks=_unique([*names.get("问法", ()), *(["是否"] if _YES_OR_NO.search(rest) else ())]),
-            stages=_span(rest, stages_of(subjects, actions)),
+            stages=span(rest, stages_of(subjects, actions)),
             audience=None if denied or audience is None else audience.tags[0].name,
             level=names["级别"][-1] if "级别" in names else None,
             verdict="判断" in names or self._verdict_with_day(rest, reading.day),
@@ -323,15 +227,6 @@ class Understanding:
         return tuple(dict.fromkeys(content))
 
 
-def stages_of(subjects: tuple[str, ...], actions: tuple[str, ...]) -> tuple[str, ...]:
-    """The stages that these words point at together, in the order said, without repeats; () when they point at none."""
-    found: list[str] = []
-    for subject in subjects or ("",):
-        for action in actions or ("",):
-            found += _STAGES.get((subject, action)) or _STAGES.get(("", action), ())
-    return tuple(dict.fromkeys(found))
-
-
 def _presumes(text: str) -> str:
     """Which end of a window the question takes the day for (是 20 号开始吧): "开始", "截止", or "" for neither."""
     if not _PRESUMING.search(text) or _STILL.search(text):
@@ -343,14 +238,6 @@ def _presumes(text: str) -> str:
         if re.search(r"截止|结束|到期|关|最后", text)
         else ""
     )
-
-
-def _span(text: str, stages: tuple[str, ...]) -> tuple[str, ...]:
-    """从报名到缴费: the stages between are meant too, without the tests themselves and 二试."""
-    places = [_TOURED.index(stage) for stage in stages if stage in _TOURED]
-    if len(places) < 2 or not _FROM_TO.search(text):
-        return stages
-    return _TOURED[min(places) : max(places) + 1]
 
 
 def _without_modifying(actions: tuple[str, ...], text: str, found: list[Found]) -> tuple[str, ...]:

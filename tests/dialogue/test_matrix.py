@@ -16,7 +16,7 @@ from bot.dialogue.select import Chosen
 from bot.dialogue.session import Session, Topic
 from bot.knowledge.model import NATION, Knowledge
 from bot.schedule.deadlines import SHANGHAI
-from bot.text.understand import Query
+from bot.text.query import Query
 
 DAYS = ("2024-01-25", "2024-02-28", "2024-04-06", "2024-07-08", "2025-02-10", "2026-02-05", "2026-11-22")
 
@@ -58,7 +58,7 @@ def test_no_reply_holds_a_foreign_fact(assistant: Assistant, day: str) -> None:
         for entry in kb.entries.values():
             if entry.kind != "answer":
                 continue
-            for audience in (None, *kb.lexicon.audiences):
+            for audience in (None, *kb.vocabulary.audiences):
                 ask = asked(region, audience, entry.id, query)
                 decision, _ = policy.answer(ask, Chosen(entry, 1.0, by="slots"), Session(region=region), now)
                 reply, _rest = render([decision], kb, now)

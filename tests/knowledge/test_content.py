@@ -276,7 +276,7 @@ def test_the_words_are_set_right_and_the_wrong_ones_understood(kb: Knowledge) ->
     said += [entry.question for entry in kb.entries.values()] + list(kb.phrases.values())
     for wrong in ("知识点", "全医学考试中心", "官方实践技能", "政府实践技能", "官方医学考试"):
         assert not any(wrong in text for text in said), wrong
-        assert any(wrong in way for ways in kb.lexicon.synonyms.values() for way in ways), wrong
+        assert any(wrong in way for ways in kb.vocabulary.synonyms.values() for way in ways), wrong
 
 
 def test_no_telephone_number_is_told(kb: Knowledge) -> None:

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from bot.conversation import Assistant
-from bot.text.understand import Query
+from bot.text.query import Query
 from tests.corpus.judge import play
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus"

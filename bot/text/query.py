@@ -1,0 +1,58 @@
+"""Query: what one message says, slot by slot. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.text import dates
+from bot.text.regions import RegionReading
+
+
+@dataclass(frozen=True)
+class Query:
+    """What one message says.
+
+    Attributes:
+        raw: as sent. text: normalised, at most MAX_CHARS. fixed: with words typed by sound restored.
+        core: `fixed` without places, years and days, own words in canonical form: what the matcher sees.
+        stages: schedule stages the words point at; () = none. subjects, actions, asks: names of words.yaml.
+        verdict: a yes/no question against the clock (还能报吗). day: a day named (7月10号). presumes: the end of the window
+            that the question takes that day for. vague: a time is named that is no one day. state: asks whether it has
+            begun or ended (结束了吗), not whether one may. not_audience: says who the candidate is not. years: named.
+        content: words that no slot explains, e.g. ("护照",). modifiers: those that stand right before an own word and so
+            say of what kind it is (健身卡 in 健身卡缴费). uncovered: characters that no list knows. exam: another exam's name, None when it is about ours.
+    """
+
+    raw: str
+    text: str
+    fixed: str
+    core: str
+    region: RegionReading
+    subjects: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    audience: str | None = None
+    level: str | None = None
+    verdict: bool = False
+    comparison: bool = False
+    years: tuple[int, ...] = ()
+    day: dates.Day | None = None
+    presumes: str = ""
+    vague: bool = False
+    state: bool = False
+    not_audience: bool = False
+    exam: str | None = None
+    off_topic: bool = False
+    own_exam: bool = False
+    anchored: bool = False
+    content: tuple[str, ...] = ()
+    modifiers: tuple[str, ...] = ()
+    uncovered: int = 0
+    words: tuple[str, ...] = ()
+    smalltalk: tuple[str, ...] = ()
+
+    @property
+    def is_bare(self) -> bool:
+        """Nothing is asked: no stage, aspect, verdict or content (it may name a place, year or audience)."""
+        return not (self.stages or self.subjects or self.actions or self.asks or self.verdict or self.content)
