@@ -36,9 +36,7 @@ from bot.knowledge.checks import (
     yaml_syntax,
 )
 from bot.knowledge.draft import Draft
-from bot.knowledge.model import (
-    Knowledge,
-)
+from bot.knowledge.model import Knowledge
 from bot.knowledge.problem import Problem, sort_key
 from bot.knowledge.yaml_source import Mapping, read
 
