@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.answers import wording
 from bot.answers.parts import phrase, sources, windows_for
 from bot.dialogue.decision import Decision
-from bot.dialogue.lookup import Told, inherits
+from bot.dialogue.lookup import Told, inherits, tell
 from bot.knowledge.model import NATION, NEXT, Knowledge, Notice, Silence
 from bot.schedule.deadlines import Phase, Window, today
 from bot.schedule.stages import TITLES
@@ -198,8 +198,14 @@ def _freshness(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     lines = []
     if year < newest and windows:
         who = decision.region or NATION
-        newer = "" if who == NATION else f"；全国最新收录的是 {newest} 年度公告"
-        lines.append(f"{who} {year} 年以后的这项时间没有收录{newer}。")
+        latest = max(
+            (tell(kb, told.region, told.stage, None, now).year or 0 for told in decision.told), default=0
+        )
+        if latest > year:  # an older year was asked for
+            lines.append(f"更新的收录到 {latest} 年度，不写年份就按最新的答。")
+        else:
+            newer = "" if who == NATION else f"；全国最新收录的是 {newest} 年度公告"
+            lines.append(f"{who} {year} 年以后的这项时间没有收录{newer}。")
     since = "及以后的公告" if today(now).year > newest else "公告"
     lines.append(f"{newest + 1} 年度{since}尚未收录（未公布）。")
     return lines

@@ -23,7 +23,8 @@ def split(text: str, read: Callable[[str], Query]) -> list[str]:
     questions: list[tuple[str, bool]] = []
     for part in parts:
         query = read(part)
-        asks = bool(set(query.asks) - {"错过"} or query.verdict)
+        goes_on = part.strip().endswith("呢") and bool(query.subjects or query.stages)  # 怎么报名，二试呢
+        asks = bool(set(query.asks) - {"错过"} or query.verdict or goes_on)
         if questions and (not asks or not questions[-1][1]):
             joined, before = questions[-1]
             questions[-1] = (f"{joined} {part}", before or asks)
