@@ -13,7 +13,7 @@ from bot.dialogue.select import Chosen, Selector
 from bot.dialogue.session import Session, Shown, Topic
 from bot.knowledge.model import NATION, NEXT, Answer, Entry, Knowledge, known_from
 from bot.matching.rank import Match
-from bot.schedule.deadlines import Phase
+from bot.schedule.deadlines import Phase, today
 
 _SUGGESTED = ("报名时间", "报名流程", "缴费时间")
 MAX_CHOICES = 3
@@ -59,6 +59,8 @@ class Policy:
         if outside is not None and (ask.topic.stages or query.own_exam):
             return Decision("not_stated", region=outside, phrase="港澳台"), session
         chosen = self.selector.choose(ask)
+        if chosen.entry is not None and not chosen.entry.valid_on(today(now)):
+            chosen = Chosen(None, chosen.score, matches=chosen.matches)
         if chosen.entry is None:
             return self._unsure(ask, chosen, session)
         return self.answer(ask, chosen, session, now)

@@ -127,6 +127,10 @@ class Entry:
         """Whether the schedules answer it."""
         return self.asks in TIMED and not self.answers
 
+    def valid_on(self, day: date) -> bool:
+        """Whether it may be told on `day`; both ends of 有效 count, and an end that is not written is open."""
+        return (self.valid_from or day) <= day <= (self.valid_until or day)
+
 
 @dataclass(frozen=True)
 class Knowledge:

@@ -2,7 +2,6 @@
 
 import functools
 import re
-import unicodedata
 
 from bot.text.normalize import CHARACTERS
 
@@ -86,8 +85,3 @@ def syllables(text: str) -> list[str]:
         else:
             sounds.append(run)
     return sounds
-
-
-def is_letter_number(char: str) -> bool:
-    """True for ASCII letters and digits, the characters of codes, brands and years."""
-    return char.isascii() and unicodedata.category(char)[0] in "LN"
