@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,7 +21,7 @@ NOW = ["--now", "2024-04-06T10:00:00+08:00"]
 
 @pytest.fixture(autouse=True)
 def own_var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, assistant: Assistant) -> None:
-    monkeypatch.setattr("bot.cli.build", lambda _kb: assistant)  # built once a run, not once a command
+    monkeypatch.setattr("bot.build.build", lambda _kb: assistant)  # built once a run, not once a command
     monkeypatch.setenv("BOT_VAR", str(tmp_path / "var"))
     monkeypatch.delenv("DATABASE_URL", raising=False)
 
@@ -94,6 +96,15 @@ def test_wrong_use_is_2_and_says_why(wrong: list[str], capsys: pytest.CaptureFix
 def test_help_is_everywhere(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*command, "-h"]) == 0
     assert "usage" in capsys.readouterr().out
+
+
+def test_help_waits_for_no_heavy_package() -> None:
+    told = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "bot", "-h"], capture_output=True, text=True, check=True
+    )
+    loaded = {line.rpartition("|")[2].strip() for line in told.stderr.splitlines()}
+    assert "bot.commands.check" in loaded
+    assert not loaded & {"flask", "sqlalchemy", "pydantic", "jieba", "numpy", "yaml", "requests", "structlog"}
 
 
 def test_check_is_silent_on_good_knowledge_and_points_at_bad(

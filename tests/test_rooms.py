@@ -38,7 +38,7 @@ MAY_USE: dict[str, set[str]] = {
     "calendar": {"schedule", "knowledge.model", "dialogue", "answers", *LEAVES},
     "simulate": {"wechat", "settings"},
 }
-KNOW_ALL = {"app", "cli", "__main__", "__init__"}
+KNOW_ALL = {"app", "cli", "commands", "__main__", "__init__"}
 
 PURE = {"text", "schedule", "knowledge.model", "matching", "dialogue", "answers", "conversation", "build"}
 # The world: network, processes, databases, web, environment, and the log (a pure room has nothing to report to).

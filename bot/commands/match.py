@@ -1,0 +1,31 @@
+"""`match`: the matcher alone, on any corpus."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from bot.commands.arguments import Commands, UsageError
+
+
+def register(commands: Commands) -> None:
+    """Add it."""
+    match = commands.add_parser("match", help="只用匹配器，任意题库")
+    match.add_argument("--kb", type=Path, required=True, metavar="KB.jsonl")
+    match.add_argument("--queries", type=Path, required=True, metavar="Q.jsonl")
+    match.add_argument("--out", type=Path, required=True, metavar="P.jsonl")
+    match.set_defaults(run=_match)
+
+
+def _match(args: argparse.Namespace) -> int:
+    from bot.matching.match_file import match_file
+
+    try:
+        stats = match_file(args.kb, args.queries, args.out)
+    except OSError as error:
+        raise UsageError(f"{error.filename}：{error.strerror}") from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"题库或问题读不懂：{error}") from None
+    print(stats.line(), file=sys.stderr)
+    return 0
