@@ -15,6 +15,7 @@ from flask.json.provider import DefaultJSONProvider
 from werkzeug.exceptions import HTTPException
 
 from bot import health
+from bot.answers.offers import Offers
 from bot.build import build
 from bot.calendar import views as calendar
 from bot.chat import views
@@ -129,8 +130,10 @@ def create_app(settings: Settings, source: Source | None = None, clock: Clock | 
 
 
 def _knowledge(settings: Settings, clock: Clock) -> KnowledgeSource[Assistant]:
+    # The core reads no settings: what replies may offer is handed over as plain values.
+    make = partial(build, offers=Offers(settings.public_url, settings.bot_customer_service))
     try:
-        return KnowledgeSource(settings.bot_knowledge, build, clock.real_now, _report_load)
+        return KnowledgeSource(settings.bot_knowledge, make, clock.real_now, _report_load)
     except KnowledgeError as error:
         raise SettingsError(f"知识目录 {settings.bot_knowledge} 有错误，不能启动：\n{error}") from None
 

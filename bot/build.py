@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.answers.offers import NOTHING_OFFERED, Offers
 from bot.conversation import Assistant
 from bot.dialogue.commands import Commands
 from bot.dialogue.policy import Policy
@@ -21,7 +22,7 @@ from bot.text.understand import Understanding
 from bot.text.vocabulary import Vocabulary
 
 
-def build(kb: Knowledge) -> Assistant:
+def build(kb: Knowledge, offers: Offers = NOTHING_OFFERED) -> Assistant:
     """Everything that answers, from one snapshot of the knowledge; some 1 s with 2 000 phrasings, after jieba's 0.5 s once a process."""
     vocabulary = _vocabulary(kb)
     segmenter = Segmenter(_own_words(vocabulary))
@@ -41,7 +42,8 @@ def build(kb: Knowledge) -> Assistant:
         return matcher.rank(text, allowed=allowed)
 
     policy = Policy(kb, Selector(kb, rank, words, _exact(items)))
-    return Assistant(kb, understanding, Steering(kb, Commands(kb.commands), policy, understanding))
+    steering = Steering(kb, Commands(kb.commands), policy, understanding)
+    return Assistant(kb, understanding, steering, offers)
 
 
 def _exact(items: Sequence[tuple[str, Sequence[str]]]) -> dict[str, str]:

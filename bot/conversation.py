@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.answers.offers import NOTHING_OFFERED, Offers
 from bot.answers.render import render
 from bot.answers.reply import Reply
 from bot.dialogue.context import Ask
@@ -76,8 +77,15 @@ class Turn:
 class Assistant:
     """Everything one loaded knowledge needs to answer; immutable, shared by threads."""
 
-    def __init__(self, kb: Knowledge, understanding: Understanding, steering: Steering) -> None:
+    def __init__(
+        self,
+        kb: Knowledge,
+        understanding: Understanding,
+        steering: Steering,
+        offers: Offers = NOTHING_OFFERED,
+    ) -> None:
         self.kb = kb
+        self._offers = offers
         self.understanding = understanding
         self.selector = steering.policy.selector
         self.steering = steering
@@ -94,26 +102,34 @@ class Assistant:
         text = mask(self.kb.menu.get(message.text, message.text) if message.kind == "click" else message.text)
         decided = self.steering.steer(message.kind, text, before, now)
         if decided is None:
+            before = before.with_question(text)
             return self._turn(self._questions.decide(text, before, now), text, now)
-        return self._turn([decided], text, now)
+        return self._turn([decided], text, now, asked=before.asked)
 
     def ask(self, text: str, session: Session, now: datetime) -> Ask:
         """The text as one whole question, for `explain`."""
         return self._questions.read(text, session, now)
 
-    def _turn(self, decided: Sequence[tuple[Decision, Session | None]], text: str, now: datetime) -> Turn:
+    def _turn(
+        self,
+        decided: Sequence[tuple[Decision, Session | None]],
+        text: str,
+        now: datetime,
+        asked: tuple[str, ...] = (),
+    ) -> Turn:
         decision, after = decided[-1]
-        reply, rest = render([decision for decision, _ in decided], self.kb, now)
+        reply, rest = render([decision for decision, _ in decided], self.kb, now, self._offers)
         return Turn(
             reply=reply,
             session=after.to_dict_at(now, rest) if after is not None else None,
             effects=decision.effects,
-            trace=trace_of(decided[0][0], text, self.kb.version),
+            trace=trace_of(decided[0][0], text, self.kb.version, asked),
         )
 
 
-def trace_of(decision: Decision, text: str, version: str) -> Trace:
-    """The record of a decision; `text` is masked already."""
+def trace_of(decision: Decision, text: str, version: str, asked: tuple[str, ...] = ()) -> Trace:
+    """The record of a decision; `text` and `asked` are masked already. A hand-over keeps what was asked before it, for staff."""
+    before = {"asked": list(asked)} if decision.kind == "handoff" else {}
     return Trace(
         decision=decision.kind,
         entry=decision.entry.id if decision.entry else None,
@@ -123,5 +139,5 @@ def trace_of(decision: Decision, text: str, version: str) -> Trace:
         year=decision.year,
         score=round(decision.score, 4),
         masked_text=text,
-        detail={"by": decision.why, "knowledge": version, "phrase": decision.phrase},
+        detail={"by": decision.why, "knowledge": version, "phrase": decision.phrase, **before},
     )

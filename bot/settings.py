@@ -113,6 +113,9 @@ class Settings(BaseModel):
     bot_menu_links: bool = Field(
         default=False, description="1 或 0：回复里的选项是否做成可点的 weixin://bizmsgmenu 链接"
     )
+    bot_customer_service: bool = Field(
+        default=False, description="1 或 0：公众号有没有客服功能；有，“人工”就把对话转给客服"
+    )
     bot_database_wait_seconds: float = Field(
         default=2.0, gt=0, le=4, description="等数据库的最长秒数，大于 0、不超过 4（平台只等 5 秒）"
     )
@@ -162,6 +165,11 @@ class Settings(BaseModel):
     def store_url(self) -> str:
         """database_url, or the SQLite file under var/."""
         return self.database_url or f"sqlite:///{self.bot_var / 'bot.db'}"
+
+    @property
+    def public_url(self) -> str:
+        """bot_public_url without a trailing "/", "" when unset."""
+        return (self.bot_public_url or "").rstrip("/")
 
     def secret(self) -> bytes:
         """BOT_SECRET_KEY, or the key in var/secret_key, which the first process to ask makes (mode 0600)."""

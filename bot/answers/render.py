@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.answers import wording
+from bot.answers.offers import NOTHING_OFFERED, Offers, calendar
 from bot.answers.parts import phrase, sources, windows_for
 from bot.answers.reply import LIMIT_BYTES, Option, Reply
 from bot.answers.timed import timed
@@ -19,24 +20,29 @@ _MORE = "（发“继续”看后面）"
 _BLANK = re.compile(r"\{([^{}.]+)(?:\.([^{}]+))?\}")
 
 
-def render(decisions: Sequence[Decision], kb: Knowledge, now: datetime) -> tuple[Reply, tuple[str, ...]]:
+def render(
+    decisions: Sequence[Decision], kb: Knowledge, now: datetime, offers: Offers = NOTHING_OFFERED
+) -> tuple[Reply, tuple[str, ...]]:
     """The reply to one message, which may have asked two things, and the pages that 继续 sends after it."""
     decision = decisions[-1]
     if decision.text:
         return Reply(decision.text + (f"\n{_MORE}" if decision.rest else "")), decision.rest
+    if decision.kind == "handoff":
+        # Where the account has no 客服, and on the H5 page always, the words name the office instead.
+        return Reply(phrase(kb, decision.phrase, **decision.values), transfer=offers.staff), ()
     if decision.parts:
-        blocks = ["\n".join([f"【{part.region}】", *_body(part, kb, now)]) for part in decision.parts]
+        blocks = ["\n".join([f"【{part.region}】", *_body(part, kb, now, offers)]) for part in decision.parts]
         return paged("\n\n".join(blocks), decision.choices)
-    bodies = ["\n".join(_body(item, kb, now)) for item in decisions]
+    bodies = ["\n".join(_body(item, kb, now, offers)) for item in decisions]
     if len(bodies) > 1:
         bodies = [f"{mark}{body}" for mark, body in zip("①②", bodies, strict=False)]
     return paged("\n\n".join(bodies), decision.choices)
 
 
-def _body(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
+def _body(decision: Decision, kb: Knowledge, now: datetime, offers: Offers) -> list[str]:
     """The lines of one decision, without its choices."""
     if decision.told:
-        lines = timed(decision, kb, now)
+        lines = [*timed(decision, kb, now), calendar(decision, kb, offers)]
     elif decision.answer is not None:
         lines = _worded(decision, kb, now)
     elif decision.kind == "not_stated":

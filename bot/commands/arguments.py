@@ -76,6 +76,7 @@ def assistant_of(given: Path | None) -> Assistant:
     Raises:
         UsageError: no such folder, or it has errors; the message lists them.
     """
+    from bot.answers.offers import Offers
     from bot.build import build
     from bot.knowledge.load import load
 
@@ -84,7 +85,8 @@ def assistant_of(given: Path | None) -> Assistant:
     if kb is None:
         shown = "\n".join(problem.show() for problem in problems if problem.is_error)
         raise UsageError(f"{shown}\n知识目录有错误，先改好（python -m bot check {folder}）。")
-    return build(kb)
+    told = settings()
+    return build(kb, Offers(told.public_url, told.bot_customer_service))
 
 
 def start(assistant: Assistant, region: str | None) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+ASKED, ASKED_CHARS = 5, 100  # the questions kept for a hand-over to staff, and how much of each
 TOPIC_LIFE = timedelta(minutes=30)  # after this a bare "那重庆呢" is a new talk; the region stays
 
 
@@ -43,6 +44,7 @@ class Session:
 
     pending: what the bot has asked for ("region", "audience", "" nothing); the topic is then what it asked it for.
     rest: pages that 继续 sends. misses: messages in a row that were not understood.
+    asked: the last questions, masked, oldest first; what staff read when the conversation is handed to them.
     """
 
     region: str | None = None
@@ -54,6 +56,7 @@ class Session:
     shown: tuple[Shown, ...] = ()
     rest: tuple[str, ...] = ()
     misses: int = 0
+    asked: tuple[str, ...] = ()
     at: str = ""
 
     def to_dict(self) -> dict[str, Any]:
@@ -93,6 +96,7 @@ class Session:
                 shown=tuple(Shown(**item) for item in stored.get("shown", ())),
                 rest=tuple(stored.get("rest", ())),
                 misses=int(stored.get("misses", 0)),
+                asked=tuple(stored.get("asked", ())),
                 at=str(stored.get("at", "")),
             )
             last = datetime.fromisoformat(session.at) if session.at else now
@@ -104,6 +108,10 @@ class Session:
     def without_topic(self) -> Session:
         """Only what is kept for good."""
         return Session(region=self.region, place=self.place, audience=self.audience, level=self.level)
+
+    def with_question(self, text: str) -> Session:
+        """One more question asked; `text` is masked already."""
+        return replace(self, asked=(*self.asked, text[:ASKED_CHARS])[-ASKED:])
 
     def with_region(self, region: str, place: str | None) -> Session:
         """The candidate's region set anew; a place of another region goes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
 
@@ -45,7 +46,7 @@ class Steering:
         if kind == "unsubscribe":
             return Decision("command"), None
         if kind == "subscribe":
-            return Decision("command", phrase="欢迎"), session
+            return self._welcome(text, session)
         command = self._commands.read(text)
         return self._obey(command, session, now) if command is not None else None
 
@@ -76,6 +77,19 @@ class Steering:
         phrase = command.name if command.name in self._kb.phrases else "提醒未开通"
         return Decision("command", phrase=phrase, score=1.0), session
 
+    def _welcome(self, scene: str, session: Session) -> Decided:
+        """`scene`: what the scanned code carries, "" for none. A region's poster says where its reader sits the exam."""
+        parts = {part.lower() for part in re.split(r"[\W_]+", scene)}
+        own = [
+            region.name
+            for region in self._kb.regions.values()
+            if parts & {region.id, region.name, region.full_name}
+        ]
+        if len(own) != 1:
+            return Decision("command", phrase="欢迎"), session
+        decision = Decision("command", region=own[0], phrase="扫码欢迎", values={"地区": own[0]}, score=1.0)
+        return decision, session.with_region(own[0], None)
+
     def _pick(self, number: int, session: Session, now: datetime) -> Decided | None:
         """A number picks from the last list; no bare number outside it counts."""
         if not session.shown:
@@ -93,7 +107,7 @@ class Steering:
             topic = Topic(
                 entry=shown.entry, core=before.core, stages=stages, verdict=before.verdict and bool(stages)
             )
-            session = replace(session, topic=topic, pending="")
+            session = replace(session, topic=topic, pending="").with_question(shown.label)
             said = ""
         else:
             said = shown.region or shown.audience or shown.say
