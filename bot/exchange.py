@@ -106,6 +106,23 @@ class Exchange:
         )
         return answer.data
 
+    def note(self, *, user: str, key: str, effects: tuple[Mapping[str, Any], ...]) -> None:
+        """Apply what a push reports that nobody waits for: once for all its tries, session and statistics untouched.
+
+        Never raises: a report is no reason to hold the platform up. What could not be written is in the log.
+        """
+        if self._apply is None:
+            return
+        try:
+            with self._store.turn(user, key) as record:
+                if record.answered is None:
+                    also = partial(self._apply, user, effects)
+                    record.finish(reply=b"", session=KEEP, row=None, also=also)
+        except StoreError as error:
+            log.error("not_noted", user=self._store.user_hash(user), reason=str(error))
+        except Exception:  # an effect's own mistake
+            log.exception("note_failed", user=self._store.user_hash(user))
+
     def forget(self, user: str) -> None:
         """Erase a candidate who left. Never raises; when the database can't be used the log says whom to erase later."""
         try:

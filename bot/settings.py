@@ -13,7 +13,7 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from dotenv import dotenv_values
 from pydantic import (
@@ -34,6 +34,11 @@ SECRETS = frozenset({
 })  # fmt: skip
 # BOT_TEST_… steer the test suite, not the bot.
 _OURS = re.compile(r"(?:BOT|WECHAT)_(?!TEST_)[A-Z0-9_]+|DATABASE_URL(?:_FILE)?")
+
+# What a template's item may say of a reminder; bot/wechat/template_fields.py fills them.
+TEMPLATE_BLANKS = ("考区", "环节", "年度", "开始", "截止", "状态", "提示")
+_ITEM = rf"[a-z_]{{1,32}}[0-9]{{1,3}}=(?:[^{{}};=]|\{{(?:{'|'.join(TEMPLATE_BLANKS)})\}})+"
+_FIELDS = rf"^{_ITEM}(?:;{_ITEM})*;?$"
 
 
 class SettingsError(Exception):
@@ -80,6 +85,26 @@ class Settings(BaseModel):
         pattern=r"^https?://[^\s/]+(/\S*)?$",
         description="平台接口地址，以 http:// 或 https:// 开头",
     )
+    wechat_account: Literal["subscription", "subscription-certified", "service", "service-certified"] = Field(
+        default="subscription",
+        description="公众号的种类：subscription（订阅号，即现在的“公众号”）、service（服务号），认证过的加 -certified；"
+        "模板消息和订阅通知只有 service-certified 能发",
+    )
+    wechat_template_id: str | None = Field(
+        default=None, pattern=r"^[!-~]{1,128}$", description="提醒用的模板消息的模板 ID"
+    )
+    wechat_template_fields: str | None = Field(
+        default=None, pattern=_FIELDS,
+        description="模板消息每一项填什么，形如 thing1={考区}{环节};time2={截止}，花括号里可以写："
+        + "、".join(TEMPLATE_BLANKS),
+    )  # fmt: skip
+    wechat_subscribe_template_id: str | None = Field(
+        default=None, pattern=r"^[!-~]{1,128}$", description="提醒用的订阅通知的模板 ID（一次性订阅）"
+    )
+    wechat_subscribe_template_fields: str | None = Field(
+        default=None, pattern=_FIELDS,
+        description="订阅通知每一项填什么，写法同 WECHAT_TEMPLATE_FIELDS",
+    )  # fmt: skip
     bot_knowledge: Path = Field(default=PROJECT / "knowledge", description="知识文件夹的路径，必须已经存在")
     bot_var: Path = Field(default=PROJECT / "var", description="运行时数据文件夹的路径，不存在时会建立")
     database_url: str = Field(
@@ -146,6 +171,10 @@ class Settings(BaseModel):
             raise ValueError(
                 "设了 WECHAT_ENCODING_AES_KEY，就还要设 WECHAT_TOKEN 和 WECHAT_APP_ID（解密后要核对 AppID）"
             )
+        for kind in ("template", "subscribe_template"):
+            if getattr(self, f"wechat_{kind}_id") and not getattr(self, f"wechat_{kind}_fields"):
+                name = f"WECHAT_{kind.upper()}"
+                raise ValueError(f"设了 {name}_ID，就还要设 {name}_FIELDS（模板的每一项填什么）")
         return self
 
     @classmethod

@@ -115,7 +115,7 @@ class TurnRecord:
 
 
 class Seal:
-    """A reply names its receiver, so it is kept encrypted under a key that only the same message brings again."""
+    """AES-GCM. A reply names its receiver, so it is kept under a key that only the same message brings again."""
 
     def __init__(self, key: bytes) -> None:
         """key: 32 bytes."""
@@ -152,6 +152,10 @@ class Store:
         name = user.encode() + b"\0" + key.encode()
         digest = hmac.new(self._secret, b"message\0" + name, hashlib.sha256).hexdigest()
         return digest[:32], Seal(hmac.new(self._secret, b"reply\0" + name, hashlib.sha256).digest())
+
+    def seal(self, purpose: str) -> Seal:
+        """Keeps what only this installation may read; a dump of the database shows nothing of it."""
+        return Seal(hmac.new(self._secret, b"seal\0" + purpose.encode(), hashlib.sha256).digest())
 
     @contextmanager
     def turn(self, user: str, key: str) -> Iterator[TurnRecord]:

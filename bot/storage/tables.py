@@ -90,3 +90,16 @@ turns = Table(
     Index("turns_at", "at"),
     Index("turns_user_hash", "user_hash"),
 )
+
+# What the platform lends the account: access_token, jsapi_ticket. value: sealed, see storage/tokens.py; empty before the
+# first fetch. version: grows with every fetch. holder, leased_until: who fetches now, and when that one counts as dead.
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("name", String(128), primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("holder", String(16)),
+    Column("leased_until", UtcDateTime),
+)

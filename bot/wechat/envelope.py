@@ -18,6 +18,7 @@ from typing import Any
 from wechatpy.parser import parse_message
 
 from bot.conversation import Message
+from bot.wechat.receipts import Report, reports
 
 # What XML 1.0 has no room for. The platform forwards such bytes (0x1D from a copied slide) as they were typed.
 NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -46,6 +47,7 @@ class Envelope:
     user: the openid it is about. account: the gh_ id it was sent to, the sender of the reply.
     dedupe_key: the same for every try of this push, another for every other push of this user; holds no openid.
     event: the event's name in lower case, "" for messages.
+    reports: what the platform says about our sending, or a candidate about our templates; the message is "silent" then.
     created: CreateTime as sent, seconds; 0 when it is missing or no number.
     sent_at: the same, aware, in UTC; the time of receipt when `created` is 0.
     """
@@ -57,6 +59,7 @@ class Envelope:
     sent_at: datetime
     created: int
     event: str = ""
+    reports: tuple[Report, ...] = ()
 
 
 def clean(body: bytes) -> str:
@@ -91,14 +94,16 @@ def read(xml: str, received: datetime) -> Envelope:
         if not _ACCOUNT_NAME.fullmatch(value):
             raise UnusableError(f"{name} 没有，或不是帐号名")
     created, sent_at = _time(_plain(fields, "CreateTime"), received)
+    reported = reports(event, fields)
     return Envelope(
         user=user,
         account=account,
-        dedupe_key=_dedupe_key(fields, kind, event, xml),
+        dedupe_key=_dedupe_key(fields, kind, event, xml) + _told_apart(reported),
         message=_event(fields, event) if kind == "event" else _message(fields, kind),
         sent_at=sent_at,
         created=created,
         event=event,
+        reports=reported,
     )
 
 
@@ -137,6 +142,11 @@ def _dedupe_key(fields: Mapping[str, Any], kind: str, event: str, xml: str) -> s
     if (number := _plain(fields, "MsgId")).strip("0"):
         return f"message:{number}"
     return f"body:{hashlib.sha256(xml.encode()).hexdigest()}"
+
+
+def _told_apart(reported: tuple[Report, ...]) -> str:
+    """Two messages to one person may end in one second, and their events have no EventKey."""
+    return f":{hashlib.sha256(repr(reported).encode()).hexdigest()[:16]}" if reported else ""
 
 
 def _time(created: str, received: datetime) -> tuple[int, datetime]:

@@ -6,8 +6,8 @@ candidate its failure notice. What is not signed gets a 4xx and never reaches th
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -36,6 +36,9 @@ class Exchange(Protocol):
         self, *, user: str, key: str, channel: str, message: Message, write: Callable[[Turn], bytes]
     ) -> bytes:
         """The bytes to send, the same ones for every try of one key. Never raises."""
+
+    def note(self, *, user: str, key: str, effects: tuple[Mapping[str, Any], ...]) -> None:
+        """Apply what a push reports, once for all its tries. Never raises."""
 
     def forget(self, user: str) -> None:
         """Erase everything held about the candidate. Never raises."""
@@ -89,7 +92,7 @@ def _gate(settings: Settings) -> Gate | None:
 def _answered(
     exchange: Exchange, envelope: Envelope, cipher: Cipher | None, clock: Clock, menu_links: bool
 ) -> bytes:
-    if envelope.message.kind == "silent":
+    if envelope.message.kind == "silent" and not envelope.reports:
         # LOCATION may come every 5 s from every open chat: no claim, no session, no row.
         return replies.SUCCESS
 
@@ -100,12 +103,16 @@ def _answered(
 
     user, key = envelope.user, envelope.dedupe_key
     try:
+        if envelope.reports:
+            effects = tuple({"wish": "report", "report": report} for report in envelope.reports)
+            exchange.note(user=user, key=key, effects=effects)
+            return replies.SUCCESS
         if envelope.message.kind == "unsubscribe":
             # The platform's rule, so it hangs on no knowledge and no Assistant; nobody is there to read a reply.
             exchange.forget(user)
             return replies.SUCCESS
         return exchange.take(user=user, key=key, channel=CHANNEL, message=envelope.message, write=write)
-    except Exception:  # both promise not to raise; a broken promise must not become a 500
+    except Exception:  # all promise not to raise; a broken promise must not become a 500
         log.exception("wechat_failed")
         return replies.SUCCESS
 

@@ -6,6 +6,7 @@ import io
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -502,14 +503,19 @@ class Broken:
     def forget(self, user: str) -> None:
         raise RuntimeError
 
+    def note(self, **_: Any) -> None:
+        raise RuntimeError
 
-@pytest.mark.parametrize("kind", ["text", "unsubscribe"])
+
+@pytest.mark.parametrize("kind", ["text", "unsubscribe", "receipt"])
 def test_even_a_broken_exchange_gives_200(settings: Settings, clock: FakeClock, kind: str) -> None:
     app = Flask(__name__)
     settings = settings.model_copy(update={"wechat_token": TOKEN})
     app.register_blueprint(create_blueprint(Broken(), settings, clock))
     now = int(clock.real_now().timestamp())
-    query, body = wire.request(wire.Push(kind, "x", USER, now, 1).xml.encode(), wire.Account(TOKEN), now)
+    receipt = (Path(__file__).parent / "fixtures" / "templatesendjobfinish.xml").read_bytes()
+    xml = receipt if kind == "receipt" else wire.Push(kind, "x", USER, now, 1).xml.encode()
+    query, body = wire.request(xml, wire.Account(TOKEN), now)
     with capture_logs() as logs:
         response = app.test_client().post("/wechat", query_string=query, data=body)
     assert (response.status_code, response.data) == (200, b"success")
