@@ -21,8 +21,10 @@ from bot.calendar import views as calendar
 from bot.chat import views
 from bot.conversation import Assistant
 from bot.exchange import Exchange
+from bot.guard import Guard
 from bot.knowledge.problem import Problem
 from bot.knowledge.reload import KnowledgeError, KnowledgeSource
+from bot.limits import Limits
 from bot.observability import get_logger
 from bot.settings import Clock, Settings, SettingsError
 from bot.storage.migrate import upgrade
@@ -34,6 +36,7 @@ log = get_logger(__name__)
 
 MAX_BODY_BYTES = 64 * 1024
 APOLOGY = "抱歉，我这边出了点问题，请稍后再发一次。"
+TOO_FAST = "您发得太快了，请过一分钟再发。"
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'",
@@ -89,6 +92,7 @@ class Parts:
     store: Store
     exchange: Exchange
     background: Background
+    guard: Guard
 
 
 def create_app(settings: Settings, source: Source | None = None, clock: Clock | None = None) -> Flask:
@@ -110,7 +114,8 @@ def create_app(settings: Settings, source: Source | None = None, clock: Clock | 
     if settings.store_url.startswith("sqlite"):
         upgrade(settings.store_url)
     store = Store(settings.store_url, settings.secret(), settings.bot_database_wait_seconds, clock.real_now)
-    exchange = Exchange(source.current, store, clock, apology=lambda: _apology(source))
+    exchange = Exchange(source.current, store, clock, apology=lambda: _phrase(source, "道歉", APOLOGY))
+    guard = Guard(Limits(settings.secret()), settings, clock)
     tasks: list[Callable[[threading.Event], None]] = [partial(keep_tidy, store, settings.bot_retention_days)]
     if watched is not None:
         tasks.append(watched.watch)
@@ -119,11 +124,14 @@ def create_app(settings: Settings, source: Source | None = None, clock: Clock | 
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.json = _Json(app)
-    app.extensions["bot"] = Parts(settings, clock, store, exchange, background)
+    app.extensions["bot"] = Parts(settings, clock, store, exchange, background, guard)
     app.register_blueprint(health.create_blueprint(store, source))
-    app.register_blueprint(webhook.create_blueprint(exchange, settings, clock))
+    app.register_blueprint(
+        webhook.create_blueprint(exchange, settings, clock, guard, lambda: _phrase(source, "太快", TOO_FAST))
+    )
     app.register_blueprint(views.create_blueprint(exchange, settings, clock))
     app.register_blueprint(calendar.create_blueprint(source, clock))
+    guard.protect(app)
     app.after_request(_secure)
     app.register_error_handler(HTTPException, _failed)
     return app
@@ -148,9 +156,13 @@ def _report_load(problems: list[Problem], version: str | None) -> None:
         log.info("knowledge_live", version=version, warnings=len(problems))
 
 
-def _apology(source: Source) -> str:
-    kb = getattr(source.current(), "kb", None)
-    return kb.phrases.get("道歉", APOLOGY) if kb is not None else APOLOGY
+def _phrase(source: Source, name: str, otherwise: str) -> str:
+    """Never raises: what it says is said when something else went wrong already."""
+    try:
+        kb = getattr(source.current(), "kb", None)
+    except Exception:  # noqa: BLE001  # there is no knowledge; /readyz says why
+        kb = None
+    return kb.phrases.get(name, otherwise) if kb is not None else otherwise
 
 
 class _Json(DefaultJSONProvider):

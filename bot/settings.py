@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import importlib.util
+import ipaddress
 import os
 import re
 import secrets
@@ -144,6 +145,30 @@ class Settings(BaseModel):
     bot_database_wait_seconds: float = Field(
         default=2.0, gt=0, le=4, description="等数据库的最长秒数，大于 0、不超过 4（平台只等 5 秒）"
     )
+
+    bot_trusted_proxies: str = Field(
+        default="",
+        description="前面的反向代理的地址或网段，逗号分开，如 127.0.0.1,10.0.0.0/8；只信它们写的 X-Forwarded-For",
+    )
+    bot_limit_candidate: int = Field(
+        default=120, ge=0, le=100_000,
+        description="一位考生每分钟最多几条公众号消息，0 到 100000 之间的整数，0 为不限",
+    )  # fmt: skip
+    bot_limit_address: int = Field(
+        default=600, ge=0, le=100_000,
+        description="一个网络地址每分钟最多几次网页和接口请求，0 到 100000 之间的整数，0 为不限",
+    )  # fmt: skip
+    bot_limit_unsigned: int = Field(
+        default=600, ge=0, le=100_000,
+        description="一个网络地址每分钟最多几次签名不对的 /wechat 请求，0 到 100000 之间的整数，0 为不限",
+    )  # fmt: skip
+
+    @field_validator("bot_trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for part in filter(None, (part.strip() for part in value.split(","))):
+            ipaddress.ip_network(part)
+        return value
 
     @field_validator("bot_knowledge")
     @classmethod

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from bot.settings import Settings
 from bot.storage.migrate import upgrade
 from bot.storage.store import Store
 from tests.fakes import EchoAssistant, FakeClock, FixedSource
+from tests.serving import SERVE, Serve, environment, free_port
 
 KNOWLEDGE = Path(__file__).resolve().parent.parent / "knowledge"
 SECRET = b"a secret of the tests, 32 bytes."
@@ -150,6 +153,32 @@ def app(settings: Settings, echo: FixedSource, clock: FakeClock) -> Iterator[Fla
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Serve]:
+    """Starts the server, waits for its line, and gives the process and its address."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(**more: str) -> tuple[subprocess.Popen[str], str]:
+        port = free_port()
+        with (tmp_path / "log").open("w") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-c", SERVE], cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=log,
+                env=environment(tmp_path, BOT_PORT=str(port), **more),
+            )  # fmt: skip
+        started.append(process)
+        assert process.stdout
+        assert f"http://127.0.0.1:{port}/chat" in process.stdout.readline()
+        return process, f"http://127.0.0.1:{port}"
+
+    yield start
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.wait(30)
+        if process.stdout:
+            process.stdout.close()
 
 
 @pytest.fixture(scope="session")

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
 import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -25,6 +23,7 @@ from bot.storage.migrate import downgrade
 from bot.storage.store import Store
 from tests.conftest import SECRET
 from tests.fakes import NOW, FakeClock, FixedSource
+from tests.serving import SERVE, Serve, environment, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -102,6 +101,25 @@ def test_every_page_is_guarded(client: FlaskClient, path: str) -> None:
     assert headers["Referrer-Policy"] == "no-referrer"
 
 
+def test_so_is_every_error(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    app.testing = False  # else Flask raises what a visitor would see as a 500
+    app.add_url_rule("/fails", view_func=lambda: str(1 / 0))
+    client = app.test_client()
+    answers = [
+        client.get("/fails"),
+        client.delete("/chat"),
+        client.post("/api/messages", data=b"{", content_type="application/json"),
+        client.post("/api/messages", data=b"x" * (MAX_BODY_BYTES * 10), content_type="application/json"),
+        client.post("/wechat"),
+        client.get("/chat/static/none.js"),
+    ]
+    assert [answer.status_code for answer in answers] == [500, 405, 400, 413, 503, 404]
+    for answer in answers:
+        assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "ZeroDivision" not in answer.text
+
+
 def test_errors_of_the_api_are_json(client: FlaskClient) -> None:
     for response in (client.get("/api/nowhere"), client.get("/api/messages")):
         assert response.status_code in (404, 405)
@@ -151,58 +169,6 @@ def test_old_rows_are_purged_by_the_retention_days(
     store.close()
 
 
-# The server of server.py with the stand-in for the knowledge, as a process of its own.
-SERVE = """
-import sys
-import bot.app, server
-from tests.fakes import EchoAssistant, FixedSource
-create = bot.app.create_app
-server.create_app = lambda settings, clock: create(settings, FixedSource(EchoAssistant()), clock)
-sys.exit(server.main())
-"""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def environment(tmp_path: Path, **more: str) -> dict[str, str]:
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("BOT_", "WECHAT_", "DATABASE_"))
-    }
-    return kept | {"BOT_VAR": str(tmp_path / "var"), "PYTHONPATH": str(ROOT)} | more
-
-
-@pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Callable[..., tuple[subprocess.Popen[str], str]]]:
-    """Starts the server, waits for its line, and gives the process and its address."""
-    started: list[subprocess.Popen[str]] = []
-
-    def start(**more: str) -> tuple[subprocess.Popen[str], str]:
-        port = free_port()
-        with (tmp_path / "log").open("w") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-c", SERVE], cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=log,
-                env=environment(tmp_path, BOT_PORT=str(port), **more),
-            )  # fmt: skip
-        started.append(process)
-        assert process.stdout
-        assert f"http://127.0.0.1:{port}/chat" in process.stdout.readline()
-        return process, f"http://127.0.0.1:{port}"
-
-    yield start
-    for process in started:
-        if process.poll() is None:
-            process.kill()
-        process.wait(30)
-        if process.stdout:
-            process.stdout.close()
-
-
 def ask(address: str, text: str, key: str) -> Any:
     body = json.dumps({"user": "someone", "text": text, "id": key}).encode()
     request = urllib.request.Request(f"{address}/api/messages", body, {"Content-Type": "application/json"})  # noqa: S310
@@ -210,9 +176,7 @@ def ask(address: str, text: str, key: str) -> Any:
         return json.loads(response.read())
 
 
-def test_two_workers_serve_one_conversation_and_stop_at_a_signal(
-    serve: Callable[..., tuple[subprocess.Popen[str], str]], tmp_path: Path
-) -> None:
+def test_two_workers_serve_one_conversation_and_stop_at_a_signal(serve: Serve, tmp_path: Path) -> None:
     process, address = serve(BOT_WORKERS="2")
     with ThreadPoolExecutor(8) as pool:
         replies = list(pool.map(lambda n: ask(address, "你好", f"message-{n}")["reply"], range(24)))

@@ -37,6 +37,10 @@ MAY_USE: dict[str, set[str]] = {
     "chat": {"answers", "conversation", "exchange", *LEAVES},
     "calendar": {"schedule", "knowledge.model", "dialogue", "answers", *LEAVES},
     "simulate": {"wechat", "settings"},
+    # The door: who may come how often, and from where. The counts and the addresses are leaves.
+    "limits": set(),
+    "proxy": set(),
+    "guard": {"limits", "proxy", "settings", "observability"},
 }
 KNOW_ALL = {"app", "cli", "commands", "__main__", "__init__"}
 

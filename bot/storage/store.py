@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 from bot.storage import migrate
 from bot.storage.engine import StoreError, open_database, reasons
-from bot.storage.tables import inbox, sessions, turns
+from bot.storage.tables import inbox, metadata, sessions, turns
 
 _NONCE_BYTES = 12  # AES-GCM's own size
 
@@ -196,11 +196,14 @@ class Store:
         return count
 
     def purge(self, older_than: datetime) -> int:
-        """Delete sessions, turns and replies not touched since `older_than` (aware); returns the number of rows."""
+        """Delete what was not touched since `older_than` (aware), in every table that ages; returns the number of rows."""
         with reasons(), self.database.engine.connect() as connection, self.database.writing(connection):
             return sum(
-                connection.execute(sa.delete(column.table).where(column < older_than)).rowcount
-                for column in (sessions.c.updated_at, turns.c.at, inbox.c.created_at)
+                connection.execute(
+                    sa.delete(table).where(table.c[table.info["ages_by"]] < older_than)
+                ).rowcount
+                for table in metadata.sorted_tables
+                if "ages_by" in table.info
             )
 
     def close(self) -> None:
@@ -216,7 +219,8 @@ def _number(hashed: str) -> int:
 def _delete_user(connection: Connection, hashed: str) -> int:
     return sum(
         connection.execute(sa.delete(table).where(table.c.user_hash == hashed)).rowcount
-        for table in (sessions, turns, inbox)
+        for table in reversed(metadata.sorted_tables)  # what refers to a row goes before it
+        if "user_hash" in table.c
     )
 
 

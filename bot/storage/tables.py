@@ -46,6 +46,10 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 metadata = MetaData()
 
+# Two promises go by what stands here, so that no table is forgotten: a column `user_hash` makes the rows a candidate's,
+# and erasing deletes them; info["ages_by"] names the column whose age ends a row (BOT_RETENTION_DAYS). A table that holds
+# no history says why instead, in info["kept"].
+
 # What the bot remembers of one candidate. user_hash: 32 hex digits, see store.user_hash.
 sessions = Table(
     "sessions",
@@ -54,6 +58,7 @@ sessions = Table(
     Column("data", JSON, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Index("sessions_updated_at", "updated_at"),
+    info={"ages_by": "updated_at"},
 )
 
 # One row a message handled. key: keyed hash of user and message key, 32 hex digits. user_hash: "" once the
@@ -67,6 +72,7 @@ inbox = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Index("inbox_user_hash", "user_hash"),
     Index("inbox_created_at", "created_at"),
+    info={"ages_by": "created_at"},
 )
 
 # One row a message, for statistics and for staff. ms: the answer's cost in milliseconds. score: 0 to 1.
@@ -89,6 +95,7 @@ turns = Table(
     Column("detail", JSON, nullable=False),
     Index("turns_at", "at"),
     Index("turns_user_hash", "user_hash"),
+    info={"ages_by": "at"},
 )
 
 # What the platform lends the account: access_token, jsapi_ticket. value: sealed, see storage/tokens.py; empty before the

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from bot.answers.reply import Reply
 from bot.conversation import Message, Turn
 from bot.observability import get_logger
 from bot.settings import Clock, Settings
@@ -44,8 +45,24 @@ class Exchange(Protocol):
         """Erase everything held about the candidate. Never raises."""
 
 
-def create_blueprint(exchange: Exchange, settings: Settings, clock: Clock) -> Blueprint:
-    """The blueprint of /wechat. ValueError when a key is set that is no key, or the AppID is missing."""
+class Guard(Protocol):
+    """What this room needs of bot.guard. All platform traffic comes from few addresses: so no limit for an address but
+    for requests that nobody signed, and one for each candidate."""
+
+    def unsigned(self) -> bool:
+        """Count the current request as not signed; False when its address sent too many of them."""
+
+    def candidate(self, user: str, key: str) -> bool:
+        """Count one message; False when this candidate sends too many. Tries of one message count once."""
+
+
+def create_blueprint(
+    exchange: Exchange, settings: Settings, clock: Clock, guard: Guard, too_fast: Callable[[], str]
+) -> Blueprint:
+    """The blueprint of /wechat. ValueError when a key is set that is no key, or the AppID is missing.
+
+    too_fast: what a candidate reads who sends too many messages.
+    """
     blueprint = Blueprint("wechat", __name__)
     gate = _gate(settings)
     if gate is None:
@@ -58,7 +75,7 @@ def create_blueprint(exchange: Exchange, settings: Settings, clock: Clock) -> Bl
         try:
             return _text(gate.verify(request.args))
         except RefusedError as refused:
-            return _refused(refused)
+            return _refused(refused, guard)
 
     @blueprint.post("/wechat", strict_slashes=False)
     def push() -> Response:
@@ -68,11 +85,23 @@ def create_blueprint(exchange: Exchange, settings: Settings, clock: Clock) -> Bl
             now = clock.real_now()
             envelope, cipher = gate.open(request.args, _body(), now)
         except RefusedError as refused:
-            return _refused(refused)
+            return _refused(refused, guard)
         except UnusableError as unusable:
             log.warning("wechat_unusable", reason=str(unusable))
             return _answer(replies.SUCCESS)
-        return _answer(_answered(exchange, envelope, cipher, clock, settings.bot_menu_links))
+        if envelope.message.kind == "silent" and not envelope.reports:
+            # LOCATION may come every 5 s from every open chat: no claim, no session, no row.
+            return _answer(replies.SUCCESS)
+
+        def write(turn: Turn) -> bytes:
+            return _written(turn.reply, envelope, cipher, clock, settings.bot_menu_links)
+
+        # Who leaves is let go, and what the platform reports is noted, however much was said before.
+        always = envelope.message.kind == "unsubscribe" or envelope.reports
+        if always or guard.candidate(envelope.user, envelope.dedupe_key):
+            return _answer(_answered(exchange, envelope, write))
+        # Nothing is claimed or written, so this is no answer to the message; but it is a 200, else it comes again.
+        return _answer(_written(Reply(too_fast()), envelope, cipher, clock, menu_links=False))
 
     return blueprint
 
@@ -89,18 +118,7 @@ def _gate(settings: Settings) -> Gate | None:
     return Gate(settings.wechat_token, ciphers, settings.bot_signature_window_seconds)
 
 
-def _answered(
-    exchange: Exchange, envelope: Envelope, cipher: Cipher | None, clock: Clock, menu_links: bool
-) -> bytes:
-    if envelope.message.kind == "silent" and not envelope.reports:
-        # LOCATION may come every 5 s from every open chat: no claim, no session, no row.
-        return replies.SUCCESS
-
-    def write(turn: Turn) -> bytes:
-        now = clock.real_now()
-        body = replies.write(turn.reply, envelope, now, menu_links=menu_links)
-        return cipher.seal(body, now) if cipher and body != replies.SUCCESS else body
-
+def _answered(exchange: Exchange, envelope: Envelope, write: Callable[[Turn], bytes]) -> bytes:
     user, key = envelope.user, envelope.dedupe_key
     try:
         if envelope.reports:
@@ -115,6 +133,14 @@ def _answered(
     except Exception:  # all promise not to raise; a broken promise must not become a 500
         log.exception("wechat_failed")
         return replies.SUCCESS
+
+
+def _written(
+    reply: Reply, envelope: Envelope, cipher: Cipher | None, clock: Clock, menu_links: bool
+) -> bytes:
+    now = clock.real_now()
+    body = replies.write(reply, envelope, now, menu_links=menu_links)
+    return cipher.seal(body, now) if cipher and body != replies.SUCCESS else body
 
 
 def _body() -> bytes:
@@ -139,7 +165,9 @@ def _text(text: str, status: int = 200) -> Response:
     return Response(text, status, headers, content_type="text/plain; charset=utf-8")
 
 
-def _refused(refused: RefusedError) -> Response:
+def _refused(refused: RefusedError, guard: Guard) -> Response:
+    if not guard.unsigned():  # and no line in the log either, which is what a flood fills first
+        return _text("请求太多\n", 429)
     log.warning("wechat_refused", reason=refused.reason, status=refused.status)
     return _text(refused.reason + "\n", refused.status)
 

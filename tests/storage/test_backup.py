@@ -1,0 +1,211 @@
+"""Backup and restore, with data in, on both databases; and all the reasons why not."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from bot.storage import backup as backups
+from bot.storage import migrate
+from bot.storage.backup import BackupError, backup, restore
+from bot.storage.store import Store, TurnRow
+from bot.storage.tables import inbox, metadata, turns
+from tests.conftest import SECRET
+from tests.fakes import NOW
+
+USER, LATER = "oABCDEFGHIJKLMNOPQRSTUVWXYZ1", "oABCDEFGHIJKLMNOPQRSTUVWXYZ2"
+
+
+@pytest.fixture(
+    params=["make_sqlite", pytest.param("make_postgres", marks=pytest.mark.postgres)],
+    ids=["sqlite", "postgres"],
+)
+def url(request: pytest.FixtureRequest) -> str:
+    if request.param == "make_postgres" and not shutil.which("pg_dump"):
+        pytest.skip("no pg_dump on PATH")
+    make: Callable[[], str] = request.getfixturevalue(request.param)
+    return make()
+
+
+def say(url: str, user: str, key: str) -> bytes:
+    store = Store(url, SECRET)
+    try:
+        with store.turn(user, key) as record:
+            if record.answered is None:
+                count = (record.session or {}).get("count", 0) + 1
+                row = TurnRow("wechat", "四川什么时候缴费", "answer", detail={"词": ["缴费"]})
+                record.finish(reply=f"{user} {key}".encode(), session={"count": count}, row=row)
+                return b"new"
+            return record.answered
+    finally:
+        store.close()
+
+
+def content(url: str) -> dict[str, list[Any]]:
+    engine = sa.create_engine(url)
+    with engine.connect() as connection:
+        found = {t.name: sorted(map(str, connection.execute(sa.select(t)))) for t in metadata.sorted_tables}
+    engine.dispose()
+    return found
+
+
+def test_what_was_there_is_there_again_and_what_came_later_is_kept_beside(url: str, tmp_path: Path) -> None:
+    say(url, USER, "1")
+    before = content(url)
+    made = backup(url, tmp_path / "backups" / "one.bak", SECRET, NOW)
+    say(url, LATER, "1")
+    done = restore(url, tmp_path / "backups" / "one.bak", SECRET, replace_data=True)
+    assert content(url) == before
+    assert (done.at, done.revision, done.key) == (NOW, migrate.HEAD, made.key)
+    assert say(url, USER, "1") == f"{USER} 1".encode()
+    assert done.kept is not None
+    assert done.kept.exists()
+    if made.kind == "postgresql":  # what was replaced is a backup like any other
+        restore(url, done.kept, SECRET, replace_data=True)
+        assert say(url, LATER, "1") == f"{LATER} 1".encode()
+
+
+def test_a_backup_is_taken_in_the_middle_of_a_turn_and_holds_only_what_is_committed(
+    url: str, tmp_path: Path
+) -> None:
+    say(url, USER, "1")
+    store = Store(url, SECRET)
+    with store.turn(USER, "2") as record:
+        backup(url, tmp_path / "one.bak", SECRET, NOW)
+        record.finish(reply=b"late", session={}, row=None)
+    store.close()
+    restore(url, tmp_path / "one.bak", SECRET, replace_data=True)
+    assert len(content(url)["inbox"]) == 1
+
+
+def test_a_restore_is_not_done_under_a_running_service(url: str, tmp_path: Path) -> None:
+    say(url, USER, "1")
+    backup(url, tmp_path / "one.bak", SECRET, NOW)
+    store = Store(url, SECRET)
+    store.ping()
+    with pytest.raises(BackupError, match="先停掉服务"):
+        restore(url, tmp_path / "one.bak", SECRET, replace_data=True)
+    store.ping()
+    store.close()
+    assert len(content(url)["inbox"]) == 1
+
+
+def test_data_is_replaced_only_when_told_to(url: str, tmp_path: Path) -> None:
+    backup(url, tmp_path / "empty.bak", SECRET, NOW)
+    restore(url, tmp_path / "empty.bak", SECRET, replace_data=False)
+    say(url, USER, "1")
+    with pytest.raises(BackupError, match="--yes"):
+        restore(url, tmp_path / "empty.bak", SECRET, replace_data=False)
+    assert len(content(url)["inbox"]) == 1
+
+
+def test_another_key_is_refused_and_the_backup_gives_neither_away(url: str, tmp_path: Path) -> None:
+    backup(url, tmp_path / "one.bak", SECRET, NOW)
+    with pytest.raises(BackupError, match="指纹"):
+        restore(url, tmp_path / "one.bak", b"another secret, 32 bytes long...", replace_data=True)
+    assert SECRET not in (tmp_path / "one.bak").read_bytes()
+    assert stat.S_IMODE((tmp_path / "one.bak").stat().st_mode) == 0o600
+
+
+def test_a_backup_of_newer_tables_asks_for_the_newer_program(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup(url, tmp_path / "one.bak", SECRET, NOW)
+    monkeypatch.setattr(migrate, "HEAD", "0000")
+    with pytest.raises(BackupError, match="升级程序"):
+        restore(url, tmp_path / "one.bak", SECRET, replace_data=True)
+
+
+@pytest.mark.parametrize("cut", [0, 10, 200])
+def test_half_a_backup_is_none(make_sqlite: Callable[[], str], tmp_path: Path, cut: int) -> None:
+    url = make_sqlite()
+    say(url, USER, "1")
+    backup(url, tmp_path / "one.bak", SECRET, NOW)
+    whole = (tmp_path / "one.bak").read_bytes()
+    (tmp_path / "half.bak").write_bytes(whole[:cut])
+    with pytest.raises(BackupError, match="不是完整的备份"):
+        restore(url, tmp_path / "half.bak", SECRET, replace_data=True)
+    assert len(content(url)["inbox"]) == 1
+
+
+def test_a_backup_of_another_database_is_refused(
+    make_sqlite: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = make_sqlite()
+    backup(url, tmp_path / "one.bak", SECRET, NOW)
+    unpack = backups._unpack
+
+    def foreign(file: Path, folder: Path) -> backups.Backup:
+        found = vars(unpack(file, folder)) | {"kind": "postgresql"}
+        return backups.Backup(**found)
+
+    monkeypatch.setattr(backups, "_unpack", foreign)
+    with pytest.raises(BackupError, match="不能互相恢复"):
+        restore(url, tmp_path / "one.bak", SECRET, replace_data=True)
+
+
+def test_a_damaged_data_file_is_refused(make_sqlite: Callable[[], str], tmp_path: Path) -> None:
+    url = make_sqlite()
+    file = Path(url.removeprefix("sqlite:///"))
+    say(url, USER, "1")
+    with sqlite3.connect(file) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    connection.close()
+    damaged = bytearray(file.read_bytes())
+    damaged[size * 2 : size * 3] = b"\xff" * size
+    file.write_bytes(damaged)
+    with pytest.raises(BackupError):
+        backup(url, tmp_path / "one.bak", SECRET, NOW)
+    assert not (tmp_path / "one.bak").exists()
+
+
+def test_nothing_to_back_up_says_so(tmp_path: Path) -> None:
+    with pytest.raises(BackupError, match="DATABASE_URL"):
+        backup(f"sqlite:///{tmp_path / 'new.db'}", tmp_path / "one.bak", SECRET, NOW)
+
+
+def test_a_place_that_cannot_be_written_leaves_nothing(
+    make_sqlite: Callable[[], str], tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(BackupError, match="没有写成"):
+        backup(make_sqlite(), tmp_path / "file" / "one.bak", SECRET, NOW)
+
+
+@pytest.mark.postgres
+def test_without_its_tools_postgresql_says_what_to_install(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _name: None)
+    with pytest.raises(BackupError, match="postgresql-client"):
+        backup(postgres_url, tmp_path / "one.bak", SECRET, NOW)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_backup_holds_nothing_of_who_was_erased(make_sqlite: Callable[[], str], tmp_path: Path) -> None:
+    url = make_sqlite()
+    say(url, USER, "1")
+    store = Store(url, SECRET)
+    hashed = store.user_hash(USER)
+    store.erase(USER)
+    store.close()
+    backup(url, tmp_path / "one.bak", SECRET, NOW)
+    restore(f"sqlite:///{tmp_path / 'two.db'}", tmp_path / "one.bak", SECRET, replace_data=False)
+    assert hashed.encode() not in (tmp_path / "two.db").read_bytes()
+
+
+def test_every_table_ages_or_says_why_not() -> None:
+    """And each row of a candidate is found by user_hash: what erasing and purging go by."""
+    for table in metadata.sorted_tables:
+        assert ("ages_by" in table.info) != ("kept" in table.info), f"{table.name}: see bot/storage/tables.py"
+        if "ages_by" in table.info:
+            assert table.info["ages_by"] in table.c
+    assert {inbox.name, turns.name} <= {t.name for t in metadata.sorted_tables if "user_hash" in t.c}
