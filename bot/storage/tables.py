@@ -109,4 +109,5 @@ tokens = Table(
     Column("expires_at", UtcDateTime, nullable=False),
     Column("holder", String(16)),
     Column("leased_until", UtcDateTime),
+    info={"kept": "one row a token, renewed in place; of no candidate"},
 )
