@@ -20,6 +20,7 @@ from bot.build import build
 from bot.calendar import views as calendar
 from bot.chat import views
 from bot.conversation import Assistant
+from bot.editing.desk import Desk, keep
 from bot.exchange import Exchange
 from bot.guard import Guard
 from bot.knowledge.problem import Problem
@@ -93,6 +94,7 @@ class Parts:
     exchange: Exchange
     background: Background
     guard: Guard
+    desk: Desk
 
 
 def create_app(settings: Settings, source: Source | None = None, clock: Clock | None = None) -> Flask:
@@ -108,7 +110,8 @@ def create_app(settings: Settings, source: Source | None = None, clock: Clock | 
             never by a server that starts; until then /readyz says so.)
     """
     clock = clock or Clock(settings.bot_now)
-    watched = _knowledge(settings, clock) if source is None else None
+    desk = Desk(settings.bot_knowledge, settings.versions, build, clock.real_now)
+    watched = _knowledge(settings, clock, desk) if source is None else None
     source = source or watched
     assert source is not None  # noqa: S101  one of the two
     if settings.store_url.startswith("sqlite"):
@@ -118,13 +121,13 @@ def create_app(settings: Settings, source: Source | None = None, clock: Clock | 
     guard = Guard(Limits(settings.secret()), settings, clock)
     tasks: list[Callable[[threading.Event], None]] = [partial(keep_tidy, store, settings.bot_retention_days)]
     if watched is not None:
-        tasks.append(watched.watch)
+        tasks += [watched.watch, partial(keep, desk, watched.live_version)]
     background = Background(*tasks)
 
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.json = _Json(app)
-    app.extensions["bot"] = Parts(settings, clock, store, exchange, background, guard)
+    app.extensions["bot"] = Parts(settings, clock, store, exchange, background, guard, desk)
     app.register_blueprint(health.create_blueprint(store, source))
     app.register_blueprint(
         webhook.create_blueprint(exchange, settings, clock, guard, lambda: _phrase(source, "太快", TOO_FAST))

@@ -108,6 +108,9 @@ class Settings(BaseModel):
     )  # fmt: skip
     bot_knowledge: Path = Field(default=PROJECT / "knowledge", description="知识文件夹的路径，必须已经存在")
     bot_var: Path = Field(default=PROJECT / "var", description="运行时数据文件夹的路径，不存在时会建立")
+    bot_versions: Path | None = Field(
+        default=None, description="知识的各个版本和草稿放在哪个文件夹，几台主机共用一个，不存在时会建立"
+    )
     database_url: str = Field(
         default="", repr=False,
         description="sqlite:////绝对路径/bot.db，或 postgresql+psycopg://用户:密码@主机/库名"
@@ -224,6 +227,11 @@ class Settings(BaseModel):
     def public_url(self) -> str:
         """bot_public_url without a trailing "/", "" when unset."""
         return (self.bot_public_url or "").rstrip("/")
+
+    @property
+    def versions(self) -> Path:
+        """bot_versions, or the folder under var/."""
+        return self.bot_versions or self.bot_var / "knowledge-versions"
 
     def secret(self) -> bytes:
         """BOT_SECRET_KEY, or the key in var/secret_key, which the first process to ask makes (mode 0600)."""

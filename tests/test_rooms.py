@@ -30,6 +30,17 @@ MAY_USE: dict[str, set[str]] = {
     "explain": {"text", "dialogue", "conversation"},
     "golden": {"text", "schedule", "knowledge", "dialogue", "conversation"},
     "evaluate": {"golden"},
+    # Drafts, versions, what a change means; over the folder, without a web page.
+    "editing": {
+        "text",
+        "schedule",
+        "knowledge",
+        "knowledge.model",
+        "dialogue",
+        "answers",
+        "conversation",
+        "golden",
+    },
     # Edges: they hold the core and touch the world.
     "exchange": {"answers", "conversation", *LEAVES},
     "health": {"storage"},

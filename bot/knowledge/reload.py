@@ -8,13 +8,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from bot.knowledge.load import build, contents, version_of
+from bot.knowledge import folder as shared
+from bot.knowledge.load import build, version_of
 from bot.knowledge.model import Knowledge
 from bot.knowledge.problem import Problem
 
-EVERY_SECONDS = 1.0  # a change is live within two: one to be seen, and it must stand still for one more look
+EVERY_SECONDS = 0.25  # how soon a publish is seen; it is whole, so nothing else is waited for
+LOOKS = 4  # every so many of them the folder is looked at for edits by hand, which must stand still for one more such look
 T = TypeVar("T")
-_Stamp = tuple[tuple[str, int, int], ...]
 
 
 class KnowledgeError(Exception):
@@ -48,8 +49,9 @@ class KnowledgeSource(Generic[T]):
         """
         self._folder, self._make, self._now, self._report = folder, make, now, report
         self._lock = threading.Lock()
-        self._stamp = self._seen = _stamp(folder)
-        files = contents(folder)
+        self._published = shared.published(folder)
+        files = shared.read(folder)
+        self._stamp = self._seen = shared.stamp_of(folder)
         kb, problems = build(files)
         if kb is None:
             raise KnowledgeError(problems)
@@ -64,25 +66,49 @@ class KnowledgeSource(Generic[T]):
         """What answers now."""
         return self._live
 
+    def live_version(self) -> str:
+        """The version that answers now."""
+        return self.version
+
     def refresh(self) -> bool:
         """Look once; load when the folder has changed and stood still since the last look. True when a version went live.
 
         A half-saved file is seen as a change, and as another when the rest arrives; only a folder that did not move
-        between two looks is read. One that is read half all the same is stopped by its checks.
+        between two looks is read. One that is read half all the same is stopped by its checks. What a publish wrote
+        (bot/knowledge/folder.py) is whole and read at once.
         """
         with self._lock:
-            stamp = _stamp(self._folder)
+            stamp = shared.stamp_of(self._folder)
             still, self._seen = stamp == self._seen, stamp
-            if stamp == self._stamp or not still:
+            published = shared.published(self._folder)
+            if (stamp == self._stamp or not still) and published == self._published:
                 return False
-            self._stamp = stamp
-            return self._load()
+            return self._take(still)
+
+    def glance(self) -> bool:
+        """As `refresh`, for what was published alone: one small file is read, and the folder only when that has changed."""
+        with self._lock:
+            return shared.published(self._folder) != self._published and self._take(still=False)
+
+    def _take(self, still: bool) -> bool:
+        published = shared.published(self._folder)
+        found = shared.take(self._folder)
+        if found is None:
+            return False
+        stamp, files = found
+        self._published = published
+        if not still and version_of(files) != published:
+            return False  # somebody edits by hand since: that must stand still first
+        self._stamp = self._seen = stamp
+        return self._load(files)
 
     def watch(self, stop: threading.Event) -> None:
         """Refresh until told to stop; what a background thread of each process runs."""
+        looks = 0
         while not stop.wait(EVERY_SECONDS):
+            looks += 1
             try:
-                self.refresh()
+                self.refresh() if looks % LOOKS == 0 else self.glance()
             except OSError as error:  # a folder that is away for a moment must not end the watching
                 self._fail(f"知识目录读不了：{error}")
             except Exception as error:  # noqa: BLE001  nor must a version that our own code stumbles over
@@ -92,8 +118,7 @@ class KnowledgeSource(Generic[T]):
         self.problems = [Problem(str(self._folder), 0, 0, "错误", "folder", text)]
         self._report(self.problems, None)
 
-    def _load(self) -> bool:
-        files = contents(self._folder)
+    def _load(self, files: dict[str, bytes]) -> bool:
         version = version_of(files)
         if version == self._tried:
             return False
@@ -110,15 +135,3 @@ class KnowledgeSource(Generic[T]):
         self.version, self.loaded_at = kb.version, self._now()
         self._report(problems, kb.version)
         return True
-
-
-def _stamp(folder: Path) -> _Stamp:
-    """Name, size and time of every file; unchanged means nothing to read (some 0.2 ms for forty files)."""
-    found = []
-    for path in sorted(folder.rglob("*.yaml")):
-        try:
-            stat = path.stat()
-        except FileNotFoundError:  # an editor's rename, between the listing and the look
-            continue
-        found.append((path.as_posix(), stat.st_size, stat.st_mtime_ns))
-    return tuple(found)

@@ -1,0 +1,146 @@
+"""The folder is read and written whole, whoever else reads, writes or dies."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.knowledge import folder
+from bot.knowledge.folder import FolderBusyError, FolderChangedError
+from bot.knowledge.load import version_of
+
+OLD = {"a.yaml": b"a: 1\n", "faq/b.yaml": b"b: 1\n"}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    for path, raw in OLD.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_bytes(raw)
+    return tmp_path
+
+
+def test_a_publish_changes_adds_and_removes_and_leaves_the_rest_alone(home: Path) -> None:
+    (home / "c.yaml").write_bytes(b"c: 1\n")
+    untouched = (home / "c.yaml").stat()
+    changes = {"a.yaml": b"a: 2\n", "faq/b.yaml": None, "new/d.yaml": b"d: 1\n"}
+    folder.write(home, changes, {**OLD, "new/d.yaml": None})
+    files = folder.read(home)
+    assert files == {"a.yaml": b"a: 2\n", "c.yaml": b"c: 1\n", "new/d.yaml": b"d: 1\n"}
+    assert folder.published(home) == version_of(files)
+    assert (home / "c.yaml").stat() == untouched
+    assert not (home / folder.JOURNAL).exists()
+
+
+def test_a_file_that_was_edited_meanwhile_stops_the_whole_publish(home: Path) -> None:
+    (home / "faq/b.yaml").write_bytes(b"b: by hand\n")
+    with pytest.raises(FolderChangedError) as caught:
+        folder.write(home, {"a.yaml": b"a: 2\n", "faq/b.yaml": b"b: 2\n"}, OLD)
+    assert caught.value.paths == ("faq/b.yaml",)
+    assert folder.read(home) == {"a.yaml": b"a: 1\n", "faq/b.yaml": b"b: by hand\n"}
+    assert not (home / folder.JOURNAL).exists()
+
+
+def test_two_publishes_at_once_are_one_after_the_other(home: Path) -> None:
+    (home / folder.JOURNAL).mkdir()
+    with pytest.raises(FolderBusyError):
+        folder.write(home, {"a.yaml": b"a: 2\n"}, OLD)
+    assert (home / "a.yaml").read_bytes() == b"a: 1\n"
+
+
+def test_half_a_publish_is_never_read_and_is_finished_by_the_next_to_look(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The publisher is killed between two renames."""
+    replace = Path.replace
+    done: list[Path] = []
+
+    def killed(self: Path, target: Path) -> Path:
+        if self.parent.name == folder.JOURNAL and target.suffix == ".yaml":
+            if done:
+                raise KeyboardInterrupt
+            done.append(target)
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", killed)
+    with pytest.raises(KeyboardInterrupt):
+        folder.write(home, {"a.yaml": b"a: 2\n", "faq/b.yaml": b"b: 2\n"}, OLD)
+    monkeypatch.undo()
+    assert len(done) == 1
+    assert folder.take(home) is None
+    _age(home / folder.JOURNAL)
+    found = folder.take(home)
+    assert found is not None
+    assert found[1] == {"a.yaml": b"a: 2\n", "faq/b.yaml": b"b: 2\n"}
+    assert not (home / folder.JOURNAL).exists()
+
+
+def test_what_was_saved_by_hand_after_a_crash_is_not_finished_over(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(folder, "_finish", lambda *_: None)  # killed as soon as the manifest stands
+        folder.write(home, {"a.yaml": b"a: 2\n", "faq/b.yaml": b"b: 2\n"}, OLD)
+    (home / "faq/b.yaml").write_bytes(b"b: by hand\n")
+    _age(home / folder.JOURNAL)
+    assert folder.read(home) == {"a.yaml": b"a: 2\n", "faq/b.yaml": b"b: by hand\n"}
+
+
+def test_one_that_died_before_its_manifest_changed_nothing_and_is_cleared(home: Path) -> None:
+    (home / folder.JOURNAL).mkdir()
+    (home / folder.JOURNAL / "x-0").write_bytes(b"half")
+    _age(home / folder.JOURNAL)
+    assert folder.read(home) == OLD
+    assert not (home / folder.JOURNAL).exists()
+
+
+def test_readers_never_see_a_mixture(home: Path) -> None:
+    """A thread publishes a and b together, over and over; every read holds one publish."""
+    stop = threading.Event()
+
+    def publish() -> None:
+        number, held = 1, dict(OLD)
+        while not stop.is_set():
+            number += 1
+            new = {"a.yaml": f"a: {number}\n".encode(), "faq/b.yaml": f"b: {number}\n".encode()}
+            folder.write(home, new, held)
+            held = new
+
+    writer = threading.Thread(target=publish)
+    writer.start()
+    try:
+        for _ in range(60):
+            if (found := folder.take(home)) is not None:
+                numbers = {raw.decode().strip()[3:] for raw in found[1].values()}
+                assert len(numbers) == 1, found[1]
+    finally:
+        stop.set()
+        writer.join()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["../x.yaml", "/etc/x.yaml", "a.txt", ".hidden.yaml", "faq/../../x.yaml", "faq//x.yaml", "", "a\\b.yaml"],
+)
+def test_only_knowledge_files_are_written(home: Path, path: str) -> None:
+    with pytest.raises(ValueError, match="不是知识文件"):
+        folder.write(home, {path: b"x"}, {})
+
+
+@given(st.text(alphabet="a./\\é", max_size=12))
+def test_no_path_leaves_the_folder(path: str) -> None:
+    try:
+        folder.check_path(path + ".yaml")
+    except ValueError:
+        return
+    assert os.path.normpath(f"/k/{path}.yaml").startswith("/k/")
+
+
+def _age(journal: Path) -> None:
+    old = journal.stat().st_mtime - folder.ABANDONED_SECONDS - 1
+    os.utime(journal, (old, old))
