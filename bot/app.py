@@ -110,7 +110,9 @@ def create_app(settings: Settings, source: Source | None = None, clock: Clock | 
             never by a server that starts; until then /readyz says so.)
     """
     clock = clock or Clock(settings.bot_now)
-    desk = Desk(settings.bot_knowledge, settings.versions, build, clock.real_now)
+    # The core reads no settings: what replies may offer is handed over as plain values.
+    make = partial(build, offers=Offers(settings.public_url, settings.bot_customer_service))
+    desk = Desk(settings.bot_knowledge, settings.versions, make, clock.real_now)
     watched = _knowledge(settings, clock, desk) if source is None else None
     source = source or watched
     assert source is not None  # noqa: S101  one of the two
@@ -140,7 +142,7 @@ def create_app(settings: Settings, source: Source | None = None, clock: Clock | 
     return app
 
 
-def _knowledge(settings: Settings, clock: Clock) -> KnowledgeSource[Assistant]:
+def _knowledge(settings: Settings, clock: Clock, desk: Desk) -> KnowledgeSource[Assistant]:
     # The core reads no settings: what replies may offer is handed over as plain values.
     make = partial(build, offers=Offers(settings.public_url, settings.bot_customer_service))
     try:
