@@ -40,6 +40,7 @@ MAY_USE: dict[str, set[str]] = {
         "answers",
         "conversation",
         "golden",
+        "observability",
     },
     # Edges: they hold the core and touch the world.
     "exchange": {"answers", "conversation", *LEAVES},
