@@ -133,6 +133,7 @@ def _aging(notice: Notice, text: str, kb: Knowledge, now: datetime) -> list[str]
 def fill(text: str, answer: Answer, decision: Decision, kb: Knowledge, now: datetime) -> str:
     """`text` with its blanks filled from the schedule of the answer's own notice."""
     notice = answer.notice
+    years: set[int] = set()  # that were said; said once, a year need not stand in every step
 
     def blank(found: re.Match[str]) -> str:
         name, end = found[1], found[2]
@@ -144,11 +145,14 @@ def fill(text: str, answer: Answer, decision: Decision, kb: Knowledge, now: date
         if cell is None or not cell.windows:
             return "（公告没有写时间）"
         windows = windows_for(cell.windows, decision.audience) or cell.windows
-        if end == "开始":
-            return wording.moment(windows[0].opens)
-        if end == "截止":
-            return wording.moment(windows[0].closes)
-        return "；".join(wording.window(window) for window in windows)
+        ends = {"开始": (windows[0].opens,), "截止": (windows[0].closes,)}.get(
+            end, tuple(moment for window in windows for moment in (window.opens, window.closes))
+        )
+        new = not {moment.day.year for moment in ends} <= years
+        years.update(moment.day.year for moment in ends)
+        if end:
+            return wording.moment(ends[0], year=new)
+        return "；".join(wording.window(window, year=new) for window in windows)
 
     return _BLANK.sub(blank, text)
 
@@ -162,9 +166,10 @@ def _sites(decision: Decision, kb: Knowledge) -> str:
         for district in site.districts:
             if place and (place == district or place.startswith(district) or district.startswith(place)):
                 return f"单位在{district}的，报{site.name}。"
+    if place:  # what the others belong to is no help to them
+        return f"{place}归哪个考点没有查到，请问当地报名点。"
     known = "\n".join(f"· {site.name}：{'、'.join(site.districts)}" for site in region.sites)
-    lead = f"{place}归哪个考点没有查到，请问当地报名点。已收录的：" if place else "已收录的考点："
-    return f"{lead}\n{known}\n其余区县没有查到，请问当地报名点。"
+    return f"已收录的考点：\n{known}\n其余区县没有查到，请问当地报名点。"
 
 
 def _nothing(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:

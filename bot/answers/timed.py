@@ -33,7 +33,8 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         if len(decision.told) <= _WITH_NOTES:
             lines += [told.cell.note for told in stated if told.cell is not None and told.cell.note]
     lines += _silences(decision.told, kb, now)
-    lines += [line for line in (_beside(told, now) for told in decision.told) if line]
+    alone = len(decision.told) == 1
+    lines += [line for line in (_beside(told, now, alone) for told in decision.told) if line]
     lines = list(dict.fromkeys(lines))
     lines += _freshness(decision, kb, now)
     lines += sources(
@@ -170,17 +171,19 @@ def _silences(every: Sequence[Told], kb: Knowledge, now: datetime) -> list[str]:
     return list(dict.fromkeys(lines))
 
 
-def _beside(told: Told, now: datetime) -> str:
-    """What else to know of one stage: that the region's own notice is not on file, and its older windows."""
+def _beside(told: Told, now: datetime, alone: bool) -> str:
+    """What else to know of one stage: that the region's own notice is not on file, and its older windows.
+
+    alone: no other stage is told, so its name needs no repeating.
+    """
     inherited = told.stated and told.level != told.region
     past = told.history
     if past is not None and past.cell is not None:
         spans = "；".join(_window(window) for window in past.cell.windows)
         lead = f"以上是全国的时间。{told.region}" if inherited else past.level
         own = "" if past.level == NATION else "自己的"
-        return (
-            f"{lead}{own}公告收录到 {past.year} 年度：{TITLES[told.stage]} {spans}，{_state_all(past, now)}。"
-        )
+        name = "" if alone else f"{TITLES[told.stage]} "
+        return f"{lead}{own}公告收录到 {past.year} 年度：{name}{spans}，{_state_all(past, now)}。"
     return f"以上是全国的时间，{told.region} {told.year} 年度自己的公告没有收录。" if inherited else ""
 
 
