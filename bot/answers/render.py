@@ -31,12 +31,21 @@ def render(
         # Where the account has no 客服, and on the H5 page always, the words name the office instead.
         return Reply(phrase(kb, decision.phrase, **decision.values), transfer=offers.staff), ()
     if decision.parts:
-        blocks = ["\n".join([f"【{part.region}】", *_body(part, kb, now, offers)]) for part in decision.parts]
-        return paged("\n\n".join(blocks), decision.choices)
+        return paged("\n\n".join(_blocks(decision.parts, kb, now, offers)), decision.choices)
     bodies = ["\n".join(_body(item, kb, now, offers)) for item in decisions]
     if len(bodies) > 1:
         bodies = [f"{mark}{body}" for mark, body in zip("①②", bodies, strict=False)]
     return paged("\n\n".join(bodies), decision.choices)
+
+
+def _blocks(parts: Sequence[Decision], kb: Knowledge, now: datetime, offers: Offers) -> list[str]:
+    """One labelled block for each region, or each year, that was asked about side by side."""
+    by_year = len({part.asked_year for part in parts}) > 1
+    blocks = []
+    for part in parts:
+        name = f"{part.asked_year} 年度" if by_year else part.region
+        blocks.append("\n".join([f"【{name}】", *_body(part, kb, now, offers)]))
+    return blocks
 
 
 def _body(decision: Decision, kb: Knowledge, now: datetime, offers: Offers) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.answers import wording
@@ -34,11 +35,12 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
             lines += [told.cell.note for told in stated if told.cell is not None and told.cell.note]
     lines += _silences(decision.told, kb, now)
     alone = len(decision.told) == 1
-    lines += [line for line in (_beside(told, now, alone) for told in decision.told) if line]
+    seen = [replace(told, history=None) if decision.beside else told for told in decision.told]
+    lines += [line for line in (_beside(told, now, alone) for told in seen) if line]
     lines = list(dict.fromkeys(lines))
-    lines += _freshness(decision, kb, now)
+    lines += [] if decision.beside else _freshness(decision, kb, now)
     lines += sources(
-        [told.cell.notice for told in decision.told if told.cell is not None] or _history_notices(decision),
+        [told.cell.notice for told in decision.told if told.cell is not None] or _history_notices(seen),
         kb,
         now,
     )
@@ -214,9 +216,9 @@ def _freshness(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     return lines
 
 
-def _history_notices(decision: Decision) -> list[Notice]:
+def _history_notices(every: Sequence[Told]) -> list[Notice]:
     return [
         told.history.cell.notice
-        for told in decision.told
+        for told in every
         if told.history is not None and told.history.cell is not None
     ]

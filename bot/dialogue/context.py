@@ -58,6 +58,7 @@ def complete(query: Query, session: Session) -> Ask:
             asks=query.asks,
             verdict=query.verdict or (query.vague and (query.day is not None or "是否" in query.asks)),
             year=query.years[0] if query.years else None,
+            more_years=query.years[1:],
             day=(query.day.month, query.day.day, query.day.year) if query.day and not query.vague else None,
         ),
         regions=_regions(query, own),

@@ -28,7 +28,7 @@ class Decision:
         told: the schedule's findings, stage by stage, for a 时间 answer.
         answer, level: an entry's words and whose they are (a region or 全国).
         verdict: lead with 能 / 不能; day: judged on this day instead of now ·
-            asked_year: the year the question names ·
+            asked_year: the year the question names · beside: other years are told beside it ·
             presumes: "开始" or "截止": the question takes `day` for that end of the window.
         choices: what the numbers under the reply pick.
         matches: the best matches, for the trace · why: "slots" or "match".
@@ -53,6 +53,7 @@ class Decision:
     day: Day | None = None
     presumes: str = ""
     asked_year: int | None = None
+    beside: bool = False
     choices: tuple[Shown, ...] = ()
     matches: tuple[Match, ...] = ()
     why: str = ""

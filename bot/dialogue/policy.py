@@ -24,6 +24,7 @@ PAST_SKILLS = (
 )  # who pays for and sits no 技能 (四川 2024, ②; nationwide rule)
 ENOUGH_MISSES = 2  # not understood so often in a row, a person is offered
 MAX_PLACES = 9  # a name in more provinces (高新区) is asked about openly
+MAX_YEARS = 3
 MAX_REGIONS = 3  # more side by side is no longer read on a phone
 
 
@@ -94,7 +95,13 @@ class Policy:
         parts = []
         for region in ask.regions[:MAX_REGIONS] or (None,):
             part = replace(base, region=region, place=ask.place if len(ask.regions) < 2 else None)
-            parts.append(self._timed(part, stages, topic, now) if timed else self._worded(part, topic, now))
+            if not timed:
+                parts.append(self._worded(part, topic, now))
+                continue
+            years = (topic.year, *topic.more_years)[: MAX_YEARS if len(ask.regions) < 2 else 1]
+            for year in years:
+                of_year = replace(part, asked_year=year, beside=len(years) > 1)
+                parts.append(self._timed(of_year, stages, replace(topic, year=year), now))
         decision = replace(
             parts[0] if len(parts) == 1 else _side_by_side(parts), choices=self._follow_ups(entry)
         )
@@ -267,9 +274,10 @@ def _ahead(told: tuple[Told, ...], now: datetime) -> tuple[Told, ...]:
 
 
 def _side_by_side(parts: list[Decision]) -> Decision:
-    """Several regions asked at once: one decision that holds each, so that every line can be labelled."""
+    """Several regions or years asked at once: one decision that holds each, so that every line can be labelled."""
     best = next((part for part in parts if part.kind == "answer"), parts[0])
-    return replace(best, region="、".join(part.region or NATION for part in parts), parts=tuple(parts))
+    regions = dict.fromkeys(part.region or NATION for part in parts)
+    return replace(best, region="、".join(regions) if len(regions) > 1 else best.region, parts=tuple(parts))
 
 
 def _one(regions: tuple[str, ...]) -> str | None:

@@ -15,7 +15,8 @@ TOPIC_LIFE = timedelta(minutes=30)  # after this a bare "那重庆呢" is a new 
 class Topic:
     """The question in hand, so that it can be resumed or varied.
 
-    entry: id, "" when the question has not been matched to one · core: the matcher's text · year, day: as asked.
+    entry: id, "" when the question has not been matched to one · core: the matcher's text · year, day: as asked ·
+    more_years: asked in the same breath (2024 和 2025 报名时间).
     """
 
     entry: str = ""
@@ -25,6 +26,7 @@ class Topic:
     verdict: bool = False
     year: int | None = None
     day: tuple[int, int, int | None] | None = None
+    more_years: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,7 @@ def _topic(stored: Mapping[str, Any]) -> Topic:
         verdict=bool(stored.get("verdict", False)),
         year=stored.get("year"),
         day=(day[0], day[1], day[2]) if day else None,
+        more_years=tuple(int(year) for year in stored.get("more_years", ())),
     )
 
 
