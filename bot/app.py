@@ -26,6 +26,7 @@ from bot.guard import Guard
 from bot.knowledge.problem import Problem
 from bot.knowledge.reload import KnowledgeError, KnowledgeSource
 from bot.limits import Limits
+from bot.metrics import Metrics
 from bot.observability import get_logger
 from bot.settings import Clock, Settings, SettingsError
 from bot.storage.migrate import upgrade
@@ -95,6 +96,7 @@ class Parts:
     background: Background
     guard: Guard
     desk: Desk
+    metrics: Metrics
 
 
 def create_app(settings: Settings, source: Source | None = None, clock: Clock | None = None) -> Flask:
@@ -109,18 +111,21 @@ def create_app(settings: Settings, source: Source | None = None, clock: Clock | 
         StoreError: the SQLite file can't be brought to the newest tables. (PostgreSQL is migrated by `db upgrade`,
             never by a server that starts; until then /readyz says so.)
     """
-    clock = clock or Clock(settings.bot_now)
+    clock, metrics = clock or Clock(settings.bot_now), Metrics()
     # The core reads no settings: what replies may offer is handed over as plain values.
-    make = partial(build, offers=Offers(settings.public_url, settings.bot_customer_service))
+    offers = Offers(settings.public_url, settings.bot_customer_service)
+    make = partial(build, offers=offers, timed=metrics.timed)
     desk = Desk(settings.bot_knowledge, settings.versions, make, clock.real_now)
-    watched = _knowledge(settings, clock, desk) if source is None else None
+    watched = _knowledge(settings, clock, desk, metrics) if source is None else None
     source = source or watched
     assert source is not None  # noqa: S101  one of the two
     if settings.store_url.startswith("sqlite"):
         upgrade(settings.store_url)
     store = Store(settings.store_url, settings.secret(), settings.bot_database_wait_seconds, clock.real_now)
-    exchange = Exchange(source.current, store, clock, apology=lambda: _phrase(source, "道歉", APOLOGY))
-    guard = Guard(Limits(settings.secret()), settings, clock)
+    exchange = Exchange(
+        source.current, store, clock, apology=lambda: _phrase(source, "道歉", APOLOGY), metrics=metrics
+    )
+    guard = Guard(Limits(settings.secret()), settings, clock, metrics)
     tasks: list[Callable[[threading.Event], None]] = [partial(keep_tidy, store, settings.bot_retention_days)]
     if watched is not None:
         tasks += [watched.watch, partial(keep, desk, watched.live_version)]
@@ -129,8 +134,8 @@ def create_app(settings: Settings, source: Source | None = None, clock: Clock | 
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.json = _Json(app)
-    app.extensions["bot"] = Parts(settings, clock, store, exchange, background, guard, desk)
-    app.register_blueprint(health.create_blueprint(store, source))
+    app.extensions["bot"] = Parts(settings, clock, store, exchange, background, guard, desk, metrics)
+    app.register_blueprint(health.create_blueprint(store, source, metrics, clock))
     app.register_blueprint(
         webhook.create_blueprint(exchange, settings, clock, guard, lambda: _phrase(source, "太快", TOO_FAST))
     )
@@ -142,11 +147,13 @@ def create_app(settings: Settings, source: Source | None = None, clock: Clock | 
     return app
 
 
-def _knowledge(settings: Settings, clock: Clock, desk: Desk) -> KnowledgeSource[Assistant]:
-    # The core reads no settings: what replies may offer is handed over as plain values.
-    make = partial(build, offers=Offers(settings.public_url, settings.bot_customer_service))
+def _knowledge(settings: Settings, clock: Clock, desk: Desk, metrics: Metrics) -> KnowledgeSource[Assistant]:
+    def report(problems: list[Problem], version: str | None) -> None:
+        metrics.count("knowledge_loads", "live" if version else "refused")
+        _report_load(problems, version)
+
     try:
-        return KnowledgeSource(settings.bot_knowledge, make, clock.real_now, _report_load)
+        return KnowledgeSource(settings.bot_knowledge, desk.reviewer.make, clock.real_now, report)
     except KnowledgeError as error:
         raise SettingsError(f"知识目录 {settings.bot_knowledge} 有错误，不能启动：\n{error}") from None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from bot.dialogue.session import Session
 from bot.dialogue.steering import Steering
 from bot.knowledge.model import Knowledge
 from bot.text.privacy import mask
-from bot.text.understand import Understanding
+from bot.text.understand import Read, Understanding
 
 
 @dataclass(frozen=True)
@@ -82,14 +82,18 @@ class Assistant:
         kb: Knowledge,
         understanding: Understanding,
         steering: Steering,
+        read: Read,
         offers: Offers = NOTHING_OFFERED,
+        render: Callable[..., tuple[Reply, tuple[str, ...]]] = render,
     ) -> None:
+        """read, render: understanding.read and answers.render, or either one timed (see bot.build)."""
         self.kb = kb
         self._offers = offers
         self.understanding = understanding
         self.selector = steering.policy.selector
         self.steering = steering
-        self._questions = Questions(understanding, steering.policy)
+        self._questions = Questions(read, steering.policy)
+        self._render = render
 
     def respond(self, message: Message, session: Mapping[str, Any] | None, now: datetime) -> Turn:
         """One message, one turn.
@@ -118,7 +122,7 @@ class Assistant:
         asked: tuple[str, ...] = (),
     ) -> Turn:
         decision, after = decided[-1]
-        reply, rest = render([decision for decision, _ in decided], self.kb, now, self._offers)
+        reply, rest = self._render([decision for decision, _ in decided], self.kb, now, self._offers)
         return Turn(
             reply=reply,
             session=after.to_dict_at(now, rest) if after is not None else None,

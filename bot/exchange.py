@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.answers.reply import Reply
 from bot.conversation import Assistant, Message, Trace, Turn
+from bot.metrics import Metrics
 from bot.observability import get_logger
 from bot.settings import Clock
 from bot.storage.engine import StoreError
@@ -41,8 +42,12 @@ class Exchange:
         clock: Clock,
         apology: Callable[[], str],
         apply: Apply | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
-        """assistant, apology: asked for every message, since a reload of the knowledge changes both."""
+        """assistant, apology: asked for every message, since a reload of the knowledge changes both.
+
+        metrics: those of the process, where the assistant's own steps are timed; None: some that nobody reads.
+        """
         self._assistant, self._store, self._clock, self._apology, self._apply = (
             assistant,
             store,
@@ -50,6 +55,7 @@ class Exchange:
             apology,
             apply,
         )
+        self._metrics = metrics or Metrics()
         self._memory = _Memory()
         self._complained: datetime | None = None
         self._away_until: datetime | None = None
@@ -65,7 +71,9 @@ class Exchange:
                 is what every later try gets.
         """
         started = time.perf_counter()
+        self._metrics.start()
         if (said := self._memory.get(user, key)) is not None:
+            self._metrics.count("retries")
             return said
         answer: _Answer | None = None
         stored = False
@@ -74,6 +82,7 @@ class Exchange:
                 raise StoreError("the database was away a moment ago")
             with self._store.turn(user, key) as record:
                 if record.answered is not None:
+                    self._metrics.count("retries")
                     log.info("retry", channel=channel, user=self._store.user_hash(user), ms=_ms(started))
                     return record.answered
                 answer = self._respond(message, record.session, write)
@@ -91,7 +100,21 @@ class Exchange:
         if answer is None or not stored:
             answer = self._without_store(user, answer or self._respond(message, None, write), write)
             answer = replace(answer, data=self._memory.keep(user, key, answer.data))
-        trace = answer.turn.trace
+        self._tell(channel, user, answer, time.perf_counter() - started, stored)
+        return answer.data
+
+    def _tell(self, channel: str, user: str, answer: _Answer, seconds: float, stored: bool) -> None:
+        """The one line a message, and its numbers."""
+        trace, spent = answer.turn.trace, self._metrics.spent()
+        thought = spent.pop("thought", 0.0)
+        written = spent.get("write", 0.0)
+        if thought:
+            named = sum(spent.get(step, 0.0) for step in ("understand", "match", "render"))
+            spent["decide"] = max(0.0, thought - named)
+        spent["store"] = max(0.0, seconds - thought - written)
+        self._metrics.message(channel, trace.decision, seconds, spent)
+        if not stored:
+            self._metrics.count("unstored")
         log.info(
             "message",
             channel=channel,
@@ -101,10 +124,10 @@ class Exchange:
             stage=trace.stage,
             region=trace.region,
             score=round(trace.score, 3),
-            ms=_ms(started),
+            ms=round(seconds * 1000, 2),
+            steps={step: round(took * 1000, 2) for step, took in spent.items()},
             stored=stored,
         )
-        return answer.data
 
     def note(self, *, user: str, key: str, effects: tuple[Mapping[str, Any], ...]) -> None:
         """Apply what a push reports that nobody waits for: once for all its tries, session and statistics untouched.
@@ -133,14 +156,16 @@ class Exchange:
 
     def _respond(self, message: Message, session: Mapping[str, Any] | None, write: Write) -> _Answer:
         started = time.perf_counter()
+        timed = self._metrics.timed
         try:
-            turn = self._assistant().respond(message, session, self._clock.now())
-            return _Answer(turn, write(turn), _ms(started))
+            turn = timed("thought", self._assistant().respond)(message, session, self._clock.now())
+            return _Answer(turn, timed("write", write)(turn), _ms(started))
         except Exception:  # an apology is an answer; a failure would be the platform's notice
             log.exception("respond_failed", kind=message.kind)
             return self._apologise(write)
 
     def _apologise(self, write: Write) -> _Answer:
+        self._metrics.count("apologies", "failed")
         turn, data = Turn(Reply(""), None, (), _FAILED), b""
         try:
             turn = replace(turn, reply=Reply(self._apology()))
@@ -163,6 +188,7 @@ class Exchange:
         return self._away_until is not None and self._clock.real_now() < self._away_until
 
     def _complain(self, error: StoreError) -> None:
+        self._metrics.count("store_failures", "candidate" if error.one_candidate else "database")
         now = self._clock.real_now()
         if not error.one_candidate and not self._away():
             self._away_until = now + _REST

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from flask import Flask, Response, jsonify, request
 
 from bot.limits import WINDOW_SECONDS, Limits, place_of
+from bot.metrics import Metrics
 from bot.observability import get_logger
 from bot.proxy import TrustedProxies, networks
 from bot.settings import Clock, Settings
@@ -20,8 +21,8 @@ _WORDS = "您这里的请求太多了，请过一分钟再试。"
 class Guard:
     """One in every process; the counts behind it are the host's."""
 
-    def __init__(self, limits: Limits, settings: Settings, clock: Clock) -> None:
-        self._limits, self._settings, self._clock = limits, settings, clock
+    def __init__(self, limits: Limits, settings: Settings, clock: Clock, metrics: Metrics) -> None:
+        self._limits, self._settings, self._clock, self._metrics = limits, settings, clock, metrics
         self._complained: dict[str, datetime] = {}
 
     def unsigned(self) -> bool:
@@ -41,6 +42,7 @@ class Guard:
         now = self._clock.real_now()
         if self._limits.allow(kind, who, per_minute, now.timestamp(), what):
             return True
+        self._metrics.count("limited", kind)
         last = self._complained.get(kind)
         if last is None or now - last >= _COMPLAIN_EVERY:
             self._complained[kind] = now
@@ -48,7 +50,7 @@ class Guard:
         return False
 
     def protect(self, app: Flask) -> None:
-        """Every page but /wechat (see bot/wechat/webhook.py), the fixed files and the balancer's /healthz is counted."""
+        """Every page but /wechat (see bot/wechat/webhook.py), the fixed files, and what supervisors ask all the time, is counted."""
         trusted = networks(self._settings.bot_trusted_proxies)
         if trusted:
             app.wsgi_app = TrustedProxies(app.wsgi_app, trusted)  # type: ignore[method-assign]
@@ -56,7 +58,11 @@ class Guard:
 
     def _count(self) -> Response | None:
         endpoint = request.endpoint or ""
-        if endpoint.startswith("wechat.") or endpoint.endswith((".static", ".healthz")) or self.visit():
+        if (
+            endpoint.startswith("wechat.")
+            or endpoint.endswith((".static", ".healthz", ".metrics"))
+            or self.visit()
+        ):
             return None
         if request.path.startswith("/api/"):
             response = jsonify(error=_WORDS, status=429)

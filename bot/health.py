@@ -1,4 +1,4 @@
-"""/healthz: the process lives. /readyz: it can answer and store."""
+"""/healthz: the process lives. /readyz: it can answer and store. /metrics: what it did, for Prometheus."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any, Protocol
 
 from flask import Blueprint, Response, jsonify
 
+from bot.metrics import Metrics
+from bot.settings import Clock
 from bot.storage.engine import StoreError
 from bot.storage.store import Store
 
@@ -26,8 +28,8 @@ class Knowledge(Protocol):
         """Raises when there is nothing to answer from."""
 
 
-def create_blueprint(store: Store, knowledge: Knowledge) -> Blueprint:
-    """The two pages that a balancer or a supervisor asks."""
+def create_blueprint(store: Store, knowledge: Knowledge, numbers: Metrics, clock: Clock) -> Blueprint:
+    """The pages that a balancer or a supervisor asks."""
     blueprint = Blueprint("health", __name__)
 
     @blueprint.get("/healthz")
@@ -40,10 +42,11 @@ def create_blueprint(store: Store, knowledge: Knowledge) -> Blueprint:
         facts: dict[str, Any] = {}
         try:
             knowledge.current()
-            loaded_at = knowledge.loaded_at
+            loaded_at, age = knowledge.loaded_at, _age(knowledge, clock)
             facts["knowledge"] = {
                 "version": knowledge.version,
                 "loaded_at": loaded_at.isoformat() if loaded_at else None,
+                "age_seconds": round(age),
             }
         except Exception as error:  # noqa: BLE001  # whatever keeps the knowledge away is the answer here
             problems["knowledge"] = str(error) or type(error).__name__
@@ -55,4 +58,28 @@ def create_blueprint(store: Store, knowledge: Knowledge) -> Blueprint:
         status = "unready" if problems else "ready"
         return jsonify(status=status, problems=problems, **facts), 503 if problems else 200
 
+    @blueprint.get("/metrics")
+    def metrics() -> Response:
+        gauges = [
+            (
+                "bot_knowledge_age_seconds",
+                "Since this worker took the knowledge live.",
+                {},
+                _age(knowledge, clock),
+            ),
+            (
+                "bot_knowledge_info",
+                "The knowledge that this worker answers from.",
+                {"version": knowledge.version},
+                1.0,
+            ),
+        ]
+        body, kind = numbers.page(gauges)
+        return Response(body, headers={"Cache-Control": "no-store"}, content_type=kind)
+
     return blueprint
+
+
+def _age(knowledge: Knowledge, clock: Clock) -> float:
+    """Seconds since it went live; 0 when it never did."""
+    return (clock.real_now() - knowledge.loaded_at).total_seconds() if knowledge.loaded_at else 0.0

@@ -35,7 +35,7 @@ def test_alive_and_ready(client: FlaskClient) -> None:
     assert ready.json == {
         "status": "ready",
         "problems": {},
-        "knowledge": {"version": "test", "loaded_at": NOW.isoformat()},
+        "knowledge": {"version": "test", "loaded_at": NOW.isoformat(), "age_seconds": 0},
         "database": "ok",
     }
 

@@ -9,7 +9,7 @@ import pytest
 
 BOT = Path(__file__).resolve().parent.parent / "bot"
 
-LEAVES = {"settings", "observability", "storage"}
+LEAVES = {"settings", "observability", "storage", "metrics"}
 # Room -> the rooms it may import. A room is a folder or a file of bot/; "knowledge.model" is the pure part of its folder.
 # knowledge.model needs text and schedule, matching needs the model, and so on along the flow of one message.
 MAY_USE: dict[str, set[str]] = {
@@ -23,6 +23,7 @@ MAY_USE: dict[str, set[str]] = {
     "conversation": {"text", "schedule", "knowledge.model", "matching", "dialogue", "answers"},
     "settings": set(),
     "observability": set(),
+    "metrics": set(),
     "storage": set(),
     # What joins one knowledge load into an Assistant, for app and cli.
     "build": {"text", "schedule", "knowledge.model", "matching", "dialogue", "answers", "conversation"},
@@ -44,7 +45,7 @@ MAY_USE: dict[str, set[str]] = {
     },
     # Edges: they hold the core and touch the world.
     "exchange": {"answers", "conversation", *LEAVES},
-    "health": {"storage"},
+    "health": {"storage", "settings", "metrics"},
     "wechat": {"answers", "conversation", "exchange", *LEAVES},
     "chat": {"answers", "conversation", "exchange", *LEAVES},
     "calendar": {"schedule", "knowledge.model", "dialogue", "answers", *LEAVES},
@@ -52,7 +53,7 @@ MAY_USE: dict[str, set[str]] = {
     # The door: who may come how often, and from where. The counts and the addresses are leaves.
     "limits": set(),
     "proxy": set(),
-    "guard": {"limits", "proxy", "settings", "observability"},
+    "guard": {"limits", "proxy", "settings", "observability", "metrics"},
 }
 KNOW_ALL = {"app", "cli", "commands", "__main__", "__init__"}
 

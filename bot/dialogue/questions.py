@@ -12,7 +12,7 @@ from bot.dialogue.split import split
 from bot.knowledge.model import Entry
 from bot.schedule.deadlines import today
 from bot.text.normalize import normalize
-from bot.text.understand import MAX_CHARS, Understanding
+from bot.text.understand import MAX_CHARS, Read
 
 TOLD = ("answer", "not_stated", "out_of_scope")
 UNSURE = ("不懂", "选一个")
@@ -22,13 +22,13 @@ RAMBLING, TAILS = 36, (18, 28, 40)  # characters
 class Questions:
     """Takes a message apart and has each part decided; immutable."""
 
-    def __init__(self, understanding: Understanding, policy: Policy) -> None:
-        self._understanding = understanding
+    def __init__(self, read: Read, policy: Policy) -> None:
+        self._understand = read
         self._policy = policy
 
     def read(self, text: str, session: Session, now: datetime) -> Ask:
         """The text as one whole question: understood, then completed from the session."""
-        return complete(self._understanding.read(text, today(now)), session)
+        return complete(self._understand(text, today(now)), session)
 
     def decide(self, text: str, session: Session, now: datetime) -> list[tuple[Decision, Session]]:
         """One decision for each question, in order; the last session is the one to keep."""
@@ -36,7 +36,7 @@ class Questions:
 
     def _both(self, text: str, session: Session, now: datetime) -> list[tuple[Decision, Session]]:
         """Both questions of a message that asks two things; [] unless each has an answer of its own."""
-        parts = split(normalize(text)[:MAX_CHARS], lambda part: self._understanding.read(part, today(now)))
+        parts = split(normalize(text)[:MAX_CHARS], lambda part: self._understand(part, today(now)))
         decided: list[tuple[Decision, Session]] = []
         for part in parts if len(parts) > 1 else ():
             decision, session = self._policy.decide(self.read(part, session, now), session, now)

@@ -13,7 +13,7 @@ from bot.dialogue.policy import Policy
 from bot.dialogue.session import Session, Shown, Topic
 from bot.knowledge.model import Knowledge
 from bot.schedule.deadlines import today
-from bot.text.understand import Understanding
+from bot.text.understand import Read
 
 _KINDS = {
     "image": "图片",
@@ -29,13 +29,11 @@ Decided = tuple[Decision, Session | None]
 class Steering:
     """Decides what is not a question; `steer` gives None for what is."""
 
-    def __init__(
-        self, kb: Knowledge, commands: Commands, policy: Policy, understanding: Understanding
-    ) -> None:
+    def __init__(self, kb: Knowledge, commands: Commands, policy: Policy, read: Read) -> None:
         self._kb = kb
         self._commands = commands
         self.policy = policy
-        self._understanding = understanding
+        self._understand = read
 
     def steer(self, kind: str, text: str, session: Session, now: datetime) -> Decided | None:
         """The decision for a message that is not a question; a session of None means: forget this candidate."""
@@ -114,13 +112,13 @@ class Steering:
         command = self._commands.read(shown.say) if shown.say else None
         if command is not None and (obeyed := self._obey(command, session, now)) is not None:
             return obeyed
-        ask = complete(self._understanding.read(said, today(now)), session)
+        ask = complete(self._understand(said, today(now)), session)
         if shown.entry and session.topic:
             ask = replace(ask, topic=session.topic, resumed=True, entry_fixed=True, bare=False)
         return self.policy.decide(ask, session, now)
 
     def _move(self, place: str, session: Session, now: datetime) -> Decided | None:
-        query = self._understanding.read(place, today(now))
+        query = self._understand(place, today(now))
         if len(query.region.asked) != 1 and not query.region.ambiguous:
             return None
         return self.policy.decide(complete(query, session.without_topic()), session.without_topic(), now)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Callable
 from datetime import date
 
 from bot.text import dates
@@ -45,6 +46,8 @@ _CANONICAL = {
     ("动作", "报名"): "报名", ("动作", "上传"): "上传", ("动作", "线上审核"): "线上审核",
     ("动作", "现场审核"): "现场审核", ("动作", "缴费"): "缴费",
 }  # fmt: skip
+
+Read = Callable[[str, date], Query]  # Understanding.read
 
 
 class Understanding:

@@ -20,6 +20,7 @@ from structlog.testing import capture_logs
 from bot.answers.reply import Reply
 from bot.guard import Guard
 from bot.limits import Limits
+from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.simulate import wire
 from bot.wechat.protocol import MAX_BODY_BYTES
@@ -513,7 +514,7 @@ class Broken:
 def test_even_a_broken_exchange_gives_200(settings: Settings, clock: FakeClock, kind: str) -> None:
     app = Flask(__name__)
     settings = settings.model_copy(update={"wechat_token": TOKEN})
-    guard = Guard(Limits(b"secret"), settings, clock)
+    guard = Guard(Limits(b"secret"), settings, clock, Metrics())
     app.register_blueprint(create_blueprint(Broken(), settings, clock, guard, lambda: "慢点"))
     now = int(clock.real_now().timestamp())
     receipt = (Path(__file__).parent / "fixtures" / "templatesendjobfinish.xml").read_bytes()
