@@ -28,6 +28,8 @@ from bot.knowledge.reload import KnowledgeError, KnowledgeSource
 from bot.limits import Limits
 from bot.metrics import Metrics
 from bot.observability import get_logger
+from bot.reminders.account import Account
+from bot.reminders.consent import Consent
 from bot.settings import Clock, Settings, SettingsError
 from bot.storage.migrate import upgrade
 from bot.storage.retention import keep_tidy
@@ -122,8 +124,15 @@ def create_app(settings: Settings, source: Source | None = None, clock: Clock | 
     if settings.store_url.startswith("sqlite"):
         upgrade(settings.store_url)
     store = Store(settings.store_url, settings.secret(), settings.bot_database_wait_seconds, clock.real_now)
+    consent = Consent(store, Account.of(settings), clock)
     exchange = Exchange(
-        source.current, store, clock, apology=lambda: _phrase(source, "道歉", APOLOGY), metrics=metrics
+        source.current,
+        store,
+        clock,
+        apology=lambda: _phrase(source, "道歉", APOLOGY),
+        apply=consent.apply,
+        recall=consent.recall,
+        metrics=metrics,
     )
     guard = Guard(Limits(settings.secret()), settings, clock, metrics)
     tasks: list[Callable[[threading.Event], None]] = [partial(keep_tidy, store, settings.bot_retention_days)]

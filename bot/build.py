@@ -13,6 +13,7 @@ from bot.dialogue.commands import Commands
 from bot.dialogue.policy import Policy
 from bot.dialogue.select import Selector
 from bot.dialogue.steering import Steering
+from bot.dialogue.subscribe import Subscribing
 from bot.knowledge.model import Knowledge
 from bot.matching.rank import Match, Matcher
 from bot.text.normalize import compact, normalize
@@ -58,8 +59,8 @@ def build(kb: Knowledge, offers: Offers = NOTHING_OFFERED, timed: Timed = untime
     def rank(text: str, allowed: Collection[str] | None) -> list[Match]:
         return matcher.rank(text, allowed=allowed)
 
-    policy = Policy(kb, Selector(kb, timed("match", rank), words, _exact(items)))
     read = timed("understand", understanding.read)
+    policy = Policy(kb, Selector(kb, timed("match", rank), words, _exact(items)), Subscribing(kb, read))
     steering = Steering(kb, Commands(kb.commands), policy, read)
     return Assistant(kb, understanding, steering, read, offers, timed("render", render))
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from bot.answers import subscribed
 from bot.answers.offers import NOTHING_OFFERED, Offers
-from bot.answers.render import render
+from bot.answers.render import appended, render
 from bot.answers.reply import Reply
+from bot.dialogue.consent import Consent
 from bot.dialogue.context import Ask
 from bot.dialogue.decision import Decision
 from bot.dialogue.questions import Questions
@@ -18,6 +20,8 @@ from bot.dialogue.steering import Steering
 from bot.knowledge.model import Knowledge
 from bot.text.privacy import mask
 from bot.text.understand import Read, Understanding
+
+_NO_WORDS = ("subscribe", "unsubscribe", "click", "silent")  # none of these opens the platform's 48 hours
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,10 @@ class Trace:
 
 @dataclass(frozen=True)
 class Turn:
-    """reply: what to say · session: plain dict to store, None = forget this candidate · effects: wishes for the edge."""
+    """reply: what to say · session: plain dict to store, None = forget this candidate · effects: for the edge to write.
+
+    An effect is a "wish", which the reply confirms, or a "note", which it doesn't mention.
+    """
 
     reply: Reply
     session: dict[str, Any] | None
@@ -99,7 +106,8 @@ class Assistant:
         """One message, one turn.
 
         Args:
-            session: what the last Turn of this candidate returned, or None for a stranger.
+            session: what the last Turn of this candidate returned, or None for a stranger; under "consent" what the
+                edge knows of their reminders (bot/reminders/consent.py).
             now: aware; decides every "已截止" and "还剩 N 天".
         """
         before = Session.from_dict(session, now)
@@ -107,12 +115,26 @@ class Assistant:
         decided = self.steering.steer(message.kind, text, before, now)
         if decided is None:
             before = before.with_question(text)
-            return self._turn(self._questions.decide(text, before, now), text, now)
-        return self._turn([decided], text, now, asked=before.asked)
+            turn = self._turn(self._questions.decide(text, before, now), text, now)
+        else:
+            turn = self._turn([decided], text, now, asked=before.asked)
+        return self._with_consent(turn, message.kind, before.consent, now)
 
     def ask(self, text: str, session: Session, now: datetime) -> Ask:
         """The text as one whole question, for `explain`."""
         return self._questions.read(text, session, now)
+
+    def _with_consent(self, turn: Turn, kind: str, consent: Consent, now: datetime) -> Turn:
+        """What could not be pushed is said with this reply, where it has room; that they spoke is noted."""
+        if turn.session is None or not consent.known or kind in _NO_WORDS:
+            return turn
+        note = {"note": "seen", "audience": str(turn.session.get("audience", ""))}
+        said, rows = subscribed.missed(consent, self.kb, now)
+        reply = appended(turn.reply, said)
+        if reply is None:
+            return replace(turn, effects=(*turn.effects, note))
+        told = ({"note": "told", "rows": rows},) if rows else ()
+        return replace(turn, reply=reply, effects=(*turn.effects, note, *told))
 
     def _turn(
         self,

@@ -17,13 +17,15 @@ from bot.metrics import Metrics
 from bot.observability import get_logger
 from bot.settings import Clock
 from bot.storage.engine import StoreError
-from bot.storage.store import KEEP, Store, TurnRow
+from bot.storage.store import KEEP, Store, TurnRecord, TurnRow
 
 log = get_logger(__name__)
 
 Write = Callable[[Turn], bytes]
 # (user, the turn's effects, the open transaction): writes them together with the reply, or raises and nothing is.
 Apply = Callable[[str, tuple[Mapping[str, Any], ...], Any], None]
+# (user, a connection to read from): what else the core may know of this candidate, added to the session; {} for nothing.
+Recall = Callable[[str, Any], Mapping[str, Any]]
 
 _REMEMBERED = 2000  # replies kept while the database is away: some 15 s of tries at 100 messages a second
 _FAILED = Trace("failed")
@@ -42,19 +44,15 @@ class Exchange:
         clock: Clock,
         apology: Callable[[], str],
         apply: Apply | None = None,
+        recall: Recall | None = None,
         metrics: Metrics | None = None,
     ) -> None:
         """assistant, apology: asked for every message, since a reload of the knowledge changes both.
 
         metrics: those of the process, where the assistant's own steps are timed; None: some that nobody reads.
         """
-        self._assistant, self._store, self._clock, self._apology, self._apply = (
-            assistant,
-            store,
-            clock,
-            apology,
-            apply,
-        )
+        self._assistant, self._store, self._clock, self._apology = assistant, store, clock, apology
+        self._apply, self._recall = apply, recall
         self._metrics = metrics or Metrics()
         self._memory = _Memory()
         self._complained: datetime | None = None
@@ -85,7 +83,7 @@ class Exchange:
                     self._metrics.count("retries")
                     log.info("retry", channel=channel, user=self._store.user_hash(user), ms=_ms(started))
                     return record.answered
-                answer = self._respond(message, record.session, write)
+                answer = self._respond(message, self._known(record, user), write)
                 row = None if message.kind == "silent" else _row(channel, answer)
                 session = KEEP if answer.failed else answer.turn.session
                 effects, apply = answer.turn.effects, self._apply
@@ -164,6 +162,11 @@ class Exchange:
             log.exception("respond_failed", kind=message.kind)
             return self._apologise(write)
 
+    def _known(self, record: TurnRecord, user: str) -> Mapping[str, Any] | None:
+        """The session, and what further tables know."""
+        more = record.recall(partial(self._recall, user)) if self._recall else None
+        return {**(record.session or {}), **more} if more else record.session
+
     def _apologise(self, write: Write) -> _Answer:
         self._metrics.count("apologies", "failed")
         turn, data = Turn(Reply(""), None, (), _FAILED), b""
@@ -176,12 +179,11 @@ class Exchange:
 
     def _without_store(self, user: str, answer: _Answer, write: Write) -> _Answer:
         """No reply may claim what was not written: a wish or a farewell becomes the apology, and the log keeps it."""
-        if answer.failed or (answer.turn.session is not None and not answer.turn.effects):
+        wishes = [effect for effect in answer.turn.effects if "wish" in effect]
+        if answer.failed or (answer.turn.session is not None and not wishes):
             return answer
         hashed = self._store.user_hash(user)
-        log.error(
-            "not_written", user=hashed, forget=answer.turn.session is None, effects=len(answer.turn.effects)
-        )
+        log.error("not_written", user=hashed, forget=answer.turn.session is None, effects=len(wishes))
         return self._apologise(write) if answer.turn.reply.text else answer
 
     def _away(self) -> bool:

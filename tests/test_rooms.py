@@ -49,6 +49,7 @@ MAY_USE: dict[str, set[str]] = {
     "wechat": {"answers", "conversation", "exchange", *LEAVES},
     "chat": {"answers", "conversation", "exchange", *LEAVES},
     "calendar": {"schedule", "knowledge.model", "dialogue", "answers", *LEAVES},
+    "reminders": {"schedule", "knowledge.model", "dialogue", "answers", "wechat", *LEAVES},
     "simulate": {"wechat", "settings"},
     # The door: who may come how often, and from where. The counts and the addresses are leaves.
     "limits": set(),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from bot.answers import wording
+from bot.answers import subscribed, wording
 from bot.answers.offers import NOTHING_OFFERED, Offers, calendar
 from bot.answers.parts import phrase, sources, windows_for
 from bot.answers.reply import LIMIT_BYTES, Option, Reply
@@ -50,7 +51,9 @@ def _blocks(parts: Sequence[Decision], kb: Knowledge, now: datetime, offers: Off
 
 def _body(decision: Decision, kb: Knowledge, now: datetime, offers: Offers) -> list[str]:
     """The lines of one decision, without its choices."""
-    if decision.told:
+    if decision.subscribed:
+        lines = subscribed.lines(decision, kb, now, offers)
+    elif decision.told:
         lines = [*timed(decision, kb, now), calendar(decision, kb, offers)]
     elif decision.answer is not None:
         lines = _worded(decision, kb, now)
@@ -73,6 +76,19 @@ def paged(text: str, choices: Sequence[Shown]) -> tuple[Reply, tuple[str, ...]]:
     pages = _pages(text, LIMIT_BYTES - len(numbered.encode()) - len(_MORE.encode()) - 4)
     first = f"{pages[0]}\n{_MORE}" if len(pages) > 1 else pages[0]
     return Reply(f"{first}\n\n{numbered}" if numbered else first, options), tuple(pages[1:])
+
+
+def appended(reply: Reply, block: str) -> Reply | None:
+    """`reply` with one more block before its numbered choices; None where there is no reply or no room for it."""
+    if not block:
+        return reply
+    numbered = "\n".join(f"{option.send} {option.label}" for option in reply.options)
+    body, end = (
+        (reply.text.removesuffix(numbered).rstrip(), f"\n\n{numbered}") if numbered else (reply.text, "")
+    )
+    text = f"{body}\n\n{block}{end}"
+    fits = reply.text and not reply.transfer and len(text.encode()) <= LIMIT_BYTES
+    return replace(reply, text=text) if fits else None
 
 
 def _pages(text: str, limit: int) -> list[str]:

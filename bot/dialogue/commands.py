@@ -20,12 +20,13 @@ _NUMBER = re.compile(
 )
 _REGION = re.compile(r"^(?:换|改|切换|设置|修改)?(?:地区|考区)(?:换成|改成|改为|设为|是|到)?[\s:,]*(\S.*)$")
 
-_SUBSCRIBE = re.compile(r"^订阅(?:提醒)?[\s:,]*(\S.*)$")
+_SUBSCRIBE = re.compile(r"^(?:我要|我想|帮我)?订阅(?:一下)?(?:提醒)?[\s:,]*(\S.*)$")
+_UNSUBSCRIBE = re.compile(r"^(?:我要|我想)?(?:退订|取消订阅|取消提醒)(?:提醒)?[\s:,]*(\S.*)$")
 
 
 @dataclass(frozen=True)
 class Command:
-    """name: a key of 口令, "编号" with `number`, or "地区" with the place in `rest`."""
+    """name: a key of 口令, "编号" with `number`, or "地区", "订阅", "退订" with what they name in `rest`."""
 
     name: str
     number: int = 0
@@ -47,6 +48,8 @@ class Commands:
             written = found[1]
             number = _NUMBERS.get(written) or (int(written) if written.isdigit() else 0)
             return Command("编号", number=number)
+        if found := _UNSUBSCRIBE.match(text):
+            return Command("退订", rest=found[1])
         if found := _SUBSCRIBE.match(text):
             return Command("订阅", rest=found[1])
         if found := _REGION.match(text):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.dialogue.consent import Consent
 from bot.dialogue.lookup import Told
 from bot.dialogue.session import Shown
 from bot.knowledge.model import Answer, Entry
@@ -33,6 +34,7 @@ class Decision:
         choices: what the numbers under the reply pick.
         matches: the best matches, for the trace · why: "slots" or "match".
         parts: the decisions of the regions that were asked about side by side.
+        subscribed: the (region, stage) pairs that a reply about 订阅 speaks of · consent: what holds after it.
         text, rest: a stored page to say as it is, and the pages after it. effects: wishes for the edge.
     """
 
@@ -61,3 +63,5 @@ class Decision:
     rest: tuple[str, ...] = ()
     parts: tuple[Decision, ...] = ()
     effects: tuple[Mapping[str, Any], ...] = ()
+    subscribed: tuple[tuple[str, str], ...] = ()
+    consent: Consent | None = None

@@ -11,6 +11,7 @@ from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import Told, inherits, tell
 from bot.dialogue.select import Chosen, Selector
 from bot.dialogue.session import Session, Shown, Topic
+from bot.dialogue.subscribe import Subscribing
 from bot.knowledge.model import NATION, NEXT, Answer, Entry, Knowledge, known_from
 from bot.matching.rank import Match
 from bot.schedule.deadlines import Phase, today
@@ -31,9 +32,10 @@ MAX_REGIONS = 3  # more side by side is no longer read on a phone
 class Policy:
     """The rules over one knowledge; immutable."""
 
-    def __init__(self, kb: Knowledge, selector: Selector) -> None:
+    def __init__(self, kb: Knowledge, selector: Selector, subscribing: Subscribing) -> None:
         self._kb = kb
         self.selector = selector
+        self.subscribing = subscribing
         self._regional_stages = {
             stage
             for (region, _year), schedule in kb.schedules.items()
@@ -102,9 +104,9 @@ class Policy:
             for year in years:
                 of_year = replace(part, asked_year=year, beside=len(years) > 1)
                 parts.append(self._timed(of_year, stages, replace(topic, year=year), now))
-        decision = replace(
-            parts[0] if len(parts) == 1 else _side_by_side(parts), choices=self._follow_ups(entry)
-        )
+        decision = parts[0] if len(parts) == 1 else _side_by_side(parts)
+        offer = self.subscribing.offer(decision, session, now)
+        decision = replace(decision, choices=(*self._follow_ups(entry), *([offer] if offer else [])))
         return decision, replace(session, shown=decision.choices)
 
     def _timed(self, base: Decision, stages: tuple[str, ...], topic: Topic, now: datetime) -> Decision:

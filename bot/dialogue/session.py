@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.dialogue.consent import NO_CONSENT, Consent
+
 ASKED, ASKED_CHARS = 5, 100  # the questions kept for a hand-over to staff, and how much of each
 TOPIC_LIFE = timedelta(minutes=30)  # after this a bare "那重庆呢" is a new talk; the region stays
 
@@ -47,6 +49,7 @@ class Session:
     pending: what the bot has asked for ("region", "audience", "" nothing); the topic is then what it asked it for.
     rest: pages that 继续 sends. misses: messages in a row that were not understood.
     asked: the last questions, masked, oldest first; what staff read when the conversation is handed to them.
+    consent: what the edge knows of reminders; comes with every message, is never stored here.
     """
 
     region: str | None = None
@@ -60,13 +63,14 @@ class Session:
     misses: int = 0
     asked: tuple[str, ...] = ()
     at: str = ""
+    consent: Consent = NO_CONSENT
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values; defaults are left out, so a stranger is {}."""
         out: dict[str, Any] = {}
         for spec in fields(self):
             value = getattr(self, spec.name)
-            if value in (None, "", (), 0):
+            if spec.name == "consent" or value in (None, "", (), 0):
                 continue
             if spec.name == "topic":
                 value = _plain(value)
@@ -100,6 +104,7 @@ class Session:
                 misses=int(stored.get("misses", 0)),
                 asked=tuple(stored.get("asked", ())),
                 at=str(stored.get("at", "")),
+                consent=Consent.from_dict(stored.get("consent", {})),
             )
             last = datetime.fromisoformat(session.at) if session.at else now
             expired = not timedelta(0) <= now - last <= TOPIC_LIFE
@@ -109,7 +114,13 @@ class Session:
 
     def without_topic(self) -> Session:
         """Only what is kept for good."""
-        return Session(region=self.region, place=self.place, audience=self.audience, level=self.level)
+        return Session(
+            region=self.region,
+            place=self.place,
+            audience=self.audience,
+            level=self.level,
+            consent=self.consent,
+        )
 
     def with_question(self, text: str) -> Session:
         """One more question asked; `text` is masked already."""

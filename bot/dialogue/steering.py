@@ -34,6 +34,7 @@ class Steering:
         self._commands = commands
         self.policy = policy
         self._understand = read
+        self._subscribing = policy.subscribing
 
     def steer(self, kind: str, text: str, session: Session, now: datetime) -> Decided | None:
         """The decision for a message that is not a question; a session of None means: forget this candidate."""
@@ -46,7 +47,9 @@ class Steering:
         if kind == "subscribe":
             return self._welcome(text, session)
         command = self._commands.read(text)
-        return self._obey(command, session, now) if command is not None else None
+        if command is not None:
+            return self._obey(command, session, now)
+        return self._subscribing.resume(text, session, now)
 
     def _obey(self, command: Command, session: Session, now: datetime) -> Decided | None:
         if command.name == "编号":
@@ -72,8 +75,13 @@ class Steering:
             entry = session.topic.entry if session.topic else ""
             # the turn's own row records it: this entry, and the word that was said
             return Decision("command", self._kb.entries.get(entry), phrase="谢谢评价"), session
-        phrase = command.name if command.name in self._kb.phrases else "提醒未开通"
-        return Decision("command", phrase=phrase, score=1.0), session
+        if command.name == "订阅":
+            return self._subscribing.ask_for(command.rest, session, now)
+        if command.name == "退订":
+            return self._subscribing.take_back(command.rest, session, now)
+        if command.name == "我的订阅":
+            return self._subscribing.mine(session)
+        return Decision("command", phrase=command.name, score=1.0), session
 
     def _welcome(self, scene: str, session: Session) -> Decided:
         """`scene`: what the scanned code carries, "" for none. A region's poster says where its reader sits the exam."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from bot.knowledge.checks import entry_links, window_date
+from bot.knowledge.checks import entry_links, reminder_rules, window_date
 from bot.knowledge.draft import Draft, map_of, text_of, texts_of
 from bot.knowledge.model import (
     Answer,
@@ -17,6 +17,7 @@ from bot.knowledge.model import (
     Knowledge,
     Notice,
     Region,
+    ReminderRules,
     Schedule,
     Silence,
     known_from,
@@ -55,6 +56,19 @@ def assemble(draft: Draft, version: str) -> Knowledge:
         nicknames={str(key): str(value) for key, value in draft.section("regions.yaml", "地名").items()},
         version=version,
         stale_days=_stale_days(draft),
+        reminders=_reminders(draft),
+    )
+
+
+def _reminders(draft: Draft) -> ReminderRules:
+    written = draft.section("phrases.yaml", "提醒")
+    usual = ReminderRules()
+    days = sorted({int(day) for day in texts_of(written.get(Text("提前天数")))}, reverse=True)
+    hour = str(written.get(Text("钟点"), ""))
+    return ReminderRules(
+        days=tuple(days) if Text("提前天数") in written else usual.days,
+        opening=str(written.get(Text("开始当天"), "是")) == "是",
+        minute=reminder_rules.minute_of(hour) or usual.minute,
     )
 
 

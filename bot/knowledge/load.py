@@ -20,6 +20,7 @@ from bot.knowledge.checks import (
     phrase_blanks,
     question_duplicate,
     region_unknown,
+    reminder_rules,
     reply_length,
     schedule_file,
     source_missing,
@@ -47,7 +48,7 @@ READING = (
 CHECKS = (
     value_type, value_choice, region_unknown, stage_unknown, stage_missing, stage_order, window_date, window_order,
     schedule_file, source_missing, source_region, source_year, blank_unknown, date_in_text, entry_links,
-    entry_duplicate, question_duplicate, reply_length, phrase_blanks, menu_limits,
+    entry_duplicate, question_duplicate, reply_length, phrase_blanks, reminder_rules, menu_limits,
 )  # fmt: skip
 
 

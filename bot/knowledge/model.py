@@ -133,6 +133,19 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class ReminderRules:
+    """When staff want reminders sent (phrases.yaml, 提醒).
+
+    days: before the printed last day, largest first. opening: also on the opening day.
+    minute: of the day in Shanghai, 480 (08:00) to 1319 (21:59), since nothing is sent in the night.
+    """
+
+    days: tuple[int, ...] = (7, 3, 1)
+    opening: bool = True
+    minute: int = 9 * 60
+
+
+@dataclass(frozen=True)
 class Knowledge:
     """One immutable snapshot of knowledge/."""
 
@@ -147,6 +160,7 @@ class Knowledge:
     nicknames: Mapping[str, str] = field(default_factory=dict)
     version: str = ""
     stale_days: int = 365
+    reminders: ReminderRules = ReminderRules()
 
     def years_known(self, region: str, now: datetime) -> tuple[int, ...]:
         """Years of `region`'s own schedules that are public at `now`, newest first."""

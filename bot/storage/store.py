@@ -71,6 +71,15 @@ class TurnRecord:
         self.answered: bytes | None = found.reply and self._seal.open(found.reply)
         self.session: dict[str, Any] | None = found.data
 
+    def recall(self, read: Callable[[Connection], Any]) -> Any:
+        """What `read` finds of this candidate in further tables.
+
+        Raises:
+            StoreError: the database refused.
+        """
+        with reasons():
+            return read(self._connection)
+
     def finish(
         self,
         *,
@@ -174,6 +183,26 @@ class Store:
                 connection = stack.enter_context(self.database.turn(_number(hashed)))
                 record = TurnRecord(self, connection, hashed, user, key)
             yield record
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction of its own: what is written in the block is committed at its end, or not at all.
+
+        Raises:
+            StoreError: the database refused.
+        """
+        with reasons(), self.database.engine.connect() as connection, self.database.writing(connection):
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection to read from.
+
+        Raises:
+            StoreError: the database refused.
+        """
+        with reasons(), self.database.engine.connect() as connection:
+            yield connection
 
     def ping(self) -> None:
         """Raises StoreError, saying why, unless a message could be stored now."""

@@ -2,49 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from sqlalchemy import (
     JSON,
     BigInteger,
     Column,
-    DateTime,
-    Dialect,
     Double,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
 )
 
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An instant: refuses a naive value, gives back an aware one in UTC. SQLite has no zones, so there it is kept naive."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """To the database."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without its zone must not be stored")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """From the database."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-metadata = MetaData()
+from bot.storage import reminder_tables as reminder_tables  # so that `metadata` holds every table
+from bot.storage.columns import UtcDateTime as UtcDateTime
+from bot.storage.columns import metadata as metadata
 
 # Two promises go by what stands here, so that no table is forgotten: a column `user_hash` makes the rows a candidate's,
 # and erasing deletes them; info["ages_by"] names the column whose age ends a row (BOT_RETENTION_DAYS). A table that holds

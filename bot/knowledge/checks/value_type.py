@@ -38,7 +38,10 @@ SHAPES: dict[str, object] = {
         "比较": "texts", "虚词": "texts", "本考试": "texts", "锚点": "texts", "其他考试": "texts", "无关": "texts",
         "同义": _WORDS, "自定义词": "texts", "口令": _WORDS,
     },
-    "phrases.yaml": {"话术!": ("map", "text")},
+    "phrases.yaml": {
+        "话术!": ("map", "text"),
+        "提醒": {"提前天数": "texts", "开始当天": "text", "钟点": "text"},
+    },
     "menu.yaml": {"菜单": "any"},
     "faq/": {"问答!": ("map", _ENTRY)},
     "schedules/": {"地区!": "text", "年度!": "text", "公告!": "text", "日程!": ("map", "any")},

@@ -1,0 +1,70 @@
+"""Joins the chat to the tables of consent: what the core may know of a candidate, and what it asks to be written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.reminders.account import Account
+from bot.settings import Clock
+from bot.storage import outbox, subscriptions
+from bot.storage.store import Store
+
+MAX_MISSED = 5  # reminders told at once; the rest waits for the next message
+
+
+class Consent:
+    """recall and apply for bot.exchange; safe for threads."""
+
+    def __init__(self, store: Store, account: Account, clock: Clock) -> None:
+        self._store, self._account, self._clock = store, account, clock
+
+    def recall(self, user: str, connection: Connection) -> Mapping[str, Any]:
+        """{"consent": …} as dialogue.consent.Consent.from_dict reads it."""
+        hashed, pushable = self._store.user_hash(user), is_openid(user)
+        contact = subscriptions.find(connection, hashed)
+        credits = contact.credits if contact is not None else 0
+        consent: dict[str, Any] = {
+            "way": self._account.way(pushable, credits),
+            "grant_url": self._account.grant_url,
+        }
+        if contact is not None:
+            missed = outbox.missed(connection, hashed, self._clock.now(), MAX_MISSED)
+            consent |= {"known": True, "subscribed": contact.subscribed, "missed": missed}
+        return {"consent": consent}
+
+    def apply(self, user: str, effects: tuple[Mapping[str, Any], ...], connection: Connection) -> None:
+        """Write what a turn wished and noted, in its transaction."""
+        hashed, now = self._store.user_hash(user), self._store.now()
+        taken = False
+        for effect in effects:
+            if effect.get("wish") == "subscribe":
+                self._subscribe(connection, user, effect, now)
+            elif effect.get("wish") == "unsubscribe":
+                subscriptions.unsubscribe(connection, hashed, effect["region"], effect["stage"])
+                taken = True
+            elif effect.get("note") == "seen":
+                subscriptions.seen(connection, hashed, effect["audience"], now)
+            elif effect.get("note") == "told":
+                outbox.told(connection, hashed, tuple(effect["rows"]), now)
+        if taken:
+            subscriptions.settle(connection, hashed, now)
+
+    def _subscribe(self, connection: Connection, user: str, effect: Mapping[str, Any], now: datetime) -> None:
+        hashed, insert = self._store.user_hash(user), self._store.database.insert
+        address = seal_of(self._store).close(user.encode())
+        subscriptions.met(connection, insert, hashed, address, is_openid(user), now)
+        subscriptions.subscribe(connection, insert, hashed, effect["region"], effect["stage"], now)
+
+
+def is_openid(user: str) -> bool:
+    """Whether the platform could send to this user; "web:…" and "cli:…" are names of ours."""
+    return ":" not in user
+
+
+def seal_of(store: Store) -> Any:
+    """The seal of addresses; an openid is kept under it and nowhere in the clear."""
+    return store.seal("address")
