@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.conversation import Assistant
-from bot.editing.proposals import Proposal, ProposalStore, text_of
+from bot.editing.proposals import Edit, Proposal, ProposalStore, text_of
 from bot.editing.review import Review, Reviewer
 from bot.editing.versions import BACK, BY_HAND, PUBLISH, Version, VersionStore
 from bot.knowledge import folder

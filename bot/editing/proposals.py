@@ -14,6 +14,8 @@ from typing import Any
 from bot.editing.versions import VersionStore, write_aside
 from bot.knowledge.folder import check_path
 
+# The folder's files -> relative path: new text, None = gone; may raise splice.EditError. What entries.py and schedules.py make.
+Edit = Callable[[Mapping[str, bytes]], Mapping[str, str | None]]
 _ID = re.compile("[0-9a-f]{12}")
 
 
