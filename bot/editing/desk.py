@@ -20,9 +20,6 @@ from bot.observability import get_logger
 
 log = get_logger(__name__)
 KEEP_SECONDS = 1.0
-Edit = Callable[
-    [Mapping[str, bytes]], Mapping[str, str | None]
-]  # the folder's files -> path: new text, None = gone
 
 
 @dataclass(frozen=True)
