@@ -44,8 +44,7 @@ def clean(text: str) -> str:
 
 def values(text: str) -> Any:
     """The file as plain dicts, lists and strings; "" for what is empty. Raises EditError where it can't be read."""
-    node = _compose(text, _FAST)
-    return "" if node is None else _plain(node)
+    return _plain(_compose(text, _FAST))
 
 
 def put(text: str, keys: Keys, value: Written, after: str | None = None) -> str:
@@ -123,20 +122,19 @@ def drop(text: str, keys: Keys) -> str:
 
 def scalar(text: str, flow: bool = False) -> str:
     """One text on one line, quoted only where YAML would read it otherwise."""
-    probe = f"[{text}]" if flow else f"- {text}"
+    probe = f"[甲, {text}, {{乙: {text}, 丙: 丁}}]" if flow else f"- 甲\n- {text}\n- 乙: {text}\n"
     if text and "\n" not in text:
         try:
-            node = yaml.compose(probe, Loader=_FAST)
+            node = yaml.compose(probe, Loader=yaml.SafeLoader)
         except yaml.YAMLError:
             node = None
-        if isinstance(node, yaml.SequenceNode) and len(node.value) == 1:
-            item = node.value[0]
-            if (
-                isinstance(item, yaml.ScalarNode)
-                and item.style in (None, "")
-                and item.value == text
-                and not re.match("[!&*]", text)
-            ):
+        if isinstance(node, yaml.SequenceNode) and len(node.value) == 3 and not re.match("[!&*]", text):
+            plain, pairs = (
+                node.value[1],
+                node.value[2].value if isinstance(node.value[2], yaml.MappingNode) else [],
+            )
+            found = [plain, *[value for _, value in pairs[:1]]]
+            if all(isinstance(n, yaml.ScalarNode) and n.style is None and n.value == text for n in found):
                 return text
     return json.dumps(text, ensure_ascii=False)
 
@@ -149,7 +147,9 @@ def _compose(text: str, loader: Any = yaml.SafeLoader) -> yaml.Node | None:
     return node
 
 
-def _plain(node: yaml.Node) -> Any:
+def _plain(node: yaml.Node | None) -> Any:
+    if node is None:
+        return ""
     if isinstance(node, yaml.MappingNode):
         return {key.value: _plain(value) for key, value in node.value}
     if isinstance(node, yaml.SequenceNode):
@@ -307,7 +307,7 @@ def _inline(value: Written, flow: bool) -> str:
 def _checked(changed: str, wanted: Any, crlf: bool) -> str:
     """`changed`, once it reads as what was wanted."""
     try:
-        fine = values(changed) == wanted
+        fine = _plain(_compose(changed)) == wanted
     except EditError:
         fine = False
     if not fine:
