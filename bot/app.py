@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 from flask import Flask, Response, jsonify, request
 from flask.json.provider import DefaultJSONProvider
@@ -19,6 +19,7 @@ from bot.answers.offers import Offers
 from bot.build import build
 from bot.calendar import views as calendar
 from bot.chat import views
+from bot.console.mount import Mount
 from bot.conversation import Assistant
 from bot.editing.desk import Desk, keep
 from bot.exchange import Exchange
@@ -150,10 +151,18 @@ def create_app(settings: Settings, source: Source | None = None, clock: Clock | 
     )
     app.register_blueprint(views.create_blueprint(exchange, settings, clock))
     app.register_blueprint(calendar.create_blueprint(source, clock))
+    # Inside the guard's trusted proxies: the console counts sign-ins by address.
+    app.wsgi_app = Mount(app.wsgi_app, partial(_console, settings, clock, store, source, desk))  # type: ignore[method-assign]
     guard.protect(app)
     app.after_request(_secure)
     app.register_error_handler(HTTPException, _failed)
     return app
+
+
+def _console(settings: Settings, clock: Clock, store: Store, source: Any, desk: Desk) -> Any:
+    from bot.console.site import create  # what it needs takes 0.1 s to import; the server starts without
+
+    return create(settings, clock, store, source, desk, _secure)
 
 
 def _knowledge(settings: Settings, clock: Clock, desk: Desk, metrics: Metrics) -> KnowledgeSource[Assistant]:

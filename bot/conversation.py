@@ -16,7 +16,7 @@ from bot.dialogue.context import Ask
 from bot.dialogue.decision import Decision
 from bot.dialogue.questions import Questions
 from bot.dialogue.session import Session
-from bot.dialogue.steering import Steering
+from bot.dialogue.steering import FEEDBACK, Steering
 from bot.knowledge.model import Knowledge
 from bot.text.privacy import mask
 from bot.text.understand import Read, Understanding
@@ -39,7 +39,10 @@ class Message:
 
 @dataclass(frozen=True)
 class Trace:
-    """Why the turn came out as it did: plain values for the turns table, the log line and `explain`."""
+    """Why the turn came out as it did: plain values for the turns table, the log line and `explain`.
+
+    feedback: "有用" or "没用" where the message said that of `entry`.
+    """
 
     decision: str
     entry: str | None = None
@@ -50,6 +53,7 @@ class Trace:
     score: float = 0.0
     masked_text: str = ""
     detail: Mapping[str, Any] = field(default_factory=dict)
+    feedback: str | None = None
 
 
 @dataclass(frozen=True)
@@ -166,4 +170,5 @@ def trace_of(decision: Decision, text: str, version: str, asked: tuple[str, ...]
         score=round(decision.score, 4),
         masked_text=text,
         detail={"by": decision.why, "knowledge": version, "phrase": decision.phrase, **before},
+        feedback=decision.values.get(FEEDBACK),
     )

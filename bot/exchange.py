@@ -247,4 +247,5 @@ def _row(channel: str, answer: _Answer) -> TurnRow:
         score=trace.score,
         ms=answer.ms,
         detail=trace.detail,
+        feedback=trace.feedback,
     )

@@ -11,7 +11,7 @@ from bot.dialogue import select
 from bot.dialogue.session import Session
 from bot.text.privacy import mask
 
-_SLOTS = {
+SLOTS = {
     "subjects": "科目", "actions": "动作", "asks": "问法", "stages": "环节", "audience": "对象", "level": "级别",
     "years": "年度", "content": "其他词", "exam": "其他考试",
 }  # fmt: skip
@@ -47,7 +47,7 @@ def explain(
         ],
         "region": list(ask.regions) or None,
         "region_ambiguous": list(ask.ambiguous),
-        "slots": {name: getattr(query, name) for name in _SLOTS if getattr(query, name)},
+        "slots": {name: getattr(query, name) for name in SLOTS if getattr(query, name)},
         "candidates": [
             {"entry": m.entry_id, "score": round(m.score, 4), "phrasing": m.text, "features": dict(m.why)}
             for m in chosen.matches[:3]
@@ -77,7 +77,7 @@ def show(found: Mapping[str, Any]) -> str:
         region = f"有歧义，要问：{'、'.join(found['region_ambiguous'])}"
     lines.append(f"考区：{region}")
     for name, value in found["slots"].items():
-        lines.append(f"{_SLOTS[name]}：{value if isinstance(value, str) else '、'.join(map(str, value))}")
+        lines.append(f"{SLOTS[name]}：{value if isinstance(value, str) else '、'.join(map(str, value))}")
     if found["by"] == "slots":
         lines.append("怎么选的：科目、动作和问法已经说清楚，直接按环节定。")
     if found["by"] == "exact":

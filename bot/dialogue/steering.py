@@ -23,6 +23,7 @@ _KINDS = {
     "link": "链接",
     "other": "其他消息",
 }
+FEEDBACK = "评价"  # the key of Decision.values that holds 有用 or 没用
 Decided = tuple[Decision, Session | None]
 
 
@@ -74,7 +75,8 @@ class Steering:
         if command.name in ("有用", "没用"):
             entry = session.topic.entry if session.topic else ""
             # the turn's own row records it: this entry, and the word that was said
-            return Decision("command", self._kb.entries.get(entry), phrase="谢谢评价"), session
+            said = {FEEDBACK: command.name}
+            return Decision("command", self._kb.entries.get(entry), phrase="谢谢评价", values=said), session
         if command.name == "订阅":
             return self._subscribing.ask_for(command.rest, session, now)
         if command.name == "退订":

@@ -55,6 +55,7 @@ class TurnRow:
     score: float = 0.0
     ms: float = 0.0
     detail: Mapping[str, Any] = field(default_factory=dict)
+    feedback: str | None = None
 
 
 class TurnRecord:

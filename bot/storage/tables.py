@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     Double,
     Index,
@@ -49,6 +50,7 @@ inbox = Table(
 )
 
 # One row a message, for statistics and for staff. ms: the answer's cost in milliseconds. score: 0 to 1.
+# feedback: "有用" or "没用", said of `entry`, where the message was that.
 turns = Table(
     "turns",
     metadata,
@@ -66,8 +68,63 @@ turns = Table(
     Column("score", Double, nullable=False),
     Column("ms", Double, nullable=False),
     Column("detail", JSON, nullable=False),
-    Index("turns_at", "at"),
-    Index("turns_user_hash", "user_hash"),
+    Column("feedback", String(8)),
+    # Covers what the console counts, so that a month of a million rows is read from the index alone.
+    Index("turns_at", "at", "decision", "entry", "ms"),
+    # What the console lists; few rows in many.
+    Index("turns_decision", "decision", "at"),
+    Index("turns_feedback", "feedback", "at"),
+    Index("turns_user_hash", "user_hash", "id"),
+    info={"ages_by": "at"},
+)
+
+# Staff of the console. password: argon2. role: "编辑" or "发布".
+console_users = Table(
+    "console_users",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("role", String(8), nullable=False),
+    Column("password", String(256), nullable=False),
+    Column("disabled", Boolean, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime),
+    info={"kept": "staff, until an operator disables them"},
+)
+
+# Sign-ins that failed. subject: keyed hash of a name or an address, 32 hex digits.
+console_attempts = Table(
+    "console_attempts",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("subject", String(32), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("console_attempts_subject", "subject", "at"),
+    Index("console_attempts_at", "at"),
+    info={"ages_by": "at"},
+)
+
+# Who of staff did what, when. Nothing in it is a candidate's but masked phrasings that went into the knowledge.
+console_audit = Table(
+    "console_audit",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("who", String(32), nullable=False),
+    Column("act", String(32), nullable=False),
+    Column("target", String(200), nullable=False),
+    Column("detail", Text, nullable=False),
+    Index("console_audit_at", "at"),
+    info={"kept": "what staff did to the knowledge must stay known; of no candidate"},
+)
+
+# Unanswered phrasings that staff dealt with: hidden as long as nobody asks them again.
+console_marks = Table(
+    "console_marks",
+    metadata,
+    Column("text", String(200), primary_key=True),
+    Column("mark", String(200), nullable=False),
+    Column("by", String(32), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     info={"ages_by": "at"},
 )
 

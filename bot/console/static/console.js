@@ -1,0 +1,70 @@
+// What the console's pages do in the browser. Text from candidates arrives escaped by the server, or is set as text.
+
+const token = document.querySelector('meta[name="csrf-token"]')?.content;
+
+for (const element of document.querySelectorAll('[data-confirm]')) {
+  element.addEventListener('click', (event) => {
+    if (!window.confirm(element.dataset.confirm)) event.preventDefault();
+  });
+}
+for (const element of document.querySelectorAll('[data-goes]')) {
+  element.addEventListener('change', () => element.form.requestSubmit());
+}
+
+const page = document.getElementById('try');
+if (page) tryOut(page);
+
+function tryOut(page) {
+  const talk = document.getElementById('talk');
+  const trace = document.getElementById('trace');
+  const text = document.getElementById('text');
+  const setting = document.getElementById('setting');
+  const welcome = talk.innerHTML;
+  let session = '';
+
+  async function say(words) {
+    if (!words.trim()) return;
+    document.getElementById('welcome')?.remove();
+    const body = new FormData(setting);
+    body.set('text', words);
+    body.set('session', session);
+    let answer;
+    try {
+      const response = await fetch(page.dataset.say, { method: 'POST', body, headers: { 'X-CSRFToken': token } });
+      if (response.redirected) return location.reload(); // the session has ended
+      answer = await response.json();
+    } catch {
+      answer = { error: '没有送达，请再试一次。' };
+    }
+    if (answer.error) {
+      const line = document.createElement('p');
+      line.className = 'empty';
+      line.textContent = answer.error;
+      talk.append(line);
+      return;
+    }
+    session = answer.session;
+    talk.insertAdjacentHTML('beforeend', answer.said);
+    trace.innerHTML = answer.trace;
+    talk.scrollTop = talk.scrollHeight;
+  }
+
+  document.getElementById('composer').addEventListener('submit', (event) => {
+    event.preventDefault();
+    const words = text.value;
+    text.value = '';
+    say(words);
+  });
+  talk.addEventListener('click', (event) => {
+    const chip = event.target.closest('.chip');
+    if (chip) say(chip.value);
+  });
+  function anew() {
+    session = '';
+    talk.innerHTML = welcome;
+    trace.replaceChildren();
+  }
+  setting.addEventListener('reset', anew);
+  for (const field of setting.querySelectorAll('select')) field.addEventListener('change', anew);
+  if (text.value) document.getElementById('composer').requestSubmit();
+}

@@ -1,0 +1,188 @@
+"""What the console counts of the turns. Every query reads an index over the asked days, never the table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from bot.storage.engine import reasons
+from bot.storage.store import Store
+from bot.storage.tables import turns
+
+UNANSWERED = ("refuse", "out_of_scope")
+NOT_USEFUL = "没用"
+_TENTHS = 10  # response times are counted in tenths of a millisecond
+
+
+@dataclass(frozen=True)
+class Spell:
+    """What happened from `since` until `until` (aware, half-open).
+
+    decisions: decision -> messages · entries: (entry, answers told), most first · p50, p95: milliseconds, None without a
+    message · useful, useless: how often 有用 and 没用 were said.
+    """
+
+    decisions: dict[str, int]
+    entries: tuple[tuple[str, int], ...]
+    p50: float | None
+    p95: float | None
+    useful: int
+    useless: int
+
+    @property
+    def messages(self) -> int:
+        """All of them."""
+        return sum(self.decisions.values())
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One message that found no answer, or whose answer was of no use.
+
+    entry: of 没用, the entry it was said of; else None · at: aware.
+    """
+
+    id: int
+    at: datetime
+    text: str
+    region: str | None
+    decision: str
+    entry: str | None
+    user_hash: str
+
+
+def spell(store: Store, since: datetime, until: datetime, top: int = 10) -> Spell:
+    """Count one stretch of time.
+
+    Raises:
+        StoreError: the database can't be used.
+    """
+    within = sa.and_(turns.c.at >= since, turns.c.at < until)
+    number = sa.func.count()
+    with reasons(), store.database.engine.connect() as connection:
+        decisions = _pairs(
+            connection, sa.select(turns.c.decision, number).where(within).group_by(turns.c.decision)
+        )
+        told = within & (turns.c.decision == "answer") & turns.c.entry.is_not(None)
+        entries = connection.execute(
+            sa.select(turns.c.entry, number).where(told).group_by(turns.c.entry)
+            .order_by(number.desc(), turns.c.entry).limit(top)
+        ).all()  # fmt: skip
+        bucket = sa.cast(turns.c.ms * _TENTHS, sa.Integer)
+        slow = _pairs(connection, sa.select(bucket, number).where(within).group_by(bucket))
+        since_said = sa.and_(turns.c.feedback.is_not(None), within)
+        said = _pairs(
+            connection, sa.select(turns.c.feedback, number).where(since_said).group_by(turns.c.feedback)
+        )
+    return Spell(
+        decisions=decisions,
+        entries=tuple((str(entry), int(count)) for entry, count in entries),
+        p50=_percentile(slow, 0.5),
+        p95=_percentile(slow, 0.95),
+        useful=said.get("有用", 0),
+        useless=said.get(NOT_USEFUL, 0),
+    )
+
+
+def by_day(store: Store, since: datetime, until: datetime) -> dict[date, dict[str, int]]:
+    """Shanghai's day -> decision -> messages."""
+    return _by(store, since, until, "%Y-%m-%d", "YYYY-MM-DD", date.fromisoformat)
+
+
+def by_hour(store: Store, since: datetime, until: datetime) -> dict[int, dict[str, int]]:
+    """Hour of Shanghai's day -> decision -> messages."""
+    return _by(store, since, until, "%H", "HH24", int)
+
+
+def unanswered(store: Store, since: datetime, limit: int = 5000) -> list[Asked]:
+    """The newest `limit` messages that found no answer, and those before a 没用, newest first.
+
+    A 没用 itself says nothing; what counts is the same candidate's message before it.
+    """
+    c = turns.c
+    missed = sa.select(
+        c.id, c.at, c.masked_text, c.region, c.decision, sa.null().label("entry"), c.user_hash
+    ).where(c.decision.in_(UNANSWERED), c.at >= since)
+    said = (
+        sa.select(c.id, c.at, c.entry, c.user_hash)
+        .where(c.feedback == NOT_USEFUL, c.at >= since, c.user_hash != "")
+        .order_by(c.at.desc())
+        .limit(limit)
+        .subquery()
+    )
+    before = turns.alias("before")
+    newest = (
+        sa.select(sa.func.max(turns.c.id))
+        .where(turns.c.user_hash == said.c.user_hash, turns.c.id < said.c.id, turns.c.feedback.is_(None))
+        .correlate(said)
+        .scalar_subquery()
+    )
+    useless = (
+        sa.select(before.c.id, before.c.at, before.c.masked_text, before.c.region, before.c.decision, said.c.entry, before.c.user_hash)
+        .select_from(said)
+        .join(before, before.c.id == newest)
+    )  # fmt: skip
+    with reasons(), store.database.engine.connect() as connection:
+        rows = [
+            *connection.execute(missed.order_by(c.at.desc()).limit(limit)).all(),
+            *connection.execute(useless).all(),
+        ]
+    found = {
+        row.id: Asked(row.id, row.at, row.masked_text, row.region, row.decision, row.entry, row.user_hash)
+        for row in rows
+    }
+    return sorted(found.values(), key=lambda asked: asked.id, reverse=True)[:limit]
+
+
+def missing(store: Store, since: datetime) -> dict[tuple[str, str], int]:
+    """(region, stage) -> how often it was asked for and no notice on file says it."""
+    c = turns.c
+    statement = (
+        sa.select(c.region, c.stage, sa.func.count())
+        .where(c.decision == "not_stated", c.at >= since, c.region.is_not(None), c.stage.is_not(None))
+        .group_by(c.region, c.stage)
+    )
+    with reasons(), store.database.engine.connect() as connection:
+        return {(row[0], row[1]): row[2] for row in connection.execute(statement)}
+
+
+def _by(
+    store: Store, since: datetime, until: datetime, lite: str, postgres: str, read: Any
+) -> dict[Any, dict[str, int]]:
+    shifted: sa.ColumnElement[Any]
+    if store.database.engine.dialect.name == "sqlite":
+        shifted = sa.func.strftime(lite, turns.c.at, "+8 hours", type_=sa.String)
+    else:
+        shifted = sa.func.to_char(sa.func.timezone("Asia/Shanghai", turns.c.at), postgres, type_=sa.String)
+    slot = shifted.label("slot")
+    statement = (
+        sa.select(slot, turns.c.decision, sa.func.count())
+        .where(turns.c.at >= since, turns.c.at < until)
+        .group_by(slot, turns.c.decision)
+    )
+    found: dict[Any, dict[str, int]] = {}
+    with reasons(), store.database.engine.connect() as connection:
+        for key, decision, count in connection.execute(statement):
+            found.setdefault(read(key), {})[decision] = count
+    return found
+
+
+def _pairs(connection: Connection, statement: sa.Executable) -> dict[Any, int]:
+    rows: Sequence[Any] = connection.execute(statement).all()
+    return {row[0]: int(row[1]) for row in rows}
+
+
+def _percentile(counts: dict[int, int], share: float) -> float | None:
+    """The tenth of a millisecond below which `share` of the messages stay."""
+    total = sum(counts.values())
+    seen = 0
+    for bucket in sorted(counts):
+        seen += counts[bucket]
+        if seen >= share * total:
+            return (bucket + 1) / _TENTHS
+    return None
