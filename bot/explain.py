@@ -17,11 +17,9 @@ SLOTS = {
 }  # fmt: skip
 
 FEATURES = {
-    "slots": "科目、动作、问法的加减", "char": "单字", "pair": "两字", "three": "三字", "word": "词", "sound": "读音", "sound_pair": "两字读音",
-    "char_covered": "问的字它有", "word_covered": "问的词它有", "sound_covered": "问的音它有", "char_used": "它的字问了", "word_used": "它的词问了",
-    "sound_used": "它的音问了", "vector": "意思", "ratio": "整句相似", "sound_ratio": "整句读音相似", "partial": "一段相似", "length": "长短差",
-    "same_kind": "问法相同", "other_kind": "问法不同", "negation": "一个否定一个没有", "codes_missing": "少了编号", "codes_added": "多了编号",
-    "opposite": "反义词", "number_clash": "数字不同", "number_shared": "数字相同", "first": "初选分", "first_capped": "初选分（封顶）",
+    "slots": "科目、动作、问法的加减", "char": "单字", "sound": "读音", "char_used": "它的字问了",
+    "negation": "一个否定一个没有", "codes_missing": "少了编号", "codes_added": "多了编号",
+    "opposite": "反义词", "number_shared": "数字相同", "first_capped": "初选分（封顶）",
     "first_mean": "各问法平均", "phrasings": "问法数目", "vector_best": "最近的意思", "ratio_best": "最像的问法", "classifier": "分类器",
     "classifier_capped": "分类器（封顶）",
 }  # fmt: skip

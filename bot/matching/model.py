@@ -14,32 +14,17 @@ from bot.matching.tokens import FAMILIES
 
 _FILE = Path(__file__).parent / "data" / "ranker.json"
 
-SIGNS = (
-    "intercept", "softmax", "lead", "first", "classifier", "classifier_lead", "ratio_best", "sound_ratio",
-    "vector_best", "char_covered", "word_covered", "char_used", "word_used", "same_kind", "other_kind", "negation",
-    "codes_missing", "codes_added", "opposite", "short", "pair", "first_second",
-    "number_clash", "number_shared", "partial", "length",
-    "unknown_char", "unknown_pair", "unknown_word", "agree_first", "agree_vector", "agree_ratio", "phrasings",
-)  # fmt: skip
+SIGNS = ("intercept", "softmax", "lead", "short", "unknown", "classifier", "vector_best", "ratio_best", "char_used")
 """What the confidence looks at, in order."""
 
-TRUST = 0.4
+TRUST = 0.3
 """How far the knowledge's own check shifts the log odds. By hand: three sets are too few to learn it from."""
 
 _COLUMN = {name: number for number, name in enumerate(NAMES)}
 _TO = [place for place, name in enumerate(SIGNS) if name in _COLUMN]
 _FROM = [_COLUMN[SIGNS[place]] for place in _TO]
-_SOFTMAX, _LEAD, _CLASSIFIER_LEAD = (
-    SIGNS.index("softmax"),
-    SIGNS.index("lead"),
-    SIGNS.index("classifier_lead"),
-)
-_FIRST_SECOND, _SHORT = SIGNS.index("first_second"), SIGNS.index("short")
-_CLASSIFIER, _FIRST = _COLUMN["classifier"], _COLUMN["first"]
-
-_UNKNOWN = SIGNS.index("unknown_char")
-_UNKNOWN_FAMILIES = [FAMILIES.index(name) for name in ("char", "pair", "word")]
-_AGREEING = [_COLUMN[name] for name in ("first", "vector_best", "ratio_best")]
+_SOFTMAX, _LEAD, _SHORT, _UNKNOWN = (SIGNS.index(name) for name in ("softmax", "lead", "short", "unknown"))
+_CHAR = FAMILIES.index("char")
 
 
 @dataclass(frozen=True)
@@ -63,16 +48,9 @@ def signs_of(table: Floats, scores: Floats, length: int, unknown: Floats) -> Flo
     odds = np.exp(np.maximum(scores - scores[0], -50.0))
     signs[0] = 1.0
     signs[_SOFTMAX] = 1.0 / odds.sum()
-    if len(scores) > 1:
-        signs[_LEAD] = min(8.0, scores[0] - scores[1])
-        signs[_CLASSIFIER_LEAD] = table[0, _CLASSIFIER] - table[1:, _CLASSIFIER].max()
-        signs[_FIRST_SECOND] = table[1, _FIRST]
-    else:
-        signs[_LEAD], signs[_CLASSIFIER_LEAD] = 8.0, table[0, _CLASSIFIER]
+    signs[_LEAD] = min(8.0, scores[0] - scores[1]) if len(scores) > 1 else 8.0
     signs[_SHORT] = 1.0 / max(1, length)
-    signs[_UNKNOWN : _UNKNOWN + 3] = unknown[_UNKNOWN_FAMILIES]
-    agreeing = table[:, _AGREEING]
-    signs[_UNKNOWN + 3 : _UNKNOWN + 6] = agreeing[0] >= agreeing.max(axis=0)
+    signs[_UNKNOWN] = unknown[_CHAR]
     return signs
 
 

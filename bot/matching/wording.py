@@ -1,4 +1,4 @@
-"""What overlap of words can't tell: the kind of question, negation, numbers and codes."""
+"""What overlap of words can't tell: negation, opposites, numbers and codes."""
 
 import re
 from collections.abc import Sequence
@@ -7,22 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-# What is asked for. The order fixes the bit; a text can ask for several things.
-_KINDS: tuple[tuple[str, str], ...] = (
-    ("how", r"怎么(?!回事|办|了)|怎样|如何|咋(?!回事|办|了)|方法|步骤|流程|操作|怎麼|教程|途径|方式"),
-    ("what", r"什么是|是什么|是啥|什么意思|指什么|介绍|定义|什么叫|含义|何为|是指"),
-    ("why", r"为什么|为啥|为何|怎么回事|咋回事|原因|怎么会|因为什么"),
-    ("fix", r"怎么办|咋办|怎么处理|如何处理|怎么解决|如何解决|怎么弄"),
-    ("when", r"什么时候|啥时候|何时|几点|多久|多长时间|几天|几号|哪天|时间|日期|期限|截止|多少天|几时"),
-    ("where", r"哪里|哪儿|在哪|去哪|何处|地址|地点|什么地方|哪个网站|入口"),
-    ("cost", r"多少钱|费用|收费|手续费|价格|免费|要钱|花钱|几块|收钱|扣费"),
-    ("limit", r"限额|额度|上限|最多|最高|最低|最少|限制|多少次|几次"),
-    ("whether", r"吗|能不能|可不可以|是否|可以|能否|是不是|行不行|有没有|可否|要不要|会不会|支持|么$"),
-    ("which", r"哪些|哪个|哪种|哪几|有什么|几种|种类"),
-    ("who", r"谁|什么人|哪些人|对象"),
-    ("need", r"条件|要求|资格|材料|证件|资料|需要什么|要带|手续(?!费)"),
-)
-_KIND = [(1 << bit, re.compile(pattern)) for bit, (_, pattern) in enumerate(_KINDS)]
 _NEGATION = re.compile(r"(?<![能是可会要行有])(?:不(?!是吗|同|过|久|仅)|没有?|无法|未|别(?!人|的)|无)")
 _OPEN = re.compile(r"能不能|是不是|可不可以|会不会|要不要|行不行|有没有|是否|对不对|好不好")
 _CODES = re.compile(r"[a-z]+[0-9]+[a-z0-9]*|[0-9]+[a-z]*|[a-z]{2,}")
@@ -73,10 +57,9 @@ def without_courtesy(key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """`kinds`: bit set of what is asked for; `left`, `right`: bit sets of the sides of opposites that are named;
+    """`left`, `right`: bit sets of the sides of opposites that are named;
     `codes`: brands, codes and numbers; `numbers`: those of three digits and more (years, error codes, hotlines)."""
 
-    kinds: int
     negated: bool
     codes: frozenset[str]
     numbers: frozenset[str]
@@ -86,14 +69,9 @@ class Wording:
 
 def wording_of(key: str) -> Wording:
     """Reads compact text. All empty for ""."""
-    kinds = 0
-    for bit, pattern in _KIND:
-        if pattern.search(key):
-            kinds |= bit
     sided = _ANY_SIDE.search(key) is not None
     codes = _CODES.findall(key) + _CHINESE_NUMBER.findall(key)
     return Wording(
-        kinds=kinds,
         negated=_NEGATION.search(_OPEN.sub("", key)) is not None,
         codes=frozenset(codes),
         numbers=frozenset(_NUMBERS.findall(key)),
@@ -106,7 +84,6 @@ class Wordings:
     """The wordings of all texts as arrays, to compare a question with many at once."""
 
     def __init__(self, wordings: Sequence[Wording]) -> None:
-        self._kinds = np.array([wording.kinds for wording in wordings], dtype=np.uint32)
         self._negated = np.array([wording.negated for wording in wordings], dtype=bool)
         self._left = np.array([wording.left for wording in wordings], dtype=np.uint32)
         self._right = np.array([wording.right for wording in wordings], dtype=np.uint32)
@@ -116,38 +93,28 @@ class Wordings:
 
     def contrasts(self, query: Wording, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         """Array (CONTRASTS, rows): how `query` differs from each of `rows`; all of it >= 0."""
-        kinds = self._kinds[rows]
-        shared = np.bitwise_count(kinds & query.kinds)
-        either = np.bitwise_count(kinds | query.kinds)
         table = np.zeros((len(CONTRASTS), len(rows)))
-        table[0] = shared / np.maximum(either, 1)
-        if query.kinds:
-            table[1] = (kinds != 0) & (shared == 0)
-        table[2] = self._negated[rows] != query.negated
-        table[4] = self._coded[rows]
+        table[0] = self._negated[rows] != query.negated
+        table[2] = self._coded[rows]
         if query.left or query.right:
             # A side named alone on one hand, its opposite alone on the other.
             left, right = self._left[rows], self._right[rows]
             query_left, query_right = query.left & ~query.right, query.right & ~query.left
-            table[5] = np.bitwise_count((left & ~right & query_right) | (right & ~left & query_left))
+            table[3] = np.bitwise_count((left & ~right & query_right) | (right & ~left & query_left))
         if query.codes:
             places = rows.tolist()
             codes = [self._codes[place] for place in places]
             numbers = [self._numbers[place] for place in places]
-            table[3] = [len(query.codes - own) for own in codes]
-            table[4] = [len(own - query.codes) for own in codes]
-            table[6] = [bool(own) and bool(query.numbers) and not own & query.numbers for own in numbers]
-            table[7] = [len(own & query.numbers) for own in numbers]
+            table[1] = [len(query.codes - own) for own in codes]
+            table[2] = [len(own - query.codes) for own in codes]
+            table[4] = [len(own & query.numbers) for own in numbers]
         return table
 
 
 CONTRASTS = (
-    "same_kind",
-    "other_kind",
     "negation",
     "codes_missing",
     "codes_added",
     "opposite",
-    "number_clash",
     "number_shared",
 )
