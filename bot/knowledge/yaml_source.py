@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import yaml
+from yaml.composer import Composer
+from yaml.cyaml import CParser  # type: ignore[attr-defined]  # its types do not say that it is there
+from yaml.resolver import Resolver
 
 from bot.knowledge.checks import comment_cut, key_duplicate, yaml_anchor, yaml_syntax
 from bot.knowledge.problem import Problem, split_lines
@@ -80,16 +83,14 @@ class _Refused(Exception):
         self.problem = problem
 
 
-class _Loader(yaml.SafeLoader):
+class _Composer(Composer):
     """Composes nodes; stops at anchors, aliases, tags and at too deep a nesting, before they cost anything."""
 
-    def __init__(self, content: str, file: str) -> None:
-        super().__init__(content)
-        self.file = file
-        self.depth = 0
+    file: str
+    depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        event = self.peek_event()  # type: ignore[no-untyped-call]
+        event = self.peek_event()  # type: ignore[attr-defined]  # the parser beside it has it
         line, column = event.start_mark.line + 1, event.start_mark.column + 1
         sign = ""
         if isinstance(event, yaml.AliasEvent):
@@ -108,6 +109,24 @@ class _Loader(yaml.SafeLoader):
         return node
 
 
+class _Loader(_Composer, CParser, Resolver):
+    """With libyaml's scanner: 0.05 s for all of the knowledge, where Python's takes 0.3 s of every start."""
+
+    def __init__(self, content: str, file: str) -> None:
+        CParser.__init__(self, content)
+        Composer.__init__(self)
+        Resolver.__init__(self)
+        self.file = file
+
+
+class _SlowLoader(_Composer, yaml.SafeLoader):
+    """With Python's scanner, whose errors the messages for staff are made of."""
+
+    def __init__(self, content: str, file: str) -> None:
+        yaml.SafeLoader.__init__(self, content)
+        self.file = file
+
+
 def read(file: str, content: str, problems: list[Problem]) -> Value | None:
     """Parse one file.
 
@@ -119,11 +138,10 @@ def read(file: str, content: str, problems: list[Problem]) -> Value | None:
         The root value; None when the file is empty or can't be parsed.
     """
     try:
-        loader = _Loader(content, file)
         try:
-            node = loader.get_single_node()
-        finally:
-            loader.dispose()
+            node = _compose(_Loader(content, file))
+        except yaml.YAMLError:
+            node = _compose(_SlowLoader(content, file))
     except _Refused as refused:
         problems.append(refused.problem)
         return None
@@ -131,6 +149,14 @@ def read(file: str, content: str, problems: list[Problem]) -> Value | None:
         problems.append(yaml_syntax.syntax(file, content, error))
         return None
     return None if node is None else _Reader(file, content, problems).value(node)
+
+
+def _compose(loader: _Loader | _SlowLoader) -> yaml.Node | None:
+    try:
+        node: yaml.Node | None = loader.get_single_node()
+        return node
+    finally:
+        loader.dispose()
 
 
 class _Reader:
@@ -165,7 +191,7 @@ class _Reader:
         return Text.at("{…}" if isinstance(node, yaml.MappingNode) else "[…]", self._place(node))
 
     def _text(self, node: yaml.ScalarNode) -> Text:
-        if node.style is None:
+        if not node.style:  # None or "": a plain one
             self._cut(node)
         return Text.at(node.value, self._place(node), self._inside(node))
 

@@ -22,7 +22,7 @@ _WEIGHTS = np.array([_MIX[name] for name in FAMILIES])
 _WEIGHTS /= _WEIGHTS.sum()
 _POWER = np.float32(1.6)
 _VECTOR_SHARE = 0.4
-_RIDGES = (0.03, 0.06, 0.12, 0.25, 0.5, 1.0)
+_RIDGES = (0.06, 0.12, 0.25, 0.5, 1.0)
 _LEFT_OUT = 200
 _MOST_WORK = 6.0e10
 """Floating point operations a load may spend on the fit: 2 s on two cores, 3.5 s on one."""

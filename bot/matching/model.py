@@ -14,7 +14,17 @@ from bot.matching.tokens import FAMILIES
 
 _FILE = Path(__file__).parent / "data" / "ranker.json"
 
-SIGNS = ("intercept", "softmax", "lead", "short", "unknown", "classifier", "vector_best", "ratio_best", "char_used")
+SIGNS = (
+    "intercept",
+    "softmax",
+    "lead",
+    "short",
+    "unknown",
+    "classifier",
+    "vector_best",
+    "ratio_best",
+    "char_used",
+)
 """What the confidence looks at, in order."""
 
 TRUST = 0.3
