@@ -20,7 +20,7 @@ def main(argv: Sequence[str]) -> int:
     """Run one command."""
     argv = list(argv)
     parser = _parser()
-    if argv[:1] == ["simulate"] and argv[1:2] not in (["push"], ["-h"], ["--help"]):
+    if argv[:1] == ["simulate"] and argv[1:2] not in (["push"], ["platform"], ["-h"], ["--help"]):
         argv = ["simulate", "push", *argv[1:]]  # bare `simulate` means this
     try:
         args = parser.parse_args(argv)

@@ -38,7 +38,8 @@ class Tokens:
         self._store, self._pause = store, pause
         self._seal = store.seal("tokens")
         self._known: dict[str, Token] = {}
-        self._lock = threading.Lock()  # the threads of this process queue here instead of at the lease
+        # The threads of this process queue here instead of at the lease; by name, since a ticket's fetch needs a token.
+        self._locks: dict[str, threading.Lock] = {}
 
     def get(self, name: str, fetch: Callable[[], tuple[str, float]], stale: int = 0) -> Token:
         """A token that is good for another minute at least.
@@ -55,7 +56,7 @@ class Tokens:
         """
         if (known := self._known.get(name)) and self._good(known, stale):
             return known
-        with self._lock:
+        with self._locks.setdefault(name, threading.Lock()):
             if (known := self._known.get(name)) and self._good(known, stale):
                 return known
             token = self._read_or_fetch(name, fetch, stale)

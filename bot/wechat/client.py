@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -84,7 +85,7 @@ class Client:
             "text": {"content": text},
             "clientmsgid": clientmsgid,
         }
-        return str(self._api.post("message/mass/sendall", data=body, done_by="msg_id")["msg_id"])
+        return str(self._api.post("message/mass/sendall", data=body, result_processor=itemgetter("msg_id")))
 
     def create_menu(self, menu: Mapping[str, Any]) -> None:
         """Replaces the account's menu; menu: {"button": […]} as the platform wants it. Phones show it within 5 minutes."""
@@ -101,11 +102,19 @@ class Client:
 
     def create_tag(self, name: str) -> int:
         """The id of the new tag; name: at most 30 characters. 45157: there is one of that name."""
-        return int(self._api.tag.create(name)["id"])
+        body = {"tag": {"name": name}}
+        found = self._api.post(
+            "tags/create", data=body, result_processor=lambda found: int(found["tag"]["id"])
+        )
+        return cast(int, found)
 
     def tags(self) -> dict[str, int]:
         """Name → id."""
-        return {str(tag["name"]): int(tag["id"]) for tag in self._api.tag.get()}
+
+        def read(found: dict[str, Any]) -> dict[str, int]:
+            return {str(tag["name"]): int(tag["id"]) for tag in found["tags"]}
+
+        return cast(dict[str, int], self._api.get("tags/get", result_processor=read))
 
     def tag_users(self, tag_id: int, openids: Sequence[str]) -> None:
         """Put the tag on all of them, 50 a call; repeating it is harmless."""
@@ -122,7 +131,7 @@ class Client:
         cursor = ""
         while True:
             page = self._api.user.get_followers(cursor or None)
-            yield from page.get("data", {}).get("openid", ())
+            yield from (page.get("data") or {}).get("openid", ())
             cursor = page.get("next_openid", "")
             if not page.get("count") or not cursor:  # the last page may name its last openid, or nothing
                 return
@@ -174,8 +183,8 @@ class _Api(WeChatClient):  # type: ignore[misc]  # wechatpy ships no types
 
     def ticket(self) -> str:
         def fetch() -> tuple[str, float]:
-            found = self.jsapi.get_ticket("jsapi")
-            return str(found["ticket"]), float(found["expires_in"])
+            found = self.get("ticket/getticket", params={"type": "jsapi"}, result_processor=_lent("ticket"))
+            return cast(tuple[str, float], found)
 
         return self._kept("jsapi_ticket", fetch, 0)[0]
 
@@ -200,7 +209,9 @@ class _Api(WeChatClient):  # type: ignore[misc]  # wechatpy ships no types
         try:
             kept = self._tokens.get(f"{name} {self.appid}", fetch, stale)
         except StoreError as error:
-            raise SendError(f"数据库打不开，拿不到 {name}：{error}", None, Step.RETRY, api=name) from None
+            away = SendError(f"数据库打不开，拿不到 {name}：{error}", None, Step.RETRY, api=name)
+            _note(away)
+            raise away from None
         return kept.value, kept.version
 
     def _fetch(self) -> tuple[str, float]:
@@ -211,31 +222,37 @@ class _Api(WeChatClient):  # type: ignore[misc]  # wechatpy ships no types
             "force_refresh": False,
         }
         try:
-            found = self._once("post", "stable_token", None, data=body)
-            return str(found["access_token"]), float(found["expires_in"])
+            found = self._once(
+                "post", "stable_token", None, data=body, result_processor=_lent("access_token")
+            )
         except SendError as error:
             error.uncertain = False  # the token is all that was asked for; the call itself never went out
             _note(error)
             raise
-        except (KeyError, ValueError):
-            raise _garbled("stable_token", uncertain=False) from None
+        return cast(tuple[str, float], found)
 
-    def _once(self, method: str, api: str, token: str | None, done_by: str = "", **kwargs: Any) -> Any:
-        """One exchange. done_by: with errcode 45065, the field that makes the answer as good as new.
+    def _once(self, method: str, api: str, token: str | None, **kwargs: Any) -> Any:
+        """One exchange. A repeated clientmsgid that brings the first one's msg_id is as good as new.
 
         No exception of requests is shown or chained: its words hold the address, and the address the token.
         """
         # Text, not a dict: wechatpy would add a token of its own to a dict without one.
         query = kwargs.pop("params", {})
         params = {**query, "access_token": token} if token is not None else ""
+        read = kwargs.pop("result_processor", None)
         try:
             found = super()._request(method, api, params=params, **kwargs)
+            if not isinstance(found, dict):  # no JSON (wechatpy hands the Response back), or no object
+                raise _garbled(api)
+            if api.startswith("message/") and "errcode" not in found:
+                raise _garbled(api)  # only calls that fetch leave errcode 0 out: somebody else's JSON
+            return read(found) if read else found
         except WeChatClientException as error:
             if error.errcode is None:
                 raise http_failed(error.response.status_code, api) from None
             body = _body(error.response)
-            if error.errcode == 45065 and body.get(done_by):
-                return body
+            if error.errcode in (45065, 45066) and read and body.get("msg_id"):
+                return read(body)
             raise refused(int(error.errcode), str(error.errmsg), api) from None
         except requests.ConnectTimeout:
             raise SendError("连不上平台（超时）", None, Step.RETRY, api=api) from None
@@ -245,9 +262,11 @@ class _Api(WeChatClient):  # type: ignore[misc]  # wechatpy ships no types
             raise _broken(error, api) from None
         except (KeyError, TypeError, ValueError):  # a field is missing, errcode is no number
             raise _garbled(api) from None
-        if isinstance(found, requests.Response):  # wechatpy's word for "this is no JSON"
-            raise _garbled(api)
-        return found
+
+
+def _lent(name: str) -> Callable[[dict[str, Any]], tuple[str, float]]:
+    """Reads what is good for some time: (value, seconds)."""
+    return lambda found: (str(found[name]), float(found["expires_in"]))
 
 
 def _broken(error: requests.RequestException, api: str) -> SendError:
@@ -259,8 +278,8 @@ def _broken(error: requests.RequestException, api: str) -> SendError:
     return SendError(f"平台没有回完（{type(error).__name__}）", None, Step.RETRY, uncertain=True, api=api)
 
 
-def _garbled(api: str, uncertain: bool = True) -> SendError:
-    return SendError("平台的回答不是完整的 JSON", None, Step.RETRY, uncertain=uncertain, api=api)
+def _garbled(api: str) -> SendError:
+    return SendError("平台的回答不是完整的 JSON", None, Step.RETRY, uncertain=True, api=api)
 
 
 def _body(response: Any) -> dict[str, Any]:

@@ -1,11 +1,9 @@
-"""One fetches, the others read: threads, processes, a holder that dies."""
+"""One fetches, the others read: threads, a holder that dies. Processes: tests/wechat/test_client.py."""
 
 from __future__ import annotations
 
-import multiprocessing
 import sqlite3
 import threading
-from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
@@ -68,6 +66,15 @@ def test_names_do_not_mix(store: Store, platform: Platform) -> None:
     ]
 
 
+def test_fetching_one_may_need_the_other(store: Store, platform: Platform) -> None:
+    tokens = Tokens(store)
+
+    def ticket() -> tuple[str, float]:
+        return f"ticket by {tokens.get(NAME, platform.fetch).value}", 7200
+
+    assert tokens.get("jsapi_ticket wx1", ticket).value == "ticket by T1"
+
+
 def test_a_fetch_that_fails_frees_the_lease(store: Store, platform: Platform) -> None:
     def fail() -> tuple[str, float]:
         raise RuntimeError("away")
@@ -119,31 +126,6 @@ def test_threads_of_one_process_fetch_once(store: Store, platform: Platform) -> 
         thread.join(20)
     assert found == ["T1"] * 8
     assert platform.count == 1
-
-
-def _ask(url: str, start: Barrier, counted: str) -> None:
-    store = Store(url, SECRET)
-
-    def fetch() -> tuple[str, float]:
-        with Path(counted).open("a") as file:
-            file.write("x")
-        return "T", 7200
-
-    start.wait(30)
-    Tokens(store).get(NAME, fetch)
-    store.close()
-
-
-def test_processes_fetch_once(store_url: str, tmp_path: Path) -> None:
-    spawn = multiprocessing.get_context("spawn")
-    start, counted = spawn.Barrier(3), tmp_path / "counted"
-    processes = [spawn.Process(target=_ask, args=(store_url, start, str(counted))) for _ in range(3)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join(60)
-    assert [process.exitcode for process in processes] == [0, 0, 0]
-    assert counted.read_text() == "x"
 
 
 def test_the_database_holds_no_token_in_the_clear(tmp_path: Path, make_sqlite: object) -> None:
