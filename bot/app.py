@@ -124,7 +124,13 @@ def create_app(settings: Settings, source: Source | None = None, clock: Clock | 
     assert source is not None  # noqa: S101  one of the two
     if settings.store_url.startswith("sqlite"):
         upgrade(settings.store_url)
-    store = Store(settings.store_url, settings.secret(), settings.bot_database_wait_seconds, clock.real_now)
+    store = Store(
+        settings.store_url,
+        settings.secret(),
+        settings.bot_database_wait_seconds,
+        clock.real_now,
+        settings.bot_threads + 8,
+    )
     consent = Consent(store, Account.of(settings), clock)
     exchange = Exchange(
         source.current,

@@ -32,6 +32,8 @@ _FAILED = Trace("failed")
 _COMPLAIN_EVERY = timedelta(minutes=1)
 # After the database failed everyone, messages skip it this long: 8 threads that each wait 2 s answer 4 a second.
 _REST = timedelta(seconds=1)
+# What takes longer than this becomes the apology; the platform shows its failure notice after 5 s.
+BUDGET_SECONDS = 2.8
 
 
 class Exchange:
@@ -46,11 +48,14 @@ class Exchange:
         apply: Apply | None = None,
         recall: Recall | None = None,
         metrics: Metrics | None = None,
+        budget: float = BUDGET_SECONDS,
     ) -> None:
         """assistant, apology: asked for every message, since a reload of the knowledge changes both.
 
         metrics: those of the process, where the assistant's own steps are timed; None: some that nobody reads.
+        budget: seconds; an answer not ready and stored by then becomes the apology.
         """
+        self._budget = budget
         self._assistant, self._store, self._clock, self._apology = assistant, store, clock, apology
         self._apply, self._recall = apply, recall
         self._metrics = metrics or Metrics()
@@ -73,30 +78,39 @@ class Exchange:
         if (said := self._memory.get(user, key)) is not None:
             self._metrics.count("retries")
             return said
+        until = time.monotonic() + self._budget
         answer: _Answer | None = None
         stored = False
         try:
             if self._away():
                 raise StoreError("the database was away a moment ago")
-            with self._store.turn(user, key) as record:
+            with self._store.turn(user, key, until) as record:
                 if record.answered is not None:
                     self._metrics.count("retries")
                     log.info("retry", channel=channel, user=self._store.user_hash(user), ms=_ms(started))
+                    self._away_until = None
                     return record.answered
                 answer = self._respond(message, self._known(record, user), write)
+                if time.monotonic() > until:
+                    raise StoreError("the answer took too long", one_candidate=True)
                 row = None if message.kind == "silent" else _row(channel, answer)
                 session = KEEP if answer.failed else answer.turn.session
                 effects, apply = answer.turn.effects, self._apply
                 also = partial(apply, user, effects) if apply and effects else None
                 record.finish(reply=answer.data, session=session, row=row, also=also)
-            stored = True
+            stored, self._away_until = True, None
         except StoreError as error:
             self._complain(error)
         except Exception:  # whatever a channel or an effect does, the candidate gets an answer
             log.exception("message_failed", channel=channel)
             answer = self._apologise(write)
         if answer is None or not stored:
-            answer = self._without_store(user, answer or self._respond(message, None, write), write)
+            if (
+                time.monotonic() > until
+            ):  # the work is dropped: nothing of it is stored, and the candidate asks again
+                answer = self._apologise(write, "late")
+            else:
+                answer = self._without_store(user, answer or self._respond(message, None, write), write)
             answer = replace(answer, data=self._memory.keep(user, key, answer.data))
         self._tell(channel, user, answer, time.perf_counter() - started, stored)
         return answer.data
@@ -167,8 +181,8 @@ class Exchange:
         more = record.recall(partial(self._recall, user)) if self._recall else None
         return {**(record.session or {}), **more} if more else record.session
 
-    def _apologise(self, write: Write) -> _Answer:
-        self._metrics.count("apologies", "failed")
+    def _apologise(self, write: Write, cause: str = "failed") -> _Answer:
+        self._metrics.count("apologies", cause)
         turn, data = Turn(Reply(""), None, (), _FAILED), b""
         try:
             turn = replace(turn, reply=Reply(self._apology()))
@@ -187,12 +201,17 @@ class Exchange:
         return self._apologise(write) if answer.turn.reply.text else answer
 
     def _away(self) -> bool:
-        return self._away_until is not None and self._clock.real_now() < self._away_until
+        """Whether to answer without the database. After each rest one message looks whether it is back; the others go on."""
+        now = self._clock.real_now()
+        if self._away_until is None or now < self._away_until:
+            return self._away_until is not None
+        self._away_until = now + timedelta(seconds=self._budget)
+        return False
 
     def _complain(self, error: StoreError) -> None:
         self._metrics.count("store_failures", "candidate" if error.one_candidate else "database")
         now = self._clock.real_now()
-        if not error.one_candidate and not self._away():
+        if not error.one_candidate:
             self._away_until = now + _REST
         if self._complained is None or now - self._complained >= _COMPLAIN_EVERY:
             self._complained = now

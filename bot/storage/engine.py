@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,6 +19,8 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from bot.storage.locks import file_locks
+
+FOREVER = float("inf")
 
 
 class StoreError(Exception):
@@ -51,8 +55,12 @@ class Database(Protocol):
     """The dialect's insert(), which knows ON CONFLICT."""
 
     @contextmanager
-    def turn(self, number: int) -> Iterator[Connection]:
-        """A connection to read from while nobody else is in a turn of the same number (signed 64-bit)."""
+    def turn(self, number: int, until: float = FOREVER) -> Iterator[Connection]:
+        """A connection to read from while nobody else is in a turn of the same number (signed 64-bit).
+
+        Nothing in it waits for the database past `until` (of time.monotonic), writing included: then TimeoutError or
+        an SQLAlchemyError. What is not committed by then never is; of a commit under way nobody can say.
+        """
 
     @contextmanager
     def writing(self, connection: Connection) -> Iterator[None]:
@@ -89,18 +97,28 @@ class Sqlite:
         event.listen(self.engine, "connect", _prepare_sqlite)
 
     @contextmanager
-    def turn(self, number: int) -> Iterator[Connection]:
-        """See Database."""
+    def turn(self, number: int, until: float = FOREVER) -> Iterator[Connection]:
+        """See Database. A disk that hangs can't be left alone, so that is not counted."""
         locks = file_locks(self._file.with_name(self._file.name + "-turns").absolute())
-        with self._patient(), locks.hold(number, self._wait), self.engine.connect() as connection:
-            yield connection  # reads see the last commit; no transaction is open yet
+        patience = min(self._wait, until - time.monotonic())
+        with self._patient(), locks.hold(number, patience), self.engine.connect() as connection:
+            connection.info["until"] = until
+            try:
+                yield connection  # reads see the last commit; no transaction is open yet
+            finally:
+                connection.info.pop("until", None)
 
     @contextmanager
     def writing(self, connection: Connection) -> Iterator[None]:
         """See Database."""
-        if not self._writer.acquire(timeout=self._wait):
+        until = connection.info.get("until", FOREVER)
+        if not self._writer.acquire(timeout=max(0.0, min(self._wait, until - time.monotonic()))):
             raise StoreError("the file was locked for too long")
         try:
+            patience = max(0.0, min(self._wait, until - time.monotonic()))
+            if patience != connection.info.get("patience", self._wait):
+                connection.exec_driver_sql(f"PRAGMA busy_timeout={int(patience * 1000)}")
+                connection.info["patience"] = patience
             # IMMEDIATE: a deferred transaction that turns to writing fails at once, without waiting its turn.
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             try:
@@ -145,12 +163,21 @@ class Postgres:
         options = f"{given} {limits} -c timezone=UTC"
         connect: dict[str, Any] = {"options": options, "connect_timeout": max(2, round(wait_seconds))}
         self.engine = sa.create_engine(url, connect_args=connect, **_common(wait_seconds, connections))
+        event.listen(self.engine, "do_connect", _connect_patient)
+        event.listen(self.engine, "checkout", _any_time)
 
     @contextmanager
-    def turn(self, number: int) -> Iterator[Connection]:
+    def turn(self, number: int, until: float = FOREVER) -> Iterator[Connection]:
         """See Database."""
-        with self._locked(number) as connection:
+        connection = self._locked(number, until)
+        try:
             yield connection
+        finally:
+            if (
+                time.monotonic() > until
+            ):  # no time for a ROLLBACK: without its client the server does that by itself
+                connection.invalidate()
+            connection.close()
 
     @contextmanager
     def writing(self, connection: Connection) -> Iterator[None]:
@@ -161,16 +188,18 @@ class Postgres:
     def scrub(self) -> None:
         """PostgreSQL's vacuum does it."""
 
-    def _locked(self, number: int) -> Connection:
+    def _locked(self, number: int, until: float) -> Connection:
         for fresh in (False, True):
             connection = self.engine.connect()
+            raw: Any = connection.connection.dbapi_connection
+            raw.until = until
             try:
                 connection.execute(self._LOCK, {"number": number})
                 return connection
             except DBAPIError as error:
                 connection.close()
                 # A pooled connection that died with its server: SQLAlchemy drops the pool, and a new one may work.
-                if fresh or not error.connection_invalidated:
+                if fresh or not error.connection_invalidated or time.monotonic() > until:
                     raise
         raise AssertionError("unreachable")
 
@@ -201,3 +230,33 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself
     for pragma in ("synchronous=NORMAL", "secure_delete=ON", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _any_time(connection: Any, _record: Any, _proxy: Any) -> None:
+    connection.until = FOREVER
+
+
+def _connect_patient(_dialect: Any, _record: Any, args: Any, options: Any) -> Any:
+    """psycopg's connection, which stops waiting when it is told to: the server's own limits are no help where the server
+    or the way to it hangs."""
+    return _patient_connection().connect(*args, **options)
+
+
+@functools.cache
+def _patient_connection() -> Any:
+    import psycopg  # only where PostgreSQL is used; requirements-scale.txt installs it
+
+    class Patient(psycopg.Connection[Any]):
+        until = FOREVER  # of time.monotonic; every turn sets its own
+
+        def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+            left = self.until - time.monotonic()
+            if left != FOREVER:
+                timeout = max(0.0, left) if timeout is None else min(timeout, max(0.0, left))
+            try:
+                return super().wait(gen, interval, timeout)
+            except psycopg.errors._WaitTimeout:
+                self.pgconn.finish()  # the answer may come yet, and must not be taken for the next one's
+                raise psycopg.OperationalError("the server did not answer in time") from None
+
+    return Patient

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection
 
 from bot.storage import migrate
-from bot.storage.engine import StoreError, open_database, reasons
+from bot.storage.engine import FOREVER, StoreError, open_database, reasons
 from bot.storage.tables import inbox, metadata, sessions, turns
 
 _NONCE_BYTES = 12  # AES-GCM's own size
@@ -145,12 +145,20 @@ class Store:
     """The database. Safe for threads; connects at first use, so it may be made before a fork."""
 
     def __init__(
-        self, url: str, secret: bytes, wait_seconds: float = 2.0, now: Callable[[], datetime] | None = None
+        self,
+        url: str,
+        secret: bytes,
+        wait_seconds: float = 2.0,
+        now: Callable[[], datetime] | None = None,
+        connections: int = 16,
     ) -> None:
-        """wait_seconds: how long a message may wait for the database. now: the real time, aware; tests pass theirs."""
+        """wait_seconds: how long one step may wait for the database. now: the real time, aware; tests pass theirs.
+
+        connections: so many at most; fewer than the threads that use it make them wait for one another.
+        """
         self._secret = secret
         self.now = now or (lambda: datetime.now(UTC))
-        self.database = open_database(url, wait_seconds)
+        self.database = open_database(url, wait_seconds, connections)
         self.save_session = _save_session(self.database.insert)
 
     def user_hash(self, user: str) -> str:
@@ -168,12 +176,15 @@ class Store:
         return Seal(hmac.new(self._secret, b"seal\0" + purpose.encode(), hashlib.sha256).digest())
 
     @contextmanager
-    def turn(self, user: str, key: str) -> Iterator[TurnRecord]:
+    def turn(self, user: str, key: str, until: float = FOREVER) -> Iterator[TurnRecord]:
         """One message of one candidate; the candidate's next message waits until this block ends.
 
         Holds across threads, processes and, on PostgreSQL, hosts. There is no lease to run out: when a process is
         killed, the kernel or the server frees its lock and drops what was not committed, and the platform's next
         try does the work afresh. An exception in the block goes on; what `finish` committed stays.
+
+        Args:
+            until: of time.monotonic; nothing waits for the database past it.
 
         Raises:
             StoreError: the database can't be used, or the wait was too long.
@@ -181,7 +192,7 @@ class Store:
         hashed = self.user_hash(user)
         with ExitStack() as stack:
             with reasons():
-                connection = stack.enter_context(self.database.turn(_number(hashed)))
+                connection = stack.enter_context(self.database.turn(_number(hashed), until))
                 record = TurnRecord(self, connection, hashed, user, key)
             yield record
 
