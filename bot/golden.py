@@ -28,11 +28,13 @@ from bot.conversation import Assistant, Message, Turn
 from bot.dialogue.decision import KINDS
 from bot.knowledge import yaml_source
 from bot.knowledge.draft import Draft, text_of, texts_of
+from bot.knowledge.problem import Problem
 from bot.knowledge.yaml_source import Place, Text
 from bot.schedule.deadlines import SHANGHAI
 
 FOLDER = "golden/"
 ID = "value-type"
+CHECK = "golden"  # the name under which `check` lists a question that is not answered right
 KEYS = ("出处", "问", "时间", "决定", "问答", "地区", "对象", "先说", "含", "不含")
 REQUIRED = ("出处", "问", "时间", "决定")
 _LISTS = ("问", "决定", "问答", "先说", "含", "不含")
@@ -106,6 +108,23 @@ def read(draft: Draft) -> list[Golden]:
 def run(assistant: Assistant, goldens: Iterable[Golden]) -> list[Outcome]:
     """Ask each of a fresh candidate, and compare."""
     return [_judged(golden, _play(assistant, golden)) for golden in goldens]
+
+
+def problems(outcomes: Iterable[Outcome]) -> list[Problem]:
+    """Each question that is not answered right, as `check` lists it. A warning: it stops a publish, not a file saved by hand."""
+    return [
+        Problem(
+            outcome.golden.place.file,
+            outcome.golden.place.line,
+            outcome.golden.place.column,
+            "提醒",
+            CHECK,
+            f"考题“{outcome.golden.ask}”（{outcome.golden.source}）答得不对：{'；'.join(outcome.faults)}。",
+            "回答错了就改回来；回答是对的（日期确实改了），就改这道考题。",
+        )
+        for outcome in outcomes
+        if outcome.verdict is not Verdict.RIGHT
+    ]
 
 
 def _goldens(

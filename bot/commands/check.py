@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.commands.arguments import (
     Commands,
@@ -16,11 +17,16 @@ from bot.commands.arguments import (
     settings,
 )
 
+if TYPE_CHECKING:
+    from bot.knowledge.model import Knowledge
+    from bot.knowledge.problem import Problem
+
 
 def register(commands: Commands) -> None:
     """Add both."""
     check = commands.add_parser("check", help="检查知识目录")
     check.add_argument("folder", nargs="?", type=Path, metavar="目录")
+    check.add_argument("--quick", action="store_true", help="不做检验题，只查写法（一秒以内）")
     add_json(check)
     check.set_defaults(run=_check)
 
@@ -32,23 +38,43 @@ def register(commands: Commands) -> None:
 
 def _check(args: argparse.Namespace) -> int:
     from bot.knowledge.load import build, contents
-    from bot.knowledge.problem import source_line
+    from bot.knowledge.problem import sort_key, source_line
 
-    files = contents(folder_of(args.folder))
+    folder = folder_of(args.folder)
+    files = contents(folder)
     kb, problems = build(files)
+    asked = 0
+    if kb is not None and not args.quick:
+        wrong, asked = _golden(kb, files)
+        problems = sorted([*problems, *wrong], key=sort_key)
     errors = sum(problem.is_error for problem in problems)
     if args.json:
         print(json.dumps([vars(problem) for problem in problems], ensure_ascii=False))
+        return 1 if errors else 0
+    for problem in problems:
+        print(problem.show(source_line(files, problem)))
+    if kb is None or errors:
+        print(f"{errors} 处错误，{len(problems) - errors} 条提醒。改好之前，机器人用上一个好的版本。")
     else:
-        for problem in problems:
-            print(problem.show(source_line(files, problem)))
-        if kb is not None:
-            print(
-                f"没有错误，{len(problems)} 条提醒。{len(kb.entries)} 条问答，{len(kb.schedules)} 份日程，版本 {kb.version}。"
-            )
-        else:
-            print(f"{errors} 处错误，{len(problems) - errors} 条提醒。改好之前，机器人用上一个好的版本。")
+        print(
+            f"没有错误，{len(problems)} 条提醒。{len(kb.entries)} 条问答，{len(kb.schedules)} 份日程，"
+            f"做了 {asked} 道检验题，版本 {kb.version}。"
+        )
     return 1 if errors else 0
+
+
+def _golden(kb: Knowledge, files: dict[str, bytes]) -> tuple[list[Problem], int]:
+    """The golden questions that are answered wrong or can't be read, and how many were asked."""
+    from bot import golden
+    from bot.answers.offers import NOTHING_OFFERED
+    from bot.build import build
+    from bot.knowledge.load import parse
+
+    draft = parse(files)
+    goldens = golden.read(draft)
+    if not goldens:
+        return draft.problems, 0
+    return [*draft.problems, *golden.problems(golden.run(build(kb, NOTHING_OFFERED), goldens))], len(goldens)
 
 
 def _eval(args: argparse.Namespace) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from bot.knowledge.checks import entry_links, reminder_rules, window_date
 from bot.knowledge.draft import Draft, map_of, text_of, texts_of
@@ -23,9 +23,11 @@ from bot.knowledge.model import (
     known_from,
 )
 from bot.knowledge.yaml_source import Mapping, Sequence, Text, Value
-from bot.schedule.deadlines import Moment, Window
+from bot.schedule.deadlines import SHANGHAI, Moment, Window
 from bot.text.normalize import normalize
 from bot.text.vocabulary import Vocabulary
+
+NOT_YET = datetime(9999, 1, 1, tzinfo=SHANGHAI)
 
 
 def assemble(draft: Draft, version: str) -> Knowledge:
@@ -136,6 +138,10 @@ def _schedule(root: Mapping, notices: dict[str, Notice]) -> Schedule:
     }
     dated = {stage: replace(cell, known_from=known[cell.notice.key]) for stage, cell in cells.items()}
     since = known.get(notice.key) or known_from(notice, None)
+    if not any(cell.windows for cell in cells.values()) and (notice.published or notice.seen) is None:
+        # No date in it and none on it: the skeleton of a notice that has not come out, which must not keep 全国 from being told.
+        since = NOT_YET
+        dated = {stage: replace(cell, known_from=since) for stage, cell in dated.items()}
     return Schedule(str(text_of(root, "地区")), int(text_of(root, "年度") or 0), dated, since)
 
 
