@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from bot.commands import ask, check, console, db, knowledge, match, menu, simulate, user
 from bot.commands.arguments import UsageError
 
-AREAS = (ask, match, check, knowledge, menu, simulate, db, user, console)  # in the order in which -h lists them
+# in the order in which -h lists them
+AREAS = (ask, match, check, knowledge, menu, simulate, db, user, console)
 
 
 def main(argv: Sequence[str]) -> int:
