@@ -35,7 +35,8 @@ from bot.settings import Clock, Settings, SettingsError
 from bot.storage.migrate import upgrade
 from bot.storage.retention import keep_tidy
 from bot.storage.store import Store
-from bot.wechat import webhook
+from bot.wechat import subscribe, webhook
+from bot.wechat.client import client_of
 
 log = get_logger(__name__)
 
@@ -157,6 +158,10 @@ def create_app(settings: Settings, source: Source | None = None, clock: Clock | 
     )
     app.register_blueprint(views.create_blueprint(exchange, settings, clock))
     app.register_blueprint(calendar.create_blueprint(source, clock))
+    if subscribe.offered(settings):
+        app.register_blueprint(
+            subscribe.create_blueprint(settings, clock, client_of(settings, store).jsapi_ticket)
+        )
     # Inside the guard's trusted proxies: the console counts sign-ins by address.
     app.wsgi_app = Mount(app.wsgi_app, partial(_console, settings, clock, store, source, desk))  # type: ignore[method-assign]
     guard.protect(app)

@@ -12,6 +12,7 @@ from bot.answers.reply import Reply
 from bot.app import create_app
 from bot.settings import Settings
 from bot.simulate import wire
+from tests.chat.conftest import chromium  # noqa: F401  # a fixture: one browser a run
 from tests.fakes import EchoAssistant, FakeClock, FixedSource
 from tests.wechat.platform import AES_KEY, APP_ID, TOKEN, Platform, Saying
 
