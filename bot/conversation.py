@@ -114,7 +114,7 @@ class Assistant:
                 edge knows of their reminders (bot/reminders/consent.py).
             now: aware; decides every "已截止" and "还剩 N 天".
         """
-        before = Session.from_dict(session, now)
+        before = Session.from_dict(session, now).known_to(self.kb.regions)
         text = mask(self.kb.menu.get(message.text, message.text) if message.kind == "click" else message.text)
         decided = self.steering.steer(message.kind, text, before, now)
         if decided is None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.dialogue.consent import NO_CONSENT, Consent
+from bot.schedule.stages import ORDER
 
 ASKED, ASKED_CHARS = 5, 100  # the questions kept for a hand-over to staff, and how much of each
 TOPIC_LIFE = timedelta(minutes=30)  # after this a bare "那重庆呢" is a new talk; the region stays
@@ -70,7 +71,7 @@ class Session:
         out: dict[str, Any] = {}
         for spec in fields(self):
             value = getattr(self, spec.name)
-            if spec.name == "consent" or value in (None, "", (), 0):
+            if spec.name == "consent" or value in (None, "", (), 0, Topic()):
                 continue
             if spec.name == "topic":
                 value = _plain(value)
@@ -93,22 +94,23 @@ class Session:
         try:
             topic = stored.get("topic")
             session = cls(
-                region=_text(stored.get("region")),
-                place=_text(stored.get("place")),
-                audience=_text(stored.get("audience")),
-                level=_text(stored.get("level")),
+                region=_text(stored.get("region")) or None,
+                place=_text(stored.get("place")) or None,
+                audience=_text(stored.get("audience")) or None,
+                level=_text(stored.get("level")) or None,
                 topic=_topic(topic) if topic else None,
-                pending=str(stored.get("pending", "")),
-                shown=tuple(Shown(**item) for item in stored.get("shown", ())),
-                rest=tuple(stored.get("rest", ())),
+                pending=_text(stored.get("pending")),
+                shown=tuple(_shown(item) for item in stored.get("shown", ())),
+                rest=_texts(stored.get("rest")),
                 misses=int(stored.get("misses", 0)),
-                asked=tuple(stored.get("asked", ())),
-                at=str(stored.get("at", "")),
+                asked=_texts(stored.get("asked")),
+                at=_text(stored.get("at")),
                 consent=Consent.from_dict(stored.get("consent", {})),
             )
+            session = session if session.topic != Topic() else replace(session, topic=None)
             last = datetime.fromisoformat(session.at) if session.at else now
             expired = not timedelta(0) <= now - last <= TOPIC_LIFE
-        except (TypeError, ValueError, AttributeError, KeyError):
+        except (TypeError, ValueError, AttributeError, KeyError, IndexError, OverflowError):
             return cls()
         return session.without_topic() if expired else session
 
@@ -120,6 +122,12 @@ class Session:
             audience=self.audience,
             level=self.level,
             consent=self.consent,
+        )
+
+    def known_to(self, regions: Collection[str]) -> Session:
+        """Without a region that the knowledge has no more."""
+        return (
+            self if self.region is None or self.region in regions else replace(self, region=None, place=None)
         )
 
     def with_question(self, text: str) -> Session:
@@ -141,18 +149,30 @@ def _plain(value: Topic | Shown) -> dict[str, Any]:
 
 
 def _topic(stored: Mapping[str, Any]) -> Topic:
-    day = stored.get("day")
+    day, year = stored.get("day"), stored.get("year")
     return Topic(
-        entry=str(stored.get("entry", "")),
-        core=str(stored.get("core", "")),
-        stages=tuple(stored.get("stages", ())),
-        asks=tuple(stored.get("asks", ())),
+        entry=_text(stored.get("entry")),
+        core=_text(stored.get("core")),
+        stages=tuple(stage for stage in _texts(stored.get("stages")) if stage in ORDER),
+        asks=_texts(stored.get("asks")),
         verdict=bool(stored.get("verdict", False)),
-        year=stored.get("year"),
-        day=(day[0], day[1], day[2]) if day else None,
-        more_years=tuple(int(year) for year in stored.get("more_years", ())),
+        year=int(year) if year else None,
+        day=(int(day[0]), int(day[1]), day[2] and int(day[2])) if day else None,
+        more_years=tuple(int(more) for more in stored.get("more_years", ())),
     )
 
 
-def _text(value: Any) -> str | None:
-    return str(value) if value else None
+def _shown(stored: Mapping[str, Any]) -> Shown:
+    return Shown(**{name: _text(value) for name, value in stored.items()})
+
+
+def _text(value: Any) -> str:
+    if value is not None and not isinstance(value, str):
+        raise TypeError("no text")
+    return value or ""
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    if isinstance(values, str):
+        raise TypeError("no list")
+    return tuple(_text(value) for value in values or ())
