@@ -31,7 +31,7 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
             lines.append(f"{stated[0].level} {stated[0].year} 年度：")
         for told in decision.told:
             lines += _stage_line(told, decision.audience, now, shared)
-        if len(decision.told) <= _WITH_NOTES:
+        if len(decision.told) <= _WITH_NOTES and not is_next:
             lines += [told.cell.note for told in stated if told.cell is not None and told.cell.note]
     lines += _silences(decision.told, kb, now)
     alone = len(decision.told) == 1
@@ -74,6 +74,8 @@ def _headline(decision: Decision, now: datetime, is_next: bool) -> str:
     ]
     if not pairs:
         return ""
+    if decision.audience is None:  # a window for a few is nobody's headline as long as there are others
+        pairs = [pair for pair in pairs if pair[1].audience[:1] in ("", "非")] or pairs
     order = {"进行中": 0, "未开始": 1, "已截止": 2}
     told, window = min(pairs, key=lambda pair: order[pair[1].phase_at(now).value])
     if not is_next:
@@ -91,9 +93,11 @@ def _lead(told: Told, window: Window, decision: Decision, now: datetime) -> str:
         # The window of an earlier year tells nothing of this one (design, promise 3).
         return f"{today(now).year} 年度的没有收录，不能判断；{told.year} 年度的已截止（{wording.moment(window.closes)}）"
     asked = decision.day.on(window.closes.day.year) if decision.day is not None else None
+    if asked is not None and asked < today(now) and not decision.presumes:
+        asked = None  # of yesterday nothing can be done any more; what holds now can be told
     if asked is not None and decision.presumes:
         return wording.confirm(window, asked, decision.presumes, now)
-    if asked is not None and asked != today(now):
+    if asked is not None and asked != today(now) and decision.verdict:
         return wording.verdict_on(window, asked)
     return wording.verdict(window, now) if decision.verdict else wording.state(window, now)
 

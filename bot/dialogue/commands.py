@@ -20,6 +20,8 @@ _NUMBER = re.compile(
 )
 _REGION = re.compile(r"^(?:换|改|切换|设置|修改)?(?:地区|考区)(?:换成|改成|改为|设为|是|到)?[\s:,]*(\S.*)$")
 
+_PERSON = re.compile(r"(?:转|找|要|接|叫|换)(?:个|一下|一个)?(?:人工|真人|客服)")
+_SHORT = 16  # characters up to which a wish for a person is the whole message: 算了 转人工吧
 _SUBSCRIBE = re.compile(r"^(?:我要|我想|帮我)?订阅(?:一下)?(?:提醒)?[\s:,]*(\S.*)$")
 _UNSUBSCRIBE = re.compile(r"^(?:我要|我想)?(?:退订|取消订阅|取消提醒)(?:提醒)?[\s:,]*(\S.*)$")
 
@@ -44,6 +46,8 @@ class Commands:
         text = normalize(raw)
         if name := self._names.get(_key(text)):
             return Command(name)
+        if len(text) <= _SHORT and _PERSON.search(text):
+            return Command("人工")
         if found := _NUMBER.match(text):
             written = found[1]
             number = _NUMBERS.get(written) or (int(written) if written.isdigit() else 0)

@@ -13,6 +13,7 @@ from bot.text.query import Query
 from bot.text.stages import stages_of
 
 _CORRECTION = re.compile(r"不对|说错|讲错|打错|搞错|记错|应该是|不是.+是")
+_HAS_ONE = re.compile(r"有(?:没有|吗|么|不|没)")
 _WITH = re.compile(r"跟|和|与|比")
 
 
@@ -86,6 +87,11 @@ def _vary(ask: Ask, before: Topic) -> Ask:
     """The new message as a variation of the topic before, where it can't stand alone."""
     query, topic = ask.query, ask.topic
     year, day = topic.year or before.year, topic.day or before.day
+    second = bool(before.stages) and set(before.stages) <= SECOND
+    if second and ask.named and _HAS_ONE.search(query.text) and not query.stages:
+        # 二试怎么报名 … 我们四川有吗
+        core, stages = f"二试{topic.core}", stages_of(("二试",), ())
+        return replace(ask, topic=replace(topic, core=core, stages=stages, asks=("是否",)), resumed=True)
     names_something = bool(
         ask.named or ask.ambiguous or query.audience or query.level or query.years or query.day
     )
@@ -98,13 +104,7 @@ def _vary(ask: Ask, before: Topic) -> Ask:
     if query.exam or query.off_topic:
         return ask
     only_slots = not (query.asks or query.verdict)
-    if (
-        query.actions
-        and not query.subjects
-        and not ask.named
-        and before.stages
-        and set(before.stages) <= SECOND
-    ):
+    if query.actions and not query.subjects and not ask.named and second:
         # 二试怎么报名，要现场审核吗: it is still the 二试 that is spoken of
         core = f"二试 {topic.core}"
         asks = topic.asks or (

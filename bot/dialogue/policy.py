@@ -119,8 +119,10 @@ class Policy:
         if base.audience in PAST_SKILLS and "技能缴费" in stages:
             stages = tuple(stage for stage in stages if stage != "技能缴费") or ("一试缴费",)
         told = tuple(tell(self._kb, region, stage, topic.year, now) for stage in stages)
-        # Where a stage is only for some (重庆 现场审核: 军队现役), the others need to hear of theirs.
-        if len(told) == 1 and told[0].cell and any(window.audience for window in told[0].cell.windows):
+        # Where a stage is only for some (重庆 现场审核: 军队现役), or not in this year's notice, the others need to hear of theirs.
+        if len(told) == 1 and (
+            told[0].cell is None or any(window.audience for window in told[0].cell.windows)
+        ):
             other = {"现场审核": "线上审核", "线上审核": "现场审核"}.get(stages[0])
             if (
                 other
@@ -129,7 +131,7 @@ class Policy:
             ):
                 told = (*told, found)
         if base.entry is not None and base.entry.asks == NEXT:
-            told = _ahead(told, now) or told
+            told = _ahead(told, now)[:FEW] or told
         if len(told) > 1 and any(item.stated for item in told):
             named = set(topic.stages) if len(told) <= FEW else set()
             told = tuple(
@@ -196,12 +198,16 @@ class Policy:
         if ask.named or ask.query.audience:
             choices = self._suggest()
             region = _one(ask.regions)
-            values = {"地区": region or "还不知道"}
+            who = ask.query.audience
+            if region is None:
+                phrase, values = "记住对象", {"对象": who or ""}
+            else:
+                phrase, values = "记住地区", {"地区": f"{region}（{who}考生）" if who else region}
             decision = Decision(
                 "command",
                 region=region,
                 audience=ask.audience,
-                phrase="记住地区",
+                phrase=phrase,
                 values=values,
                 choices=choices,
                 score=1.0,

@@ -202,7 +202,8 @@ class Selector:
 
     @staticmethod
     def _says_time(ask: Ask) -> bool:
-        return ask.topic.verdict or ask.topic.day is not None or "时间" in ask.topic.asks
+        on_a_day = ask.topic.day is not None and "错过" not in ask.topic.asks  # 昨天忘了交 asks what now
+        return ask.topic.verdict or on_a_day or "时间" in ask.topic.asks
 
     def _allowed(self, ask: Ask) -> set[str]:
         stages = set(ask.topic.stages)

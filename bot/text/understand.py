@@ -32,10 +32,19 @@ _DENIED = re.compile(
     r"(?:不是|不属于|不算|不再是|没在|非|爸|妈|父亲|母亲)[是在当过\s]{0,2}(?:军|现役|部队|武警|当兵|免试|技能免)"
 )
 _STATE = re.compile(
-    r"(?:开始|结束|截止|到期|过期|关|开)了?(?:没|吗|么|不)|(?:开始|结束|截止|过期)了没|几天|还有多久|还剩多久|(?:明天|今天)截止"
+    r"(?:开始|结束|截止|到期|过期|关|开)了?(?:没|吗|么|不)|(?:开始|结束|截止|过期)了没|几天|还有多久|还剩多久|几点|(?:明天|今天)截止"
 )
 _PRESUMING = re.compile(r"是不是|对吗|对不对|对吧|没错|吗\W*$|吧\W*$|不是")
-_STILL = re.compile(r"还|能|可以|来得及|来不及")
+_STILL = re.compile(r"还(?!剩|有[几多])|能|可以|来得及|来不及")
+_HANDS_IN = re.compile(
+    r"[交递](?:一下|上去)?(?:报名|报考|我的|的)?(?:材料|资料|证件|原件)"
+    r"|(?:材料|资料|证件|原件)(?:还|今天|现在|能|可以|什么时候|啥时候|几号|要|去|在|哪天|到|没|是|的|[, ])*[交递]"
+)
+# 在重庆规培, 规培生: where somebody works, not which exam is asked about.
+_TRAINING = re.compile(
+    r"(?:在|正)[^,. ]{0,6}(?:规培|住培)(?!报|考|招|结业)|(?:规培|住培)(?:生|学员|期间|单位|医院|基地)"
+)
+_LAST_YEAR = re.compile(r"去年|上一?年")
 _AND = re.compile(r"[和跟与及、,到还 ]")
 _PUNCTUATION = re.compile(r"[^\w]+")
 
@@ -128,6 +137,8 @@ class Understanding:
             for_dates = for_dates.replace(
                 audience.word, " " + audience.word.lstrip("去年上往0123456789") + " "
             )
+            if "今年" in for_dates:
+                for_dates = _LAST_YEAR.sub(" ", for_dates)
         reading = dates.read(for_dates, today)
         rest = reading.rest
         found = self._scan(rest)
@@ -153,7 +164,20 @@ class Understanding:
             actions = _without_modifying(actions, rest, found)
         if "审核" in actions and len(actions) > 1:
             actions = tuple(a for a in actions if a != "审核" or not {"线上审核", "现场审核"} & set(actions))
+        asks = _unique([*names.get("问法", ()), *(["是否"] if _YES_OR_NO.search(rest) else ())])
+        verdict = "判断" in names or self._verdict_with_day(rest, reading.day)
+        stages = span(rest, stages_of(subjects, actions))
+        if (
+            set(actions) & {"缴费", "上传"}
+            and (verdict or "时间" in asks)
+            and _HANDS_IN.search(rest)
+            and "费" not in rest
+        ):
+            # 今天可以交材料吗: handed in where it is uploaded, and where it is shown
+            actions, stages = ("上传",), ("材料上传", "现场审核") if verdict else ("材料上传",)
         others = names.get("其他考试")
+        if others and _TRAINING.search(text):
+            others = [name for name in others if name not in ("规培", "住培")]
         own = "本考试" in names
         content = self._content(rest, found)
         return Query(
@@ -164,11 +188,11 @@ class Understanding:
             region=region,
             subjects=subjects,
             actions=actions,
-            asks=_unique([*names.get("问法", ()), *(["是否"] if _YES_OR_NO.search(rest) else ())]),
-            stages=span(rest, stages_of(subjects, actions)),
+            asks=asks,
+            stages=stages,
             audience=None if denied or audience is None else audience.tags[0].name,
             level=names["级别"][-1] if "级别" in names else None,
-            verdict="判断" in names or self._verdict_with_day(rest, reading.day),
+            verdict=verdict,
             comparison="比较" in names or len(region.asked) > 1,
             years=reading.years,
             day=reading.day,
