@@ -16,11 +16,23 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 
-from bot.console import auth, charts, history, today, try_out, unanswered
+from bot.console import (
+    auth,
+    charts,
+    drafts,
+    entries,
+    files,
+    history,
+    timetables,
+    today,
+    try_out,
+    unanswered,
+)
 from bot.console.accounts import PUBLISHER
 from bot.console.insight import Insight
 from bot.console.mount import PREFIX
 from bot.console.parts import Console, Source, may_publish, spoken
+from bot.console.workshop import Workshop
 from bot.editing.desk import Desk
 from bot.schedule.deadlines import SHANGHAI
 from bot.settings import Clock, Settings
@@ -33,6 +45,8 @@ MAX_BODY_BYTES = 2 * 1024 * 1024
 PAGES = (
     ("today.page", "今日", "bar-chart-line"),
     ("unanswered.page", "未答上", "question-diamond"),
+    ("entries.page", "知识", "journal-text"),
+    ("drafts.page", "草稿", "pencil-square"),
     ("try_out.page", "试一试", "chat-dots"),
     ("history.page", "记录", "clock-history"),
 )
@@ -71,16 +85,20 @@ def create(
     CSRFProtect(app)
     Bootstrap5(app)
     auth.protect(app, console)
-    insight = Insight(console)
+    insight, workshop = Insight(console), Workshop(console)
     for blueprint in (
         today.create_blueprint(console, insight),
-        unanswered.create_blueprint(console, insight),
-        try_out.create_blueprint(console),
+        unanswered.create_blueprint(console, insight, workshop),
+        entries.create_blueprint(console, workshop),
+        timetables.create_blueprint(console, workshop),
+        files.create_blueprint(console, workshop),
+        drafts.create_blueprint(console, workshop),
+        try_out.create_blueprint(console, workshop),
         history.create_blueprint(console),
     ):
         app.register_blueprint(blueprint)
     app.add_url_rule("/", "home", lambda: redirect(url_for("today.page")))
-    app.context_processor(lambda: _shared(console))
+    app.context_processor(lambda: _shared(console, workshop))
     app.template_filter("spoken")(spoken)
     app.jinja_env.globals["level"] = charts.level
     version = _fingerprint(app)
@@ -109,7 +127,7 @@ class _Sessions(SecureCookieSessionInterface):
         return bool(app.config["SESSION_COOKIE_SECURE"]) or request.is_secure
 
 
-def _shared(console: Console) -> dict[str, Any]:
+def _shared(console: Console, workshop: Workshop) -> dict[str, Any]:
     """What every page knows."""
     clock = console.clock
     return {
@@ -119,6 +137,7 @@ def _shared(console: Console) -> dict[str, Any]:
         "publisher": PUBLISHER,
         "rehearsal": clock.now().astimezone(SHANGHAI) if clock.rehearsing else None,
         "live_version": console.source.version,
+        "draft_in_hand": workshop.draft() if current_user.is_authenticated else None,
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from bot.console.parts import Console
+from bot.console.workshop import Workshop
 from bot.conversation import Assistant, Message
 from bot.dialogue.session import Session
 from bot.explain import FEATURES, SLOTS, explain
@@ -29,7 +30,7 @@ _BY = {
 }
 
 
-def create_blueprint(console: Console) -> Blueprint:
+def create_blueprint(console: Console, workshop: Workshop) -> Blueprint:
     """The page, and what it asks."""
     blueprint = Blueprint("try_out", __name__)
 
@@ -52,7 +53,10 @@ def create_blueprint(console: Console) -> Blueprint:
         now = _instant(request.form.get("now", ""), console)
         if now is None:
             return jsonify(error="时间读不懂，请重新选。"), 400
-        assistant = console.source.current()
+        draft = workshop.draft() if request.form.get("version") == "draft" else None
+        assistant = console.desk.assistant(draft) if draft else console.source.current()
+        if assistant is None:
+            return jsonify(error="草稿里有错误，还不能试。先看看草稿的检查结果。"), 400
         session = _session(request.form.get("session", ""), request.form.get("region", ""), assistant)
         found = explain(assistant, text, session, now)
         turn = assistant.respond(Message("text", text), session, now)

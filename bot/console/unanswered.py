@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from bot.console.cluster import Cluster
-from bot.console.insight import Insight, Topics, key_of
+from bot.console.insight import Insight, Topics, key_of, read
 from bot.console.parts import Console, who
+from bot.console.workshop import Workshop
+from bot.conversation import Assistant
+from bot.editing.entries import add_phrasing, both
+from bot.editing.splice import EditError
 
 DAYS = {"1": "1 天", "7": "7 天", "30": "30 天", "90": "90 天"}
 SHOWN = 60  # topics on a page
 
 
-def create_blueprint(console: Console, insight: Insight) -> Blueprint:
+def create_blueprint(console: Console, insight: Insight, workshop: Workshop) -> Blueprint:
     """The list of topics, and one topic."""
     blueprint = Blueprint("unanswered", __name__)
 
@@ -49,6 +54,7 @@ def create_blueprint(console: Console, insight: Insight) -> Blueprint:
             region=region,
             marked=marked,
             near=near,
+            all_entries=list(assistant.kb.entries),
             useless=insight.topics(days, region, marked).useless,
         )
 
@@ -62,15 +68,54 @@ def create_blueprint(console: Console, insight: Insight) -> Blueprint:
             console.record("标为不用处理", texts[0], "\n".join(texts))
             insight.forget()
             flash(f"已收起 {len(texts)} 句；再有人这样问，会重新出现。", "success")
-        days, region, marked = _asked_for()
-        return redirect(
-            url_for("unanswered.page", days=days, region=region or None, marked=1 if marked else None)
+        return redirect(url_for("unanswered.page", **_kept()))
+
+    @blueprint.post("/unanswered/<key>/add")
+    def add(key: str) -> Any:
+        texts, entry = (
+            request.form.getlist("text"),
+            request.form.get("other") or request.form.get("entry", ""),
         )
+        texts = _distinct(console.source.current(), texts, console.clock.now())
+        if not texts or not entry:
+            flash(
+                "请勾选要加的话，并选一条问答。"
+                if texts
+                else "请至少勾选一句（带【电话】【身份证号】的不能加）。",
+                "warning",
+            )
+            return redirect(url_for("unanswered.topic", key=key, **_kept()))
+        try:
+            draft = workshop.edit(
+                both(*(add_phrasing(entry, text) for text in texts)), f"给“{entry}”加 {len(texts)} 个说法"
+            )
+        except EditError as error:
+            flash(str(error), "danger")
+            return redirect(url_for("unanswered.topic", key=key, **_kept()))
+        console.staff.mark(request.form.getlist("text"), f"加进“{entry}”", who())
+        insight.forget()
+        flash(f"{len(texts)} 个说法加进了草稿。下面是发布以后会变的地方。", "success")
+        return redirect(url_for("drafts.draft", id=draft.id))
 
     return blueprint
 
 
-def near_entries(assistant: Any, text: str, console: Console) -> list[Any]:
+def _kept() -> dict[str, Any]:
+    """The view's own choices, for the address to go back to."""
+    days, region, marked = _asked_for()
+    return {"days": days, "region": region or None, "marked": 1 if marked else None}
+
+
+def _distinct(assistant: Assistant, texts: list[str], now: datetime) -> list[str]:
+    """One phrasing for those that differ by their places alone; none that holds a masked number."""
+    found: dict[tuple[str, ...], str] = {}
+    for text in texts:
+        if "【" not in text:
+            found.setdefault(read(assistant, text, now)[0], text)
+    return list(found.values())
+
+
+def near_entries(assistant: Assistant, text: str, console: Console) -> list[Any]:
     """The entries most like `text`, best first: where a phrasing of it could go."""
     from bot.explain import explain
 

@@ -151,6 +151,18 @@ def missing(store: Store, since: datetime) -> dict[tuple[str, str], int]:
         return {(row[0], row[1]): row[2] for row in connection.execute(statement)}
 
 
+def lately(store: Store, limit: int) -> list[str]:
+    """The last `limit` different texts that were answered, newest first."""
+    newest = (
+        sa.select(turns.c.masked_text)
+        .where(turns.c.decision == "answer")
+        .order_by(turns.c.at.desc())
+        .limit(4 * limit)
+    )
+    with reasons(), store.database.engine.connect() as connection:
+        return list(dict.fromkeys(connection.execute(newest).scalars()))[:limit]
+
+
 def _by(
     store: Store, since: datetime, until: datetime, lite: str, postgres: str, read: Any
 ) -> dict[Any, dict[str, int]]:

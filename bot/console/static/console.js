@@ -11,6 +11,23 @@ for (const element of document.querySelectorAll('[data-goes]')) {
   element.addEventListener('change', () => element.form.requestSubmit());
 }
 
+// Who writes a time means the time, whatever the list above it says.
+for (const window of document.querySelectorAll('.stage .window')) {
+  window.addEventListener('input', () => { window.closest('.stage').querySelector('select').selectedIndex = 0; });
+}
+// The checks name a line of the YAML box: go there.
+for (const link of document.querySelectorAll('[data-line]')) {
+  link.addEventListener('click', (event) => {
+    event.preventDefault();
+    const box = document.getElementById('text');
+    const lines = box.value.split('\n');
+    const start = lines.slice(0, link.dataset.line - 1).join('\n').length + (link.dataset.line > 1 ? 1 : 0);
+    box.focus();
+    box.setSelectionRange(start, start + (lines[link.dataset.line - 1] ?? '').length);
+    box.scrollTop = (link.dataset.line - 4) * box.scrollHeight / lines.length;
+  });
+}
+
 const page = document.getElementById('try');
 if (page) tryOut(page);
 
