@@ -120,6 +120,16 @@ def drop(text: str, keys: Keys) -> str:
     return _checked(text[:start] + text[end:], wanted, crlf)
 
 
+def key_at(text: str, root: str, line: int) -> str:
+    """The key of the mapping under `root` to which a line (1-based) belongs; "" where there is none."""
+    found = ""
+    node = _child(_compose(text), root)
+    for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
+        if key.start_mark.line < line:
+            found = str(key.value)
+    return found
+
+
 def scalar(text: str, flow: bool = False) -> str:
     """One text on one line, quoted only where YAML would read it otherwise."""
     probe = f"[甲, {text}, {{乙: {text}, 丙: 丁}}]" if flow else f"- 甲\n- {text}\n- 乙: {text}\n"
