@@ -31,6 +31,7 @@ from bot.metrics import Metrics
 from bot.observability import get_logger
 from bot.reminders.account import Account
 from bot.reminders.consent import Consent
+from bot.reminders.run import of_settings
 from bot.settings import Clock, Settings, SettingsError
 from bot.storage.migrate import upgrade
 from bot.storage.retention import keep_tidy
@@ -146,6 +147,8 @@ def create_app(settings: Settings, source: Source | None = None, clock: Clock | 
     tasks: list[Callable[[threading.Event], None]] = [partial(keep_tidy, store, settings.bot_retention_days)]
     if watched is not None:
         tasks += [watched.watch, partial(keep, desk, watched.live_version)]
+        if settings.bot_reminders == "auto":
+            tasks.append(of_settings(settings, store, lambda: watched.current().kb, clock).keep)
     background = Background(*tasks)
 
     app = Flask(__name__, static_folder=None)

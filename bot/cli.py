@@ -10,11 +10,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from bot.commands import ask, check, console, db, knowledge, match, menu, sheets, simulate, user
+from bot.commands import ask, check, console, db, knowledge, match, menu, remind, sheets, simulate, user
 from bot.commands.arguments import UsageError
 
 # in the order in which -h lists them
-AREAS = (ask, match, check, knowledge, sheets, menu, simulate, db, user, console)
+AREAS = (ask, match, check, knowledge, sheets, menu, remind, simulate, db, user, console)
 
 
 def main(argv: Sequence[str]) -> int:

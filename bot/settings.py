@@ -139,6 +139,15 @@ class Settings(BaseModel):
     bot_signature_window_seconds: int = Field(
         default=600, ge=1, le=86400, description="签名时间与本机时间最多相差的秒数，1 到 86400 之间的整数"
     )
+    bot_reminders: Literal["auto", "manual"] = Field(
+        default="auto",
+        description="auto（服务器到时自己排程、发送提醒）或 manual（只由 remind run 或后台发送）",
+    )
+    bot_send_threads: int = Field(default=8, ge=1, le=64, description="发提醒的线程数，1 到 64 之间的整数")
+    bot_send_per_second: int = Field(
+        default=0, ge=0, le=10_000,
+        description="每个进程、每个渠道每秒最多发几条提醒，0 到 10000 之间的整数，0 为只受平台额度限制",
+    )  # fmt: skip
     bot_menu_links: bool = Field(
         default=False, description="1 或 0：回复里的选项是否做成可点的 weixin://bizmsgmenu 链接"
     )

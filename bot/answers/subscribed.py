@@ -53,8 +53,18 @@ def rules(set_by_staff: ReminderRules) -> str:
 def missed(consent: Consent, kb: Knowledge, now: datetime) -> tuple[str, tuple[int, ...]]:
     """What could not be pushed, in one short block, and the outbox rows it settles; ("", rows) when all of it is over."""
     rows = tuple(row for item in consent.missed for row in item.rows)
-    told = [line for item in consent.missed if (line := _missed(item, now))]
-    return (phrase(kb, "错过提醒", 内容="\n".join(dict.fromkeys(told))) if told else ""), rows
+    corrections = [_changed(item, kb, now) for item in consent.missed if item.changed]
+    told = [line for item in consent.missed if not item.changed and (line := _missed(item, now))]
+    blocks = [
+        phrase(kb, name, 内容="\n".join(dict.fromkeys(lines)))
+        for name, lines in (("更正消息", corrections), ("错过提醒", told))
+        if lines
+    ]
+    return "\n\n".join(blocks), rows
+
+
+def _changed(item: Missed, kb: Knowledge, now: datetime) -> str:
+    return changed(item.region, item.year, item.stage, item.window, kb, now)
 
 
 def _missed(item: Missed, now: datetime) -> str:
@@ -73,6 +83,23 @@ def line(region: str, level: str, year: int, stage: str, window: Window, now: da
         ends = f"，{wording.moment(window.closes, year=False)}{_ending(stage)}"
     label = f"{level} {year} 年度{TITLES[stage]}{only if audience else ''}"
     return f"· {label}：{wording.state(window, now)}{ends}{inherited}"
+
+
+def changed(region: str, year: int, stage: str, before: Window, kb: Knowledge, now: datetime) -> str:
+    """What was told and what holds now."""
+    windows = now_says(region, year, stage, before, kb, now)
+    says = "；".join(wording.window(window) for window in windows) or "公告里现在没有写时间，请看公告原文"
+    label = f"{region} {year} 年度{TITLES[stage]}"
+    return f"· {label}：原来告诉您的是 {wording.window(before)}，现在是 {says}"
+
+
+def now_says(
+    region: str, year: int, stage: str, before: Window, kb: Knowledge, now: datetime
+) -> tuple[Window, ...]:
+    """The windows where `before` once stood, for the same audience where there is one; () when the notices are silent."""
+    told = tell(kb, region, stage, year, now)
+    windows = told.cell.windows if told.cell is not None else ()
+    return tuple(window for window in windows if window.audience == before.audience) or windows
 
 
 def _ending(stage: str) -> str:

@@ -15,7 +15,10 @@ WAYS = ("later", "talk", "push", "grant")
 
 @dataclass(frozen=True)
 class Missed:
-    """A reminder that could not be pushed. rows: the outbox rows it stands for; level: whose notice says so."""
+    """A reminder that could not be pushed. rows: the outbox rows it stands for; level: whose notice says so.
+
+    changed: a correction instead; `window` is what the candidate was told before.
+    """
 
     rows: tuple[int, ...]
     region: str
@@ -23,6 +26,7 @@ class Missed:
     year: int
     stage: str
     window: Window
+    changed: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,7 @@ class Consent:
                     int(item["year"]),
                     item["stage"],
                     Window(Moment.parse(item["opens"]), Moment.parse(item["closes"]), item["audience"]),
+                    bool(item.get("changed")),
                 )
                 for item in given.get("missed", ())
             ),

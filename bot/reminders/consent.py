@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.reminders.account import Account
+from bot.reminders.account import SUBSCRIBE, Account
 from bot.settings import Clock
 from bot.storage import outbox, subscriptions
 from bot.storage.store import Store
+from bot.wechat.receipts import Grant, Report
 
 MAX_MISSED = 5  # reminders told at once; the rest waits for the next message
 
@@ -46,12 +47,42 @@ class Consent:
             elif effect.get("wish") == "unsubscribe":
                 subscriptions.unsubscribe(connection, hashed, effect["region"], effect["stage"])
                 taken = True
+            elif effect.get("wish") == "report":
+                self._report(connection, user, effect["report"], now)
             elif effect.get("note") == "seen":
                 subscriptions.seen(connection, hashed, effect["audience"], now)
             elif effect.get("note") == "told":
                 outbox.told(connection, hashed, tuple(effect["rows"]), now)
         if taken:
             subscriptions.settle(connection, hashed, now)
+
+    def _report(self, connection: Connection, user: str, report: Report, now: datetime) -> None:
+        """What the platform says of our sending, and what a candidate allows; bot.exchange sees that it counts once."""
+        insert, hashed = self._store.database.insert, self._store.user_hash(user)
+        key = f"event {now.isoformat()}"
+        if isinstance(report, Grant):
+            if report.accepted and report.popup:
+                address = seal_of(self._store).close(user.encode())
+                subscriptions.met(connection, insert, hashed, address, is_openid(user), now)
+                subscriptions.change_grant(
+                    connection, insert, hashed, report.template_id, 1, "同意", key, now
+                )
+            elif not report.accepted:
+                subscriptions.no_grants(connection, insert, hashed, report.template_id, "拒绝", key, now)
+            return
+        if report.kind == "mass":
+            return
+        failure = "" if report.delivered else (report.status or f"错误 {report.error_code}")[:128]
+        undone = outbox.receipt(connection, report.msgid, failure, now)
+        if undone is not None:
+            row, owner, channel = undone
+            if channel == SUBSCRIBE:
+                template = self._account.templates.get(SUBSCRIBE, report.template_id)
+                subscriptions.change_grant(
+                    connection, insert, owner, template, 1, "没送到", f"row {row}", now
+                )
+            if report.blocked:
+                subscriptions.block(connection, owner, "对方关闭了通知")
 
     def _subscribe(self, connection: Connection, user: str, effect: Mapping[str, Any], now: datetime) -> None:
         hashed, insert = self._store.user_hash(user), self._store.database.insert

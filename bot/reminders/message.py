@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.answers import subscribed, wording
 from bot.answers.parts import phrase
 from bot.answers.reply import LIMIT_BYTES
-from bot.dialogue.lookup import tell
 from bot.knowledge.model import Knowledge
 from bot.reminders.account import Account
 from bot.reminders.plan import Occasion, concerns
 from bot.schedule.deadlines import Moment, Phase, Window
-from bot.schedule.stages import TITLES
 from bot.wechat import template_fields
 
 _THING = 20  # characters of a "thing"
@@ -34,32 +33,28 @@ def text(items: Sequence[Occasion], kb: Knowledge, now: datetime) -> str:
 
 def correction(items: Sequence[Occasion], kb: Knowledge, now: datetime) -> str:
     """The message to somebody who was told other dates: what was said, and what holds now."""
-    lines = []
-    for one in {(o.region, o.year, o.stage, o.window): o for o in items}.values():
-        new = replaced_by(one, kb, now)
-        label = f"{one.region} {one.year} 年度{TITLES[one.stage]}"
-        now_says = "；".join(wording.window(window) for window in new) or "公告里现在没有写时间，请看公告原文"
-        lines.append(f"· {label}：原来告诉您的是 {wording.window(one.window)}，现在是 {now_says}")
-    return phrase(kb, "更正消息", 内容="\n".join(lines))
+    lines = [subscribed.changed(one.region, one.year, one.stage, one.window, kb, now) for one in items]
+    return phrase(kb, "更正消息", 内容="\n".join(dict.fromkeys(lines)))
 
 
-def replaced_by(one: Occasion, kb: Knowledge, now: datetime) -> tuple[Window, ...]:
-    """What the notices say now where they once said `one`; () when they say nothing."""
-    told = tell(kb, one.region, one.stage, one.year, now)
-    windows = told.cell.windows if told.cell is not None else ()
-    same = tuple(window for window in windows if window.audience == one.window.audience)
-    return same or windows
+def corrected(items: Sequence[Occasion], kb: Knowledge, now: datetime) -> list[Occasion]:
+    """The same occasions with the windows that hold now; [] where the notices say nothing any more."""
+    return [
+        replace(one, window=window)
+        for one in items
+        for window in subscribed.now_says(one.region, one.year, one.stage, one.window, kb, now)
+    ]
 
 
 def items_of(
-    channel: str, items: Sequence[Occasion], account: Account, now: datetime
+    channel: str, items: Sequence[Occasion], account: Account, now: datetime, changed: bool = False
 ) -> tuple[dict[str, str], list[str]]:
-    """A template's items, and what the platform would refuse in them ([] when it takes them)."""
+    """A template's items, and what the platform would refuse in them ([] when it takes them). changed: it is a correction."""
     ordered = _soonest_first(items)
     data: dict[str, str] = {}
     for key, written in account.fields[channel].items():
         kind = re.sub(r"[0-9]+$", "", key)
-        filled = template_fields.fill({key: written}, _values(ordered, kind, now))[key]
+        filled = template_fields.fill({key: written}, _values(ordered, kind, now, changed))[key]
         # Cut, not refused: a long name of a stage must not stop a reminder; dates are never that long.
         data[key] = filled[: _THING - 1] + "…" if kind == "thing" and len(filled) > _THING else filled
     return data, template_fields.problems(data)
@@ -86,7 +81,7 @@ def _soonest_first(items: Sequence[Occasion]) -> list[Occasion]:
     return sorted(items, key=lambda one: (one.window.closes.ends(), one.window.opens.starts(), one.key))
 
 
-def _values(ordered: Sequence[Occasion], kind: str, now: datetime) -> dict[str, str]:
+def _values(ordered: Sequence[Occasion], kind: str, now: datetime, changed: bool) -> dict[str, str]:
     first = ordered[0]
     stages = {(one.region, one.stage) for one in ordered}
     many = f"等 {len(stages)} 项" if len(stages) > 1 else ""
@@ -97,7 +92,7 @@ def _values(ordered: Sequence[Occasion], kind: str, now: datetime) -> dict[str, 
         "开始": _moment(first.window.opens, kind),
         "截止": _moment(first.window.closes, kind),
         "状态": first.window.phase_at(now).value,
-        "提示": _hint(first.window, now),
+        "提示": "更正：公告改了日期" if changed else _hint(first.window, now),
     }
 
 

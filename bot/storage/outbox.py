@@ -232,7 +232,7 @@ def receipt(connection: Connection, msgid: str, failure: str, real: datetime) ->
 def missed(connection: Connection, user_hash: str, now: datetime, most: int) -> list[dict[str, Any]]:
     """What this candidate was not told and can still use, soonest deadline first: dialogue.consent.Missed as plain values."""
     rows = connection.execute(
-        sa.select(outbox.c.id, outbox.c.occasions).where(
+        sa.select(outbox.c.id, outbox.c.kind, outbox.c.occasions).where(
             outbox.c.user_hash == user_hash,
             outbox.c.state.in_(_ENDED),
             outbox.c.told_at.is_(None),
@@ -241,18 +241,22 @@ def missed(connection: Connection, user_hash: str, now: datetime, most: int) -> 
     ).all()
     if not rows:
         return []
-    of_row = {row.id: ids_of(row.occasions) for row in rows}
-    wanted = {one for ids in of_row.values() for one in ids}
+    of_row = {row.id: (row.kind == CORRECTION, ids_of(row.occasions)) for row in rows}
+    wanted = {one for _, ids in of_row.values() for one in ids}
     found = connection.execute(
-        sa.select(occasions)
-        .where(occasions.c.id.in_(wanted), occasions.c.withdrawn_at.is_(None), occasions.c.closes_at > now)
-        .order_by(occasions.c.closes_at, occasions.c.id)
+        sa.select(occasions).where(occasions.c.id.in_(wanted)).order_by(occasions.c.closes_at, occasions.c.id)
     ).all()
     windows: dict[tuple[Any, ...], dict[str, Any]] = {}
     for one in found:
-        name = (one.region, one.year, one.stage, one.audience, one.opens, one.closes)
-        item = windows.setdefault(name, {**_window(one), "rows": []})
-        item["rows"] += [row for row, ids in of_row.items() if one.id in ids and row not in item["rows"]]
+        for row, (changed, ids) in of_row.items():
+            # A withdrawn date is told no more, but that it was withdrawn is; what is over is not worth a word.
+            over = not changed and one.closes_at <= now
+            if one.id not in ids or changed != (one.withdrawn_at is not None) or over:
+                continue
+            name = (one.region, one.year, one.stage, one.audience, one.opens, one.closes, changed)
+            item = windows.setdefault(name, {**_window(one), "rows": [], "changed": changed})
+            if row not in item["rows"]:
+                item["rows"].append(row)
     return list(windows.values())[:most]
 
 

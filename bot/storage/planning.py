@@ -158,7 +158,7 @@ def _per_user(wanted: Sequence[Wanted], share: tuple[str, str] | None) -> sa.Sel
     values = sa.values(
         sa.column("id", sa.Integer), sa.column("region", sa.String), sa.column("stage", sa.String),
         sa.column("expires_at", outbox.c.expires_at.type), name="wanted",
-    ).data([(one.id, one.region, one.stage, one.expires_at) for one in wanted]).cte("wanted_ones")  # fmt: skip
+    ).data([(one.id, one.region, one.stage, one.expires_at) for one in wanted]).cte("wanted_ones", nesting=True)  # fmt: skip
     asked = (subscriptions.c.region == values.c.region) & (
         (subscriptions.c.stage == values.c.stage) | (subscriptions.c.stage == "")
     )

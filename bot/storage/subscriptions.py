@@ -164,3 +164,15 @@ _SUBSCRIBED = (
     .where(subscriptions.c.user_hash == sa.bindparam("user"))
     .order_by(subscriptions.c.at, subscriptions.c.region, subscriptions.c.stage)
 )
+
+
+def talked(connection: Connection, user_hash: str, change: int) -> None:
+    """So many more 客服消息 since their last message; never below 0."""
+    count = contacts.c.sent + change
+    values = {"sent": sa.case((count < 0, 0), else_=count)}
+    connection.execute(sa.update(contacts).where(contacts.c.user_hash == user_hash).values(values))
+
+
+def block(connection: Connection, user_hash: str, reason: str) -> None:
+    """Nothing more goes to this candidate until they write again. reason: at most 64 characters, for staff."""
+    connection.execute(sa.update(contacts).where(contacts.c.user_hash == user_hash).values(blocked=reason))

@@ -1,0 +1,293 @@
+"""One row in the hands of one thread: choose a channel, say that a call goes out, call, and act on the answer."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from bot.knowledge.model import Knowledge
+from bot.observability import get_logger
+from bot.reminders import message, plan
+from bot.reminders.account import CUSTOM, SUBSCRIBE, TEMPLATE, TITLES, Account
+from bot.reminders.pace import Pace
+from bot.reminders.reach import WINDOW, WINDOW_MESSAGES, Facts, reach
+from bot.settings import Clock
+from bot.storage import outbox, planning, subscriptions
+from bot.storage.outbox import CORRECTION, Row
+from bot.storage.store import Seal, Store
+from bot.wechat.errors import SendError, Step
+
+log = get_logger(__name__)
+
+ALL = "*"  # the channel that stands for every channel, in a pause
+REMEMBERED = timedelta(minutes=9)  # the platform's 10 for a client_msg_id, less what clocks may differ
+MOST_TRIES = 6
+MINUTE = timedelta(seconds=60)
+WITHDRAWN, NOT_WANTED = "公告改了日期", "已退订或不再适用"
+
+
+class Sender(Protocol):
+    """What this room needs of wechat.client.Client; everything it raises is a SendError."""
+
+    def send_template(
+        self, openid: str, template_id: str, data: Mapping[str, str], url: str = "", client_msg_id: str = ""
+    ) -> str:
+        """The msgid."""
+
+    def send_subscribe(self, openid: str, template_id: str, data: Mapping[str, str], page: str = "") -> str:
+        """The msgid."""
+
+    def send_custom_text(self, openid: str, text: str) -> None:
+        """No key against repetition."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An occasion as it was planned, and whether the notices say otherwise by now."""
+
+    occasion: plan.Occasion
+    withdrawn: bool
+
+
+@dataclass(frozen=True)
+class Context:
+    """What all rows of one deliverer share. sender: None where the account has no channel."""
+
+    store: Store
+    account: Account
+    sender: Sender | None
+    knowledge: Callable[[], Knowledge]
+    clock: Clock
+    worker: str
+    pace: Pace
+    seal: Seal
+    stop: threading.Event = field(default_factory=threading.Event)
+    occasions: dict[int, Kept] = field(default_factory=dict)
+
+
+class Attempt:
+    """One row in the hands of one thread."""
+
+    def __init__(self, own: Context, row: Row) -> None:
+        self._own, self._row, self._tried = own, row, list(row.tried)
+        self._store, self._account = own.store, own.account
+        self._facts = Facts(
+            pushable=row.pushable or row.address is None,
+            blocked=row.blocked if row.address is not None else subscriptions.CANCELLED,
+            credit=row.credits > 0,
+            recent=row.last_at is not None and row.last_at > own.clock.real_now() - WINDOW,
+            spent=row.sent >= WINDOW_MESSAGES,
+        )
+
+    def run(self) -> str:
+        """To its end; the state it ended in, "" when it goes on later or is another's."""
+        row, now = self._row, self._own.clock.now()
+        if self._own.stop.is_set():
+            return self._later(now, "")
+        items, withdrawn = self._items(now)
+        if not items:
+            return self._end("cancelled", WITHDRAWN if withdrawn else NOT_WANTED)
+        if row.kind == CORRECTION and not message.corrected(items, self._own.knowledge(), now):
+            self._tried += [SUBSCRIBE, TEMPLATE]  # no new date to put into a template; words can say so
+        if row.channel == TEMPLATE and row.first_call_at is not None:
+            return self._again(items, now)
+        resting: dict[str, tuple[datetime | None, str]] = {}
+        while True:
+            channel, why_not = reach(self._facts, self._account, {*self._tried, *resting})
+            if not channel:
+                return self._nowhere(why_not, resting, now)
+            with self._store.reading() as connection:
+                rests = planning.resting(connection, now)
+            if ALL in rests:
+                return self._later(now, rests[ALL][1])
+            if channel in rests:
+                resting[channel] = rests[channel]
+                continue
+            state = self._by(channel, items, now)
+            if state is not None:
+                return state
+
+    def _again(self, items: Sequence[plan.Occasion], now: datetime) -> str:
+        """A template call whose outcome nobody knows: repeated by client_msg_id, or listed."""
+        assert self._row.first_call_at is not None  # noqa: S101  the caller has looked
+        if self._own.clock.real_now() - self._row.first_call_at >= REMEMBERED:
+            return self._end("unknown", outbox.LOST)
+        return self._by(TEMPLATE, items, now) or self._end("unknown", outbox.LOST)
+
+    def _items(self, now: datetime) -> tuple[list[plan.Occasion], bool]:
+        """What to tell, and whether something is left out because its date was changed."""
+        row = self._row
+        known = [self._own.occasions[one] for one in row.occasions if one in self._own.occasions]
+        if row.kind == CORRECTION:
+            return [one.occasion for one in known], False
+        items = [one.occasion for one in known if not one.withdrawn]
+        return message.still_wanted(items, row.subscribed, row.audience, now), len(items) < len(row.occasions)
+
+    def _by(self, channel: str, items: Sequence[plan.Occasion], now: datetime) -> str | None:
+        """Call once; the state, or None when another channel should be tried."""
+        said = self._words(channel, items, now)
+        if isinstance(said, str):
+            return self._stop_run(said)
+        self._own.pace.wait(channel)
+        if not self._start(channel, items):
+            if channel == SUBSCRIBE and self._facts.credit:
+                self._tried.append(channel)
+                return None
+            return self._end("cancelled", NOT_WANTED)
+        try:
+            msgid = said()
+        except SendError as error:
+            return self._refused(channel, error, now)
+        return self._end("sent", "", msgid)
+
+    def _words(self, channel: str, items: Sequence[plan.Occasion], now: datetime) -> Callable[[], str] | str:
+        """The call, ready to be made; or why it would be refused."""
+        row, sender, kb = self._row, self._own.sender, self._own.knowledge()
+        if sender is None or row.address is None:
+            return "没有设 WECHAT_APP_ID 和 WECHAT_APP_SECRET"
+        openid = self._own.seal.open(row.address).decode()
+        changed = row.kind == CORRECTION
+        if channel == CUSTOM:
+            content = (message.correction if changed else message.text)(items, kb, now)
+
+            def custom() -> str:
+                sender.send_custom_text(openid, content)
+                return ""
+
+            return custom
+        told = message.corrected(items, kb, now) if changed else items
+        data, wrong = message.items_of(channel, told, self._account, now, changed)
+        if wrong:
+            return f"{TITLES[channel]}的内容平台不会收：{' '.join(wrong)}"
+        template, url = self._account.templates[channel], self._account.public_url
+        if channel == SUBSCRIBE:
+            return lambda: sender.send_subscribe(openid, template, data, page=url)
+        key = key_of(row)
+        return lambda: sender.send_template(openid, template, data, url=url, client_msg_id=key)
+
+    def _start(self, channel: str, items: Sequence[plan.Occasion]) -> bool:
+        own, row, real = self._own, self._row, self._own.clock.real_now()
+        pairs = {(one.region, one.stage) for one in items}
+        with self._store.writing() as connection:
+            if not outbox.start(connection, row, own.worker, channel, sorted(pairs), real):
+                return False
+            if channel == SUBSCRIBE:
+                return self._grant(connection, -1, "发送")
+            if channel == CUSTOM:
+                subscriptions.talked(connection, row.user_hash, 1)
+        return True
+
+    def _grant(self, connection: Any, change: int, reason: str) -> bool:
+        template, real = self._account.templates[SUBSCRIBE], self._own.clock.real_now()
+        return subscriptions.change_grant(
+            connection, self._store.database.insert, self._row.user_hash, template, change, reason,
+            grant_key(self._row.id, self._row.attempts), real,
+        )  # fmt: skip
+
+    def _refused(self, channel: str, error: SendError, now: datetime) -> str | None:
+        row = self._row
+        uncertain = error.uncertain or (channel == TEMPLATE and row.first_call_at is not None)
+        if error.step is Step.DONE:
+            return self._end("sent", error.message)
+        if error.uncertain and channel != TEMPLATE:
+            return self._end("unknown", error.message)
+        if not error.uncertain:
+            self._undo(channel)
+        if error.step is Step.RETRY:
+            if row.attempts + 1 >= MOST_TRIES and not uncertain:
+                return self._end("failed", error.message)
+            wait = timedelta(seconds=min(120, 2 ** (row.attempts + 1)))
+            return self._later(now + wait, error.message, uncertain)
+        if error.step is Step.RETRY_LATER:
+            self._pause(channel, now + MINUTE, error.message)
+            return self._later(now + MINUTE, error.message, uncertain)
+        if error.step is Step.PAUSE:
+            self._pause(channel, plan.midnight(now), error.message)
+            return self._end("unknown", error.message) if uncertain else None
+        if error.step is Step.STOP_RUN:
+            return self._stop_run(error.message)
+        return self._personal(channel, error)
+
+    def _personal(self, channel: str, error: SendError) -> str | None:
+        """About this candidate alone: another channel, or nothing more to them."""
+        row, real = self._row, self._own.clock.real_now()
+        with self._store.writing() as connection:
+            if error.step is Step.STOP_USER:
+                subscriptions.block(connection, row.user_hash, error.message[:64])
+            elif error.code == 43101 and channel == SUBSCRIBE:
+                template = self._account.templates[SUBSCRIBE]
+                subscriptions.no_grants(
+                    connection, self._store.database.insert, row.user_hash, template, "平台说没有授权",
+                    grant_key(row.id, row.attempts), real,
+                )  # fmt: skip
+            elif error.code == 45047:
+                subscriptions.talked(connection, row.user_hash, WINDOW_MESSAGES)
+        if error.step is Step.STOP_USER:
+            return self._end("failed", error.message)
+        self._tried.append(channel)
+        if not reach(self._facts, self._account, self._tried)[0]:
+            return self._end("failed", error.message)
+        return None
+
+    def _undo(self, channel: str) -> None:
+        """Nothing went out: what `_start` took is given back."""
+        with self._store.writing() as connection:
+            if channel == SUBSCRIBE:
+                self._grant(connection, 1, "退回")
+            elif channel == CUSTOM:
+                subscriptions.talked(connection, self._row.user_hash, -1)
+
+    def _nowhere(
+        self, why_not: str, resting: Mapping[str, tuple[datetime | None, str]], now: datetime
+    ) -> str:
+        times = [until for until, _ in resting.values() if until is not None]
+        again = plan.morning(min(times)) if times else None
+        if again is not None and again < self._row.expires_at:
+            return self._later(again, "；".join(reason for _, reason in resting.values()))
+        reasons = [reason for _, reason in resting.values()] + ([why_not] if why_not else [])
+        return self._end("unreachable", "；".join(reasons))
+
+    def _stop_run(self, reason: str) -> str:
+        log.error("reminders_stopped", reason=reason)
+        self._pause(ALL, None, reason)
+        uncertain = self._row.first_call_at is not None
+        return self._later(self._own.clock.now(), reason, uncertain)
+
+    def _pause(self, channel: str, until: datetime | None, reason: str) -> None:
+        with self._store.writing() as connection:
+            planning.pause(
+                connection,
+                self._store.database.insert,
+                channel,
+                until,
+                reason,
+                self._own.clock.real_now(),
+            )
+
+    def _later(self, when: datetime, reason: str, uncertain: bool = False) -> str:
+        real = self._own.clock.real_now()
+        with self._store.writing() as connection:
+            outbox.put_back(
+                connection, self._row, self._own.worker, when, real,
+                tried=self._tried, reason=reason, uncertain=uncertain,
+            )  # fmt: skip
+        return ""
+
+    def _end(self, state: str, reason: str, msgid: str = "") -> str:
+        real = self._own.clock.real_now()
+        with self._store.writing() as connection:
+            ended = outbox.finish(connection, self._row, self._own.worker, state, reason, real, msgid)
+        return state if ended else ""
+
+
+def key_of(row: Row) -> str:
+    """client_msg_id: the same for the same candidate and slot, at most 32 characters."""
+    return f"{row.slot:%Y%m%d%H%M%S}{row.kind[0]}{row.user_hash[:16]}"
+
+
+def grant_key(row: int, attempt: int) -> str:
+    """What the history of grants calls one call of one row."""
+    return f"row {row} {attempt}"
