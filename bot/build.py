@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 from bot.answers.offers import NOTHING_OFFERED, Offers
@@ -14,7 +14,7 @@ from bot.dialogue.policy import Policy
 from bot.dialogue.select import Selector
 from bot.dialogue.steering import Steering
 from bot.dialogue.subscribe import Subscribing
-from bot.knowledge.model import Knowledge
+from bot.knowledge.model import Knowledge, Region
 from bot.matching.rank import Match, Matcher
 from bot.text.normalize import compact, normalize
 from bot.text.places import Place, load_places
@@ -42,9 +42,54 @@ def untimed(step: str, function: Callable[P, R], /) -> Callable[P, R]:
 def build(kb: Knowledge, offers: Offers = NOTHING_OFFERED, timed: Timed = untimed) -> Assistant:
     """Everything that answers, from one snapshot of the knowledge; some 1 s with 2 000 phrasings, after jieba's 0.5 s once a process.
 
+    What only reads questions is taken over from the last build where no question, word or place differs: a new date is live in
+    milliseconds.
+
     timed: told of the steps "understand", "match" and "render".
     """
+    heard = _heard(kb)
+
+    def rank(text: str, allowed: Collection[str] | None) -> list[Match]:
+        return heard.matcher.rank(text, allowed=allowed)
+
+    understanding = heard.understanding
+    read = timed("understand", understanding.read)
+    policy = Policy(kb, Selector(kb, timed("match", rank), heard.words, heard.exact), Subscribing(kb, read))
+    steering = Steering(kb, Commands(kb.commands), policy, read)
+    return Assistant(kb, understanding, steering, read, offers, timed("render", render))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """All of a knowledge that decides how a question is read; two equal ones read alike."""
+
+    vocabulary: Vocabulary
+    regions: Mapping[str, Region]
+    nicknames: Mapping[str, str]
+    phrasings: tuple[tuple[str, str, str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True)
+class _Heard:
+    """What reads and ranks questions; immutable, so that two Assistants may share it."""
+
+    asked: _Asked
+    understanding: Understanding
+    matcher: Matcher
+    words: Mapping[str, set[str]]
+    exact: dict[str, str]
+
+
+_kept: list[_Heard] = []  # the last one; two builds at once would only both do the work
+
+
+def _heard(kb: Knowledge) -> _Heard:
     vocabulary = _vocabulary(kb)
+    ways = tuple((entry.id, entry.kind, entry.question, entry.alternatives) for entry in kb.entries.values())
+    asked = _Asked(vocabulary, kb.regions, kb.nicknames, ways)
+    for last in tuple(_kept):
+        if last.asked == asked:
+            return last
     segmenter = Segmenter(_own_words(vocabulary))
     understanding = Understanding(vocabulary, _gazetteer(kb), segmenter)
     phrasings = {
@@ -52,17 +97,11 @@ def build(kb: Knowledge, offers: Offers = NOTHING_OFFERED, timed: Timed = untime
         for entry in kb.entries.values()
         if entry.kind != "smalltalk"
     }
-    items = [(entry, [core for core, _ in ways]) for entry, ways in phrasings.items()]
-    words = {entry: {word for _, content in ways for word in content} for entry, ways in phrasings.items()}
-    matcher = Matcher.build(items, segmenter)
-
-    def rank(text: str, allowed: Collection[str] | None) -> list[Match]:
-        return matcher.rank(text, allowed=allowed)
-
-    read = timed("understand", understanding.read)
-    policy = Policy(kb, Selector(kb, timed("match", rank), words, _exact(items)), Subscribing(kb, read))
-    steering = Steering(kb, Commands(kb.commands), policy, read)
-    return Assistant(kb, understanding, steering, read, offers, timed("render", render))
+    items = [(entry, [core for core, _ in read]) for entry, read in phrasings.items()]
+    words = {entry: {word for _, content in read for word in content} for entry, read in phrasings.items()}
+    heard = _Heard(asked, understanding, Matcher.build(items, segmenter), words, _exact(items))
+    _kept[:] = [heard]
+    return heard
 
 
 def _exact(items: Sequence[tuple[str, Sequence[str]]]) -> dict[str, str]:

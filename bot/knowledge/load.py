@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from pathlib import Path
 
 from bot.knowledge.assemble import assemble
@@ -111,17 +112,25 @@ def parse(files: dict[str, bytes]) -> Draft:
 
 
 def _parse(draft: Draft, path: str, raw: bytes) -> None:
+    root, problems = _parsed(path, raw)
+    draft.problems += problems
+    if root is not None:
+        draft.files[path] = root
+
+
+@lru_cache(maxsize=128)
+def _parsed(path: str, raw: bytes) -> tuple[Mapping | None, tuple[Problem, ...]]:
+    """One file; remembered, since a change leaves the other files as they were. Nobody changes a parsed value."""
     try:
         content = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        draft.problems.append(yaml_syntax.encoding(path, raw))
-        return
-    before = len(draft.problems)
-    root = read(path, content, draft.problems)
+        return None, (yaml_syntax.encoding(path, raw),)
+    problems: list[Problem] = []
+    root = read(path, content, problems)
     if isinstance(root, Mapping):
-        draft.files[path] = root
-    elif len(draft.problems) == before:
+        return root, tuple(problems)
+    if not problems:
         text = "文件是空的。" if root is None else "文件里应该是“键: 值”，现在不是。"
-        draft.problems.append(
-            Problem(path, 1, 1, "错误", value_type.ID, text, "看看是不是没存完，或放错了文件；不用的就删掉。")
-        )
+        hint = "看看是不是没存完，或放错了文件；不用的就删掉。"
+        problems.append(Problem(path, 1, 1, "错误", value_type.ID, text, hint))
+    return None, tuple(problems)
