@@ -93,7 +93,13 @@ def _vary(ask: Ask, before: Topic) -> Ask:
         core, stages = f"二试{topic.core}", stages_of(("二试",), ())
         return replace(ask, topic=replace(topic, core=core, stages=stages, asks=("是否",)), resumed=True)
     names_something = bool(
-        ask.named or ask.ambiguous or query.audience or query.level or query.years or query.day
+        ask.named
+        or ask.ambiguous
+        or query.audience
+        or query.not_audience
+        or query.level
+        or query.years
+        or query.day
     )
     corrected = names_something and _CORRECTION.search(query.text) and not (query.asks or query.verdict)
     if names_something and (ask.bare or corrected):
@@ -126,7 +132,10 @@ def _vary(ask: Ask, before: Topic) -> Ask:
             resumed=True,
         )
     if query.stages and only_slots and (before.asks or before.verdict):  # 缴费呢
-        kept = replace(topic, asks=before.asks, verdict=before.verdict, year=year)
+        stages = query.stages
+        if not query.subjects and (subject := _subject(before.stages)):  # 技能考试时间 … 缴费的呢: of 技能
+            stages = stages_of((subject,), query.actions)
+        kept = replace(topic, stages=stages, asks=before.asks, verdict=before.verdict, year=year)
         return replace(ask, topic=replace(kept, core=topic.core + _aspect(before)), resumed=True)
     if not query.stages and before.stages and not only_slots:  # 截止到几点 / 要带啥 / 还来得及吗
         stages = stages_of(query.subjects, _actions(before.stages)) if query.subjects else before.stages
@@ -150,6 +159,12 @@ _SAID = {
 
 def _actions(stages: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_ACTIONS[stage] for stage in stages if stage in _ACTIONS))[:1]
+
+
+def _subject(stages: tuple[str, ...]) -> str:
+    """技能 or 一试 where all of `stages` are of that one; "" else."""
+    found = {stage[:2] for stage in stages}
+    return found.pop() if len(found) == 1 and found <= {"技能", "一试"} else ""
 
 
 def _aspect(before: Topic) -> str:

@@ -56,7 +56,7 @@ class Policy:
             return self._refuse(session, "其他考试", {"考试": query.exam})
         if query.off_topic:
             return self._refuse(session, "无关", {})
-        if ask.bare and not ask.resumed:
+        if ask.bare and not ask.resumed and not self.selector.knows(ask):
             return self._bare(ask, session)
         outside = next((region for region in ask.regions if not inherits(self._kb, region)), None)
         if outside is not None and (ask.topic.stages or query.own_exam):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.dialogue.context import Ask, complete
 from bot.dialogue.decision import Decision
 from bot.dialogue.policy import Policy
+from bot.dialogue.select import Chosen
 from bot.dialogue.session import Session
 from bot.dialogue.split import split
-from bot.knowledge.model import Entry
 from bot.schedule.deadlines import today
 from bot.text.normalize import normalize
 from bot.text.understand import MAX_CHARS, Read
@@ -51,9 +52,14 @@ class Questions:
         if decision.entry is not None or decision.phrase not in UNSURE or len(ask.query.text) <= RAMBLING:
             return decision, after
         ends = [self._end(ask, size, session, now) for size in TAILS]
-        entries = {entry.id: entry for entry in ends if entry is not None}
-        return self._policy.offer(ask, list(entries.values()), after) if entries else (decision, after)
+        found = {chosen.entry.id: (tail, chosen) for tail, chosen in ends if chosen.entry is not None}
+        if len(found) == 1 and len([1 for _, chosen in ends if chosen.entry is not None]) > 1:
+            tail, chosen = next(iter(found.values()))  # two ends agree: that is the question
+            return self._policy.answer(replace(ask, topic=tail.topic, query=tail.query), chosen, after, now)
+        entries = [chosen.entry for _, chosen in found.values() if chosen.entry is not None]
+        return self._policy.offer(ask, entries, after) if entries else (decision, after)
 
-    def _end(self, ask: Ask, size: int, session: Session, now: datetime) -> Entry | None:
+    def _end(self, ask: Ask, size: int, session: Session, now: datetime) -> tuple[Ask, Chosen]:
         """What the last `size` characters of a long story ask for: the question, as a rule, stands at the end."""
-        return self._policy.selector.choose(self.read(ask.query.text[-size:], session, now)).entry
+        tail = self.read(ask.query.text[-size:], session, now)
+        return tail, self._policy.selector.choose(tail)

@@ -94,6 +94,10 @@ class Selector:
             return whole
         return self._smalltalk.get(compact(query.smalltalk[-1]))
 
+    def knows(self, ask: Ask) -> bool:
+        """Whether the message is a phrasing of the knowledge word for word (然后呢), though no slot sees a question in it."""
+        return compact(ask.topic.core) in self._exact
+
     def choose(self, ask: Ask) -> Chosen:
         """The entry for one question."""
         topic = ask.topic
