@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import NewConnectionError
 from wechatpy import WeChatClient
 from wechatpy.exceptions import WeChatClientException
 
@@ -271,11 +272,14 @@ def _lent(name: str) -> Callable[[dict[str, Any]], tuple[str, float]]:
 
 def _broken(error: requests.RequestException, api: str) -> SendError:
     """No whole answer came. Sure that nothing went out only when there never was a connection."""
-    unsent = isinstance(error, requests.exceptions.SSLError | requests.exceptions.ProxyError)
-    unsent = unsent or "NewConnectionError" in repr(error) or "NameResolutionError" in repr(error)
-    if unsent:
-        return SendError(f"连不上平台（{type(error).__name__}）", None, Step.RETRY, api=api)
-    return SendError(f"平台没有回完（{type(error).__name__}）", None, Step.RETRY, uncertain=True, api=api)
+    cause = error.args[0] if error.args else None
+    cause = getattr(cause, "reason", cause)  # urllib3's MaxRetryError around the one try there was
+    name = type(cause or error).__name__
+    if isinstance(error, requests.exceptions.SSLError) and "CERTIFICATE_VERIFY_FAILED" in repr(cause):
+        return SendError("平台的证书不可信，中间可能有代理", None, Step.STOP_RUN, api=api)
+    if isinstance(error, requests.exceptions.ProxyError) or isinstance(cause, NewConnectionError):
+        return SendError(f"连不上平台（{name}）", None, Step.RETRY, api=api)
+    return SendError(f"平台没有回完（{name}）", None, Step.RETRY, uncertain=True, api=api)
 
 
 def _garbled(api: str) -> SendError:

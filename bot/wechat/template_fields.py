@@ -17,9 +17,9 @@ _CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?"
 _YMD = (
     r"\d{4}(?:年(?:0?[1-9]|1[0-2])月(?:0?[1-9]|[12]\d|3[01])日|-(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12]\d|3[01]))"
 )
-_DATE = re.compile(rf"{_YMD}(?: {_CLOCK})?")
-_TIME = re.compile(rf"(?:{_YMD} )?{_CLOCK}")
-_AMOUNT = re.compile(r"[¥￥$€£]?\d{1,10}(?:\.\d+)?元?")
+_DATE = re.compile(rf"{_YMD}(?: {_CLOCK})?", re.ASCII)
+_TIME = re.compile(rf"(?:{_YMD} )?{_CLOCK}", re.ASCII)
+_AMOUNT = re.compile(r"[¥￥$€£]?\d{1,10}(?:\.\d+)?元?", re.ASCII)
 
 
 def parse(written: str) -> dict[str, str]:

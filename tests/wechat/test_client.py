@@ -5,12 +5,18 @@ from __future__ import annotations
 import json
 import multiprocessing
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from structlog.testing import capture_logs
 
 from bot.settings import Settings, SettingsError
@@ -401,6 +407,47 @@ def test_a_platform_that_is_not_there_has_done_nothing() -> None:
     error = refused(lambda: client.send_custom_text(FAN, "您好"))
     assert (error.step, error.uncertain) == (Step.RETRY, False)
     client.close()
+
+
+def test_a_certificate_of_nobody_we_know_stops_the_run(tmp_path: Path) -> None:
+    """Nothing was sent to it, and every further call would end alike."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(self_signed(tmp_path / "it.pem"))
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        with connection, suppress(OSError):
+            context.wrap_socket(connection, server_side=True)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    client = Client("wx1", SECRET, f"https://127.0.0.1:{listener.getsockname()[1]}", MemoryTokens())
+    error = refused(lambda: client.send_custom_text(FAN, "您好"))
+    assert (error.step, error.uncertain) == (Step.STOP_RUN, False)
+    client.close()
+    thread.join(10)
+    listener.close()
+
+
+def self_signed(path: Path) -> Path:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(NOW)
+        .not_valid_after(NOW.replace(year=2099))
+        .sign(key, hashes.SHA256())
+    )
+    kept = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path.write_bytes(kept + certificate.public_bytes(serialization.Encoding.PEM))
+    return path
 
 
 def test_a_database_that_is_away_is_tried_again(tmp_path: Any) -> None:

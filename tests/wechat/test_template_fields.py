@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.settings import TEMPLATE_BLANKS, Settings
+from bot.simulate.platform.values import content
 from bot.wechat.template_fields import fill, parse, problems
 
 GOOD = {
@@ -54,15 +57,31 @@ def test_the_platform_would_refuse_it_and_the_line_names_the_item(key: str, valu
     assert line.endswith("。")
 
 
+@settings(max_examples=400)
+@given(
+    kind=st.sampled_from(sorted({key.rstrip("0123456789") for key in GOOD})),
+    value=st.one_of(
+        st.text(max_size=40),
+        st.text("0123456789年月日-:~. 元￥四川AZ", max_size=24),
+        st.datetimes().map(lambda at: f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"),
+        st.sampled_from([value for values in GOOD.values() for value in values]),
+    ),
+)
+def test_what_passes_here_the_platform_s_twin_takes_too(kind: str, value: str) -> None:
+    """The two were written apart; a value that only we like would be a 47003 in the middle of a run."""
+    if problems({f"{kind}1": value}) == []:
+        assert content({f"{kind}1": {"value": value}}) == {f"{kind}1": value}
+
+
 def test_no_item_at_all_is_a_problem() -> None:
     assert problems({}) != []
 
 
 def test_a_field_map_of_the_settings_is_filled() -> None:
-    settings = Settings(
+    told = Settings(
         wechat_template_id="t", wechat_template_fields="thing1={考区}{环节};time2={截止};thing3=请留意"
     )
-    fields = parse(settings.wechat_template_fields or "")
+    fields = parse(told.wechat_template_fields or "")
     values = dict.fromkeys(TEMPLATE_BLANKS, "?") | {
         "考区": "四川",
         "环节": "技能缴费",
