@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
+import subprocess
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -338,3 +341,17 @@ def test_wrong_use_is_one_line(
 ) -> None:
     assert command.run(arguments("--port", "0", *given), settings) == 2
     assert said in capsys.readouterr().err
+
+
+def test_a_signal_ends_it_and_it_says_what_it_delivered() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "simulate", "platform", "--port", "0"],
+        cwd=Path(__file__).parents[2],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert "WECHAT_API_BASE_URL" in process.stdout.readline()
+    process.send_signal(signal.SIGTERM)
+    said, _ = process.communicate(timeout=30)
+    assert (process.returncode, "送达 0 条" in said) == (0, True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, settings: Settings, stop: threading.Event | None = None) -> int:
-    """Serves until Ctrl+C, or until `stop` is set."""
+    """Serves until Ctrl+C or SIGTERM, or until `stop` is set."""
     from bot.simulate.platform.control import openid_of
     from bot.simulate.platform.faults import FaultError, parse
     from bot.simulate.platform.server import APP_ID, SECRET, Twin
@@ -90,10 +90,17 @@ def run(args: argparse.Namespace, settings: Settings, stop: threading.Event | No
         print(
             f"平台的替身在 {twin.url}，机器人那边设 WECHAT_API_BASE_URL={twin.url}（Ctrl+C 停止）", flush=True
         )
-        with contextlib.suppress(KeyboardInterrupt):
-            (stop or threading.Event()).wait()
+        (stop or _until_signalled()).wait()
         times = sorted(twin.world.delivered.values())
     print(
         f"送达 {len(twin.world.deliveries)} 条，{len(times)} 人，一个人最多 {times[-1] if times else 0} 条。"
     )
     return 0
+
+
+def _until_signalled() -> threading.Event:
+    """Set by Ctrl+C and SIGTERM. Both are asked for by name: a script's background job starts with Ctrl+C ignored."""
+    stop = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    return stop
