@@ -86,11 +86,12 @@ def run(args: argparse.Namespace, settings: Settings, stop: threading.Event | No
         print(f"不能在 127.0.0.1:{args.port} 上监听：{error.strerror}", file=sys.stderr)
         return 2
     twin.world.follow(openid_of(number) for number in range(1, args.users + 1))
+    stop = stop or _until_signalled()  # before the address is told: whoever reads it may end us at once
     with twin:
         print(
             f"平台的替身在 {twin.url}，机器人那边设 WECHAT_API_BASE_URL={twin.url}（Ctrl+C 停止）", flush=True
         )
-        (stop or _until_signalled()).wait()
+        stop.wait()
         times = sorted(twin.world.delivered.values())
     print(
         f"送达 {len(twin.world.deliveries)} 条，{len(times)} 人，一个人最多 {times[-1] if times else 0} 条。"
