@@ -17,6 +17,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 
 from bot.console import (
+    agenda,
     auth,
     charts,
     drafts,
@@ -48,6 +49,7 @@ PAGES = (
     ("entries.page", "知识", "journal-text"),
     ("drafts.page", "草稿", "pencil-square"),
     ("try_out.page", "试一试", "chat-dots"),
+    ("agenda.page", "日程", "calendar3-range"),
     ("history.page", "记录", "clock-history"),
 )
 
@@ -94,6 +96,7 @@ def create(
         files.create_blueprint(console, workshop),
         drafts.create_blueprint(console, workshop),
         try_out.create_blueprint(console, workshop),
+        agenda.create_blueprint(console),
         history.create_blueprint(console),
     ):
         app.register_blueprint(blueprint)
