@@ -22,6 +22,7 @@ from bot.console import (
     charts,
     drafts,
     entries,
+    excel,
     files,
     history,
     timetables,
@@ -84,6 +85,12 @@ def create(
     )
     app.session_interface = _Sessions()
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    @app.before_request
+    def allow_spreadsheets() -> None:
+        if request.path == excel.UPLOAD_PATH:  # before the form is read for its token
+            request.max_content_length = excel.UPLOAD_BYTES
+
     CSRFProtect(app)
     Bootstrap5(app)
     auth.protect(app, console)
@@ -94,6 +101,7 @@ def create(
         entries.create_blueprint(console, workshop),
         timetables.create_blueprint(console, workshop),
         files.create_blueprint(console, workshop),
+        excel.create_blueprint(console, workshop),
         drafts.create_blueprint(console, workshop),
         try_out.create_blueprint(console, workshop),
         agenda.create_blueprint(console),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 from collections.abc import Callable
@@ -311,3 +312,47 @@ def test_drafts_can_be_put_down_taken_up_and_thrown_away(site: Site) -> None:
 )  # fmt: skip
 def test_what_is_not_there_is_said_in_words(site: Site, path: str) -> None:
     assert re.search("没有", site.get(path, 404))
+
+
+def test_a_spreadsheet_goes_out_is_changed_and_comes_into_a_draft(site: Site, home: Path) -> None:
+    from openpyxl import load_workbook
+
+    before = read_folder(home)
+    out = site.client.get("/console/knowledge/excel/file")
+    assert out.headers["Content-Disposition"].startswith("attachment")
+
+    def upload(book: Any) -> Any:
+        raw = io.BytesIO()
+        book.save(raw)
+        form = {
+            "csrf_token": site.token("/console/today"),
+            "file": (io.BytesIO(raw.getvalue()), "改好的.xlsx"),
+        }
+        return site.client.post("/console/knowledge/excel", data=form, content_type="multipart/form-data")
+
+    book = load_workbook(io.BytesIO(out.data))
+    assert upload(book).location == "/console/knowledge/excel"
+    assert "没有要改的" in site.get("/console/knowledge/excel")
+    assert "没有草稿" in site.get("/console/drafts")
+
+    rows = book["日程"]
+    (cell,) = [row[5] for row in rows.iter_rows() if row[5].value == "2024-04-09 24:00"]
+    cell.value = "2024-13-01"
+    wrong = upload(book)
+    assert wrong.status_code == 400
+    assert f"第 {cell.row} 行" in wrong.get_data(as_text=True)
+    assert "日历上没有这一天" in wrong.get_data(as_text=True)
+    assert "没有草稿" in site.get("/console/drafts")
+
+    cell.value = "2024-04-11 24:00"
+    draft = upload(book).location
+    assert "4 月 11 日 24 时" in site.get(draft)
+    assert read_folder(home) == before
+
+
+def test_a_file_that_is_no_spreadsheet_is_refused_in_words(site: Site) -> None:
+    for name, raw in (("x.xlsx", b"no zip"), ("x.exe", b"MZ"), ("", b"")):
+        form = {"csrf_token": site.token("/console/today"), "file": (io.BytesIO(raw), name)}
+        answer = site.client.post("/console/knowledge/excel", data=form, content_type="multipart/form-data")
+        assert answer.status_code in (302, 400)
+    assert "没有草稿" in site.get("/console/drafts")
