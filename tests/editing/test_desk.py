@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.editing.desk import ConflictError, Desk, RefusedError
+from bot.editing.retell import retell, retold
+from bot.editing.review import Flip
 from bot.editing.versions import BACK, BY_HAND, PUBLISH
 from bot.knowledge.load import version_of
 from tests.editing.conftest import GOLDEN, NOW
@@ -170,3 +172,28 @@ def test_what_is_put_back_leaves_the_draft(desk: Desk) -> None:
 def test_ids_from_the_web_name_nothing_else(desk: Desk, id: str) -> None:
     assert desk.proposals.get(id) is None
     assert desk.versions.get(id) is None
+
+
+def test_golden_questions_follow_a_date_that_really_changed(desk: Desk, home: Path) -> None:
+    id = draft_with(desk)
+    draft = desk.proposals.get(id)
+    assert draft is not None
+    flips = desk.review(draft, NOW).flips
+    assert [retold(flip) for flip in flips] == [{"4 月 9 日 24 时": "4 月 11 日 24 时"}]
+    desk.edit(id, retell(flips))
+    desk.publish(id, "王编辑", "", NOW)
+    assert (home / "golden" / "四川.yaml").read_text("utf-8") == GOLDEN.replace("4 月 9 日", "4 月 11 日")
+
+
+@pytest.mark.parametrize(
+    ("fault", "new"),
+    [
+        ("没有说“4 月 9 日 24 时”", "另行通知"),  # no date any more
+        ("没有说“4 月 9 日 24 时”", "4 月 10 日 24 时，或 4 月 12 日 24 时"),  # which of the two?
+        ("没有说“网上缴费”", "现场缴费"),  # no number
+        ("是 refuse（—），应为 answer", "听不懂"),
+    ],
+)
+def test_what_people_must_judge_is_not_retold(fault: str, new: str) -> None:
+    flip = Flip("问", "出处", "golden/四川.yaml:3:8", (fault,), "4 月 9 日 24 时截止，网上缴费", new)
+    assert retold(flip) == {}
