@@ -45,7 +45,8 @@ def _blocks(parts: Sequence[Decision], kb: Knowledge, now: datetime, offers: Off
     blocks = []
     for part in parts:
         name = f"{part.asked_year} 年度" if by_year else part.region
-        blocks.append("\n".join([f"【{name}】", *_body(part, kb, now, offers)]))
+        offered = NOTHING_OFFERED if by_year and part is not parts[-1] else offers  # one calendar a region
+        blocks.append("\n".join([f"【{name}】", *_body(part, kb, now, offered)]))
     return blocks
 
 

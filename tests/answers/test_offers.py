@@ -58,6 +58,12 @@ def test_each_region_of_a_comparison_has_its_own_calendar(offering: Assistant) -
     assert (LINK in text, "https://bot.example.org/calendar/chongqing.ics" in text) == (True, True)
 
 
+def test_several_years_of_a_region_share_one_calendar(offering: Assistant) -> None:
+    late = datetime.fromisoformat("2026-11-22T10:00:00+08:00")
+    turn = offering.respond(Message("text", "重庆2024和2025报名时间"), None, late)
+    assert turn.reply.text.count("/calendar/") == 1
+
+
 def test_without_an_address_no_link_is_shown(assistant: Assistant) -> None:
     assert "calendar" not in say(assistant, "四川技能考试几号缴费").reply.text
 

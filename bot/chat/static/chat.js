@@ -50,7 +50,7 @@ const element = (tag, properties) => Object.assign(document.createElement(tag), 
 const LINK = /(?:https?:\/\/|www\.)[^\s<>"'`\\^{|}\u2018-\u201f\u3000-\u9fff\uff00-\uffef]+/;
 const UNIT = /\d{1,2} ?月 ?\d{1,2} ?日(?: ?\d{1,2} ?时)?(?:截止)?|(?:还剩 ?)?\d{1,6} ?[年月日时分天元]/; // kept on one line
 const WHOLE = new RegExp(`${LINK.source}|${UNIT.source}`, "gi");
-const SOURCE = /^(来源|依据|出处)[:：]|^https?:\/\/\S+$/;
+const SOURCE = /^(来源|依据|出处|加到手机日历)[:：]|^https?:\/\/\S+$/;
 const ITEM = /^((?:\d{1,2}(?:[、．)）]|\.(?!\d)| (?![年月日时分天元]))|[（(]\d{1,2}[)）]|[①-⑳•·●▪-])\s*)(\S.*)$/;
 
 /** `line` into `parent`: text, and in a reply anchors (the full stop after a web address is not part of it). */
