@@ -13,6 +13,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from bot.app import create_app
+from bot.memory import few_arenas
 from bot.observability import set_up_logging
 from bot.settings import Clock, Settings, SettingsError, unknown_names
 from bot.storage.engine import StoreError
@@ -82,6 +83,7 @@ def main() -> int:
         for line in unknown_names(os.environ):
             print(line, file=sys.stderr)
         set_up_logging()
+        few_arenas()
         gc.disable()  # nearly all that is made here stays: looking for garbage meanwhile costs 0.4 s of the start
         app = create_app(settings, clock=Clock(settings.bot_now))
     except SettingsError as error:

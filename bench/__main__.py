@@ -2,7 +2,7 @@
 
 import argparse
 
-from bench import accuracy, report, speed
+from bench import accuracy, load, report, speed
 from bench.corpus import FOLDER, filler
 
 
@@ -14,7 +14,16 @@ def main() -> None:
     )
     parser.add_argument("--accuracy", action="store_true", help="accuracy alone")
     parser.add_argument("--speed", action="store_true", help="speed alone")
+    parser.add_argument(
+        "--load", action="store_true", help="the server under load alone; also writes its page"
+    )
     asked = parser.parse_args()
+    if asked.load or not (asked.accuracy or asked.speed):
+        load_lines = load.table(asked.quick)
+        if not asked.quick:
+            load.write(load_lines)
+    if asked.load:
+        return
     whole = not (asked.quick or asked.accuracy or asked.speed)
     if not FOLDER.exists():
         print(f"没有测试数据：{FOLDER}（用 BOT_BENCH_DATA 指定），准确率和速度表都跳过。")

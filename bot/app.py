@@ -27,6 +27,7 @@ from bot.guard import Guard
 from bot.knowledge.problem import Problem
 from bot.knowledge.reload import KnowledgeError, KnowledgeSource
 from bot.limits import Limits
+from bot.memory import give_back
 from bot.metrics import Metrics
 from bot.observability import get_logger
 from bot.reminders.account import Account
@@ -183,6 +184,7 @@ def _knowledge(settings: Settings, clock: Clock, desk: Desk, metrics: Metrics) -
     def report(problems: list[Problem], version: str | None) -> None:
         metrics.count("knowledge_loads", "live" if version else "refused")
         _report_load(problems, version)
+        give_back()
 
     try:
         return KnowledgeSource(settings.bot_knowledge, desk.reviewer.make, clock.real_now, report)

@@ -60,7 +60,7 @@ class Guard:
         endpoint = request.endpoint or ""
         if (
             endpoint.startswith("wechat.")
-            or endpoint.endswith((".static", ".healthz", ".metrics"))
+            or endpoint.endswith((".static", "health.healthz", "health.readyz", "health.metrics"))
             or self.visit()
         ):
             return None

@@ -67,6 +67,7 @@ MAY_USE: dict[str, set[str]] = {
     "simulate": {"wechat", "settings"},
     # The door: who may come how often, and from where. The counts and the addresses are leaves.
     "limits": set(),
+    "memory": set(),
     "proxy": set(),
     "guard": {"limits", "proxy", "settings", "observability", "metrics"},
 }
