@@ -2,6 +2,8 @@
 # make test   install what checks and run the whole suite   (make test ARGS="-k retry")
 # make check  lint the code and the knowledge
 # make bench  print the benchmarks
+# make soak   ten minutes under faults: workers killed, knowledge reloaded, disk full, PostgreSQL restarted
+# make fuzz   ten minutes of rubbish at the webhook and the assistant   (make fuzz ARGS="--minutes 1")
 # make venv   the set-up alone; after it `.venv/bin/python server.py` starts the same server
 #
 # The set-up is done once and again when a requirements file changes. Another Python: make PYTHON=/path/to/python3.12 run
@@ -14,7 +16,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --prefer-binary
 ARGS ?=
 
-.PHONY: run venv test check bench
+.PHONY: run venv test check bench soak fuzz
 
 run: venv
 	@exec $(BIN)/python server.py
@@ -32,6 +34,12 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.bench
 	@$(BIN)/python -m bench $(ARGS)
+
+soak: $(VENV)/.dev
+	@$(BIN)/python -m bench.soak $(ARGS)
+
+fuzz: $(VENV)/.dev
+	@$(BIN)/python -m bench.fuzz $(ARGS)
 
 $(VENV)/bin/python:
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \

@@ -61,7 +61,7 @@ def texts(count: int, seed: int) -> list[str]:
         for line in path.read_text("utf-8").splitlines()
         if '"text"' in line
     ]
-    chance = random.Random(seed)  # noqa: S311  # a reproducible run, no secret
+    chance = random.Random(seed)
     found = []
     for number in range(count):
         if number % 2 and known:

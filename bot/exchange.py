@@ -81,8 +81,9 @@ class Exchange:
         until = time.monotonic() + self._budget
         answer: _Answer | None = None
         stored = False
+        resting = self._away()
         try:
-            if self._away():
+            if resting:
                 raise StoreError("the database was away a moment ago")
             with self._store.turn(user, key, until) as record:
                 if record.answered is not None:
@@ -100,7 +101,8 @@ class Exchange:
                 record.finish(reply=answer.data, session=session, row=row, also=also)
             stored, self._away_until = True, None
         except StoreError as error:
-            self._complain(error)
+            if not resting:
+                self._complain(error)
         except Exception:  # whatever a channel or an effect does, the candidate gets an answer
             log.exception("message_failed", channel=channel)
             answer = self._apologise(write)

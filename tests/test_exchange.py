@@ -244,6 +244,21 @@ class TestDatabaseAway:
         take(broken, "你好", "4")
         assert asked == ["1", "4"]
 
+    def test_a_busy_account_looks_for_the_database_once_a_second_too(
+        self, broken: Exchange, path: str, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What the soak found: every message that skipped the database prolonged the rest."""
+        take(broken, "你好", "first")
+        good = Store(f"sqlite:///{path}", SECRET)
+        monkeypatch.setattr(broken, "_store", good)
+        heard = []
+        for number in range(15):
+            clock.move(0.1)
+            heard.append(said(take(broken, "你好", str(number))))
+        assert heard[:9] == ["1 你好"] * 9
+        assert heard[-1] == "6 你好"
+        good.close()
+
     def test_it_never_confirms_what_was_not_written(self, broken: Exchange, logs: list[Any]) -> None:
         assert said(take(broken, "订阅", "1")) == APOLOGY
         assert said(take(broken, "清除我的数据", "2")) == APOLOGY
