@@ -38,7 +38,6 @@ from bot.storage.migrate import upgrade
 from bot.storage.retention import keep_tidy
 from bot.storage.store import Store
 from bot.wechat import subscribe, webhook
-from bot.wechat.client import client_of
 
 log = get_logger(__name__)
 
@@ -163,6 +162,8 @@ def create_app(settings: Settings, source: Source | None = None, clock: Clock | 
     app.register_blueprint(views.create_blueprint(exchange, settings, clock))
     app.register_blueprint(calendar.create_blueprint(source, clock))
     if subscribe.offered(settings):
+        from bot.wechat.client import client_of  # 10 ms of the start, for the accounts that have the page
+
         app.register_blueprint(
             subscribe.create_blueprint(settings, clock, client_of(settings, store).jsapi_ticket)
         )

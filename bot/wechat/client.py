@@ -129,12 +129,18 @@ class Client:
 
     def followers(self) -> Iterator[str]:
         """Every openid that follows, 10 000 a call."""
+
+        def read(page: dict[str, Any]) -> tuple[list[str], str]:
+            found = [str(openid) for openid in (page.get("data") or {}).get("openid", ())]
+            # The last page may name its last openid as the next one, or nothing; either way no page follows an empty one.
+            return found, str(page.get("next_openid") or "") if found else ""
+
         cursor = ""
         while True:
-            page = self._api.user.get_followers(cursor or None)
-            yield from (page.get("data") or {}).get("openid", ())
-            cursor = page.get("next_openid", "")
-            if not page.get("count") or not cursor:  # the last page may name its last openid, or nothing
+            params = {"next_openid": cursor} if cursor else {}
+            found, cursor = self._api.get("user/get", params=params, result_processor=read)
+            yield from found
+            if not cursor:
                 return
 
     def follows(self, openid: str) -> bool:
@@ -261,7 +267,7 @@ class _Api(WeChatClient):  # type: ignore[misc]  # wechatpy ships no types
             raise http_failed(302, api) from None
         except requests.RequestException as error:
             raise _broken(error, api) from None
-        except (KeyError, TypeError, ValueError):  # a field is missing, errcode is no number
+        except (AttributeError, KeyError, TypeError, ValueError):  # a field is missing, errcode is no number
             raise _garbled(api) from None
 
 
