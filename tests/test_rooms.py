@@ -62,6 +62,7 @@ MAY_USE: dict[str, set[str]] = {
         "explain",
         "golden",
         "editing",
+        "reminders",
         *LEAVES,
     },
     "simulate": {"wechat", "settings"},

@@ -25,6 +25,7 @@ from bot.console import (
     excel,
     files,
     history,
+    sending,
     timetables,
     today,
     try_out,
@@ -36,6 +37,7 @@ from bot.console.mount import PREFIX
 from bot.console.parts import Console, Source, may_publish, spoken
 from bot.console.workshop import Workshop
 from bot.editing.desk import Desk
+from bot.reminders.run import of_settings
 from bot.schedule.deadlines import SHANGHAI
 from bot.settings import Clock, Settings
 from bot.storage.engine import StoreError
@@ -51,6 +53,7 @@ PAGES = (
     ("drafts.page", "草稿", "pencil-square"),
     ("try_out.page", "试一试", "chat-dots"),
     ("agenda.page", "日程", "calendar3-range"),
+    ("sending.page", "提醒", "bell"),
     ("history.page", "记录", "clock-history"),
 )
 
@@ -95,6 +98,7 @@ def create(
     Bootstrap5(app)
     auth.protect(app, console)
     insight, workshop = Insight(console), Workshop(console)
+    reminders = of_settings(settings, store, lambda: source.current().kb, clock)
     for blueprint in (
         today.create_blueprint(console, insight),
         unanswered.create_blueprint(console, insight, workshop),
@@ -105,6 +109,7 @@ def create(
         drafts.create_blueprint(console, workshop),
         try_out.create_blueprint(console, workshop),
         agenda.create_blueprint(console),
+        sending.create_blueprint(console, reminders),
         history.create_blueprint(console),
     ):
         app.register_blueprint(blueprint)

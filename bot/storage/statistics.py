@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from bot.storage.engine import reasons
+from bot.storage.reminder_tables import contacts, grants, subscriptions
 from bot.storage.store import Store
 from bot.storage.tables import turns
 
@@ -161,6 +162,53 @@ def lately(store: Store, limit: int) -> list[str]:
     )
     with reasons(), store.database.engine.connect() as connection:
         return list(dict.fromkeys(connection.execute(newest).scalars()))[:limit]
+
+
+@dataclass(frozen=True)
+class Subscribers:
+    """people: who asked to be told of anything · pushable, blocked: of them · regions: (region, people), most first ·
+    credits: 订阅通知 allowed, by how many people.
+    """
+
+    people: int
+    pushable: int
+    blocked: int
+    regions: tuple[tuple[str, int], ...]
+    credits: int
+    creditors: int
+
+
+def subscribers(store: Store) -> Subscribers:
+    """Who may be told of deadlines, as numbers."""
+    of_region = sa.func.count(sa.distinct(subscriptions.c.user_hash))
+    wanting = contacts.c.user_hash.in_(sa.select(subscriptions.c.user_hash))
+    with store.reading() as connection:
+        regions = connection.execute(
+            sa.select(subscriptions.c.region, of_region)
+            .group_by(subscriptions.c.region)
+            .order_by(of_region.desc())
+        ).all()
+        people, pushable, blocked = connection.execute(
+            sa.select(
+                sa.func.count(),
+                sa.func.count(sa.case((contacts.c.pushable, 1))),
+                sa.func.count(sa.case((contacts.c.blocked != "", 1))),
+            ).where(wanting)
+        ).one()
+        credits, creditors = connection.execute(
+            sa.select(
+                sa.func.coalesce(sa.func.sum(grants.c.balance), 0),
+                sa.func.count(sa.distinct(grants.c.user_hash)),
+            ).where(grants.c.balance > 0)
+        ).one()
+    return Subscribers(
+        people,
+        pushable,
+        blocked,
+        tuple((region, count) for region, count in regions),
+        int(credits),
+        creditors,
+    )
 
 
 def _by(

@@ -1,0 +1,163 @@
+"""Pictures of /console/ for the docs, taken from the real service: python -m tools.screenshot_console
+
+Starts the service with a rehearsal clock, a copy of knowledge/ and a database with a planted week, signs in with a headless
+Chromium, makes a draft, and writes docs/images/console/PAGE-390.webp (phone) and PAGE-1280.webp (desktop). Needs
+requirements-dev.txt, chromium and chromedriver.
+"""
+
+from __future__ import annotations
+
+import base64
+import random
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from werkzeug.serving import make_server
+
+from bot.app import create_app
+from bot.console import accounts
+from bot.conversation import Message
+from bot.editing.entries import add_phrasing, set_answer
+from bot.settings import PROJECT, Settings
+from bot.storage import subscriptions
+from bot.storage.staff import Staff
+from bot.storage.tables import turns
+from tests.console.replay import messages
+from tools.screenshot_chat import IMAGES, _Quiet, browser
+
+OUT = IMAGES / "console"
+NOW = "2024-04-06T10:00:00+08:00"
+NAME, PASSWORD = "李老师", "only for pictures"
+ASKED = (
+    "四川技能考试几号缴费", "四川技能考试几号缴费", "重庆网上报名时间", "二试怎么报名", "报名要准备哪些材料", "成都现场审核带什么",
+    "重庆技能缴费时间", "重庆一试缴费时间", "报名流程", "什么是二试", "四川一试缴费截止", "技能考试时间", "有用", "有用", "没用", "帮助", "人工",
+)  # fmt: skip
+# name, path, script to run before the picture
+PAGES = (
+    ("today", "/today?days=7", ""),
+    ("unanswered", "/unanswered", ""),
+    ("topic", "", ""),
+    ("entries", "/knowledge", ""),
+    ("entry", "/knowledge/entries/退费", ""),
+    ("schedule", "/knowledge/schedules/2024/四川", ""),
+    ("words", "/knowledge/words", ""),
+    ("draft", "", ""),
+    ("versions", "/versions", ""),
+    ("try", "/try?text=四川技能考试几号缴费", "return document.querySelectorAll('.row-bot').length > 0"),
+    ("agenda", "/agenda", ""),
+    ("reminders", "/reminders", ""),
+)
+SIZES = ((390, 844), (1280, 800))
+HIGHEST = 1500  # a page longer than this is cut
+
+
+def plant(parts: Any) -> None:
+    """A week of messages, two hundred subscribers, a colleague, and a draft of theirs."""
+    chance, now, store = random.Random(7), datetime.now(UTC), parts.store  # noqa: S311  # the same picture every time
+    assistant, rows = parts.exchange._assistant(), []
+    for number, (topic, text) in enumerate(messages()):
+        for said in [
+            *([text] if topic or number % 8 == 0 else []),
+            *(chance.choice(ASKED) for _ in range(2)),
+        ]:
+            session = {"topic": {"entry": "技能缴费时间"}} if said in ("有用", "没用") else None
+            trace = assistant.respond(Message("text", said), session, parts.clock.now()).trace
+            age = timedelta(days=int(min(6.9, chance.expovariate(0.35))), hours=chance.uniform(0, 12))
+            rows.append({
+                "at": now - age, "user_hash": f"{chance.randrange(300):032x}", "channel": "web", "masked_text": trace.masked_text,
+                "decision": trace.decision, "entry": trace.entry, "stage": trace.stage, "region": trace.region,
+                "audience": trace.audience, "year": trace.year, "score": trace.score, "ms": chance.lognormvariate(1.2, 0.5), "detail": {},
+                "feedback": trace.feedback,
+            })  # fmt: skip
+    with store.writing() as connection:
+        connection.execute(sa.insert(turns), sorted(rows, key=lambda row: row["at"]))
+        for number in range(200):
+            hashed = store.user_hash(f"o{number}")
+            subscriptions.met(connection, store.database.insert, hashed, b"-", number % 6 != 0, now)
+            region = ("四川", "四川", "重庆", "云南")[number % 4]
+            subscriptions.subscribe(connection, store.database.insert, hashed, region, "", now)
+    accounts.add(Staff(store, parts.settings.secret()), NAME, accounts.PUBLISHER, PASSWORD)
+    desk = parts.desk
+    desk.remember()
+    draft = desk.open("王老师", "退费说得更清楚")
+    desk.edit(draft.id, add_phrasing("退费", "交错了钱咋个要回来"))
+    text = "个人原因不退。\n可以退的：考区、考点改动了报名信息的；重复缴费的；复核后转为审核不通过的。\n找报名时的考点办，具体以当地规定为准。\n"
+    desk.edit(draft.id, set_answer("退费", "全国", text))
+
+
+@contextmanager
+def service(home: Path) -> Iterator[tuple[str, Any]]:
+    """The address of the service on a free port, and its parts; everything it writes is under `home`."""
+    shutil.copytree(PROJECT / "knowledge", home / "knowledge")
+    values = {
+        "bot_now": NOW,
+        "bot_var": home / "var",
+        "bot_knowledge": home / "knowledge",
+        "bot_limit_address": 100000,
+    }
+    app = create_app(Settings.model_validate(values))
+    parts = app.extensions["bot"]
+    plant(parts)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/console", parts
+    finally:
+        server.shutdown()
+        thread.join()
+
+
+def picture(driver: Any) -> bytes:
+    """The whole page, but no more than HIGHEST of it, as WebP."""
+    size = driver.execute_cdp_cmd("Page.getLayoutMetrics", {})["cssContentSize"]
+    clip = {"x": 0, "y": 0, "width": size["width"], "height": min(size["height"], HIGHEST), "scale": 1}
+    wanted = {"format": "webp", "quality": 50, "captureBeyondViewport": True, "clip": clip}
+    return base64.b64decode(driver.execute_cdp_cmd("Page.captureScreenshot", wanted)["data"])
+
+
+def resize(driver: Any, width: int, height: int) -> None:
+    """A phone or a desk."""
+    metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 640}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
+
+def main() -> None:
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    OUT.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        home = Path(folder)
+        with service(home) as (address, parts), browser(home / "profile") as driver:
+            for width, height in SIZES:
+                resize(driver, width, height)
+                driver.get(f"{address}/login")
+                (OUT / f"login-{width}.webp").write_bytes(picture(driver))
+            driver.find_element("id", "name").send_keys(NAME)
+            driver.find_element("id", "password").send_keys(PASSWORD)
+            driver.find_element("id", "enter").click()
+            for width, height in SIZES:
+                resize(driver, width, height)
+                for name, path, ready in PAGES:
+                    if name == "topic":
+                        driver.get(driver.find_element("css selector", ".topics a").get_attribute("href"))
+                    elif name == "draft":
+                        driver.get(f"{address}/drafts/{parts.desk.proposals.all()[0].id}")
+                    else:
+                        driver.get(address + path)
+                    if ready:
+                        WebDriverWait(driver, 10).until(
+                            lambda browser, ready=ready: browser.execute_script(ready)
+                        )
+                    (OUT / f"{name}-{width}.webp").write_bytes(picture(driver))
+
+
+if __name__ == "__main__":
+    main()
