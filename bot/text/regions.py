@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,6 +19,7 @@ Role = Literal["asked", "negated", "background"]
 
 # A message of the platform holds at most 2048 bytes, some 680 characters; what lies behind that is no question.
 MAX_CHARS = 1000
+_REMEMBERED = 256  # readings, some kilobyte each
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class Gazetteer:
             nicknames: name -> "四川" or "四川 成都"; several meanings joined by "、" make it ambiguous ("云南 昆明、吉林 长春").
             places: load_places(), and the exam sites of a region where it has some. Places of unknown regions are left out.
         """
-        self._lexicon = Lexicon(regions, nicknames, places)
+        self._reading = _remembering(Lexicon(regions, nicknames, places))
 
     def find(self, text: str) -> tuple[Mention, ...]:
         """All mentions in `text`, which must be normalised (NFKC, simplified, lower case); sorted by start."""
@@ -107,13 +109,22 @@ class Gazetteer:
 
     def read(self, text: str) -> RegionReading:
         """The decision over all mentions; `asked` and `ambiguous` are both empty when nothing is certain enough to ask about."""
-        text = text[:MAX_CHARS]
-        found = _merge(text, self._lexicon.candidates(text))
+        return self._reading(text[:MAX_CHARS])
+
+
+def _remembering(lexicon: Lexicon) -> Callable[[str], RegionReading]:
+    """Reads, and remembers the last: one message is read for its region, and again to take the place names out."""
+
+    @functools.lru_cache(_REMEMBERED)
+    def read(text: str) -> RegionReading:
+        found = _merge(text, lexicon.candidates(text))
         spans = sorted({(f.start, f.end) for f in found})
         weights = dict(zip(spans, weigh(text, spans), strict=True))
         for f in found:
             f.weight = weights[f.start, f.end]
         return _decide(text, found)
+
+    return read
 
 
 def _merge(text: str, candidates: Sequence[Candidate]) -> list[_Found]:

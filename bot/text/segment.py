@@ -3,7 +3,7 @@
 import functools
 import threading
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,9 @@ def _base() -> tuple[dict[str, int], int]:
     return frequencies, total
 
 
+_REMEMBERED = 1024  # pieces of text, some 200 bytes each
+
+
 @functools.cache
 def plain_words() -> frozenset[str]:
     """Everyday words that are no nouns (tools/make_plain_words.py); read once, 6 ms."""
@@ -54,7 +57,18 @@ class Segmenter:
             word = normalize(word)
             if len(word) > 1 and " " not in word:
                 self._tokenizer.add_word(word)
+        self._words = _remembering(self._tokenizer)
 
     def cut(self, text: str) -> list[str]:
         """The words of normalised text, in order, blanks left out; [] for "". Joined they give the text without blanks."""
-        return [word for word in self._tokenizer.cut(text, HMM=False) if not word.isspace()]
+        return list(self._words(text))
+
+
+def _remembering(tokenizer: Any) -> Callable[[str], tuple[str, ...]]:
+    """Cuts, and remembers the last: one message asks for the same pieces four times over, here and there."""
+
+    @functools.lru_cache(_REMEMBERED)
+    def words(text: str) -> tuple[str, ...]:
+        return tuple(word for word in tokenizer.cut(text, HMM=False) if not word.isspace())
+
+    return words

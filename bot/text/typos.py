@@ -51,12 +51,15 @@ class Corrector:
             text = unswapped
             units, fixed = _units(text), self._fixed(text)
         out: list[str] = []
+        sounds = tuple(unit[0] for unit in units)
         at = position = 0
         while position < len(units):
             for size in range(min(_LONGEST, len(units) - position), 1, -1):
+                word = self._by_sound.get(sounds[position : position + size])
+                if word is None:
+                    continue
                 start, end = units[position][1], units[position + size - 1][2]
-                word = self._by_sound.get(tuple(unit[0] for unit in units[position : position + size]))
-                if word is None or text[start:end] == word or text[start:end] in self._words:
+                if text[start:end] == word or text[start:end] in self._words:
                     continue
                 if size == 2 and _SMALL & set(text[start:end]):
                     continue
