@@ -73,10 +73,10 @@ def test_a_key_without_an_answer_is_not_pushed(
     folder = tmp_path / "knowledge"
     shutil.copytree(KNOWLEDGE, folder)
     menu = folder / "menu.yaml"
-    menu.write_text(menu.read_text("utf-8").replace("发送: 帮助", "发送: 今天吃什么好呢"), "utf-8")
+    menu.write_text(menu.read_text("utf-8").replace("发送: 帮助", "发送: 明天天气怎么样"), "utf-8")
     code, told = push("--knowledge", str(folder))
     assert (code, told["pushed"]) == (1, False)
-    assert told["dead"] == [{"key": "m-help", "send": "今天吃什么好呢", "decision": "refuse"}]
+    assert told["dead"] == [{"key": "m-help", "send": "明天天气怎么样", "decision": "refuse"}]
     assert not twin.world.calls
 
 
