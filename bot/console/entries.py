@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
+from bot.console.days import Days
 from bot.console.parts import Console
 from bot.console.workshop import Workshop, snippet
 from bot.editing import entries as edits
@@ -19,7 +19,7 @@ from bot.storage import statistics
 NATION = "全国"
 
 
-def create_blueprint(console: Console, workshop: Workshop) -> Blueprint:
+def create_blueprint(console: Console, workshop: Workshop, days_counted: Days) -> Blueprint:
     """Entries in the draft in hand, or live."""
     blueprint = Blueprint("entries", __name__)
 
@@ -31,8 +31,7 @@ def create_blueprint(console: Console, workshop: Workshop) -> Blueprint:
             (path, [(id, entry) for id, entry in listed if not wanted or _mentions(id, entry, wanted)])
             for path, listed in listed_entries(files)
         ]
-        until = console.clock.real_now()
-        asked = dict(statistics.spell(console.store, until - timedelta(days=7), until, top=500).entries)
+        asked = dict(statistics.spell([one for _, one in days_counted.last(7)], top=500).entries)
         return render_template(
             "console/entries.html",
             found=[(path, listed) for path, listed in found if listed],

@@ -32,6 +32,7 @@ from bot.console import (
     unanswered,
 )
 from bot.console.accounts import PUBLISHER
+from bot.console.days import Days
 from bot.console.insight import Insight
 from bot.console.mount import PREFIX
 from bot.console.parts import Console, Source, may_publish, spoken
@@ -97,12 +98,12 @@ def create(
     CSRFProtect(app)
     Bootstrap5(app)
     auth.protect(app, console)
-    insight, workshop = Insight(console), Workshop(console)
+    insight, workshop, days = Insight(console), Workshop(console), Days(console)
     reminders = of_settings(settings, store, lambda: source.current().kb, clock)
     for blueprint in (
-        today.create_blueprint(console, insight),
+        today.create_blueprint(console, insight, days),
         unanswered.create_blueprint(console, insight, workshop),
-        entries.create_blueprint(console, workshop),
+        entries.create_blueprint(console, workshop, days),
         timetables.create_blueprint(console, workshop),
         files.create_blueprint(console, workshop),
         excel.create_blueprint(console, workshop),

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date
 
 from flask import Blueprint, render_template, request
-from markupsafe import Markup
 
 from bot.console import charts
+from bot.console.days import Days
 from bot.console.insight import Insight, key_of
 from bot.console.parts import Console
 from bot.schedule.deadlines import SHANGHAI
 from bot.storage import statistics
+from bot.storage.statistics import Counts
 
 SPANS = {"1": "今天", "7": "7 天", "30": "30 天"}
 # What became of a message, in staff's words: name, class in console.css, decisions.
@@ -40,7 +41,7 @@ class Outcome:
     percent: int
 
 
-def create_blueprint(console: Console, insight: Insight) -> Blueprint:
+def create_blueprint(console: Console, insight: Insight, days_counted: Days) -> Blueprint:
     """The first page."""
     blueprint = Blueprint("today", __name__)
 
@@ -48,16 +49,18 @@ def create_blueprint(console: Console, insight: Insight) -> Blueprint:
     def page() -> str:
         span = request.args.get("days", "1")
         days = int(span) if span in SPANS else 1
-        until = console.clock.real_now() + timedelta(seconds=1)  # what came this very moment counts
-        since = day_start(until) - timedelta(days=days - 1)
-        found = statistics.spell(console.store, since, until)
+        listed = days_counted.last(days)
+        found = statistics.spell([one for _, one in listed])
         counts = _named(found.decisions)
         total = found.messages
         shown = [
             Outcome(name, shade, counts[name], round(100 * counts[name] / total) if total else 0)
             for name, shade in KINDS
         ]
-        before = statistics.spell(console.store, since - timedelta(days=days), until - timedelta(days=days))
+        earlier = [one for _, one in days_counted.last(days, before=days)]
+        hour = console.clock.real_now().astimezone(SHANGHAI).hour if days == 1 else 23
+        before = sum(sum(one.hours.get(at, {}).values()) for one in earlier for at in range(hour + 1))
+        slots = _slots(listed)
         topics = insight.topics(max(days, 7))
         return render_template(
             "console/today.html",
@@ -65,24 +68,20 @@ def create_blueprint(console: Console, insight: Insight) -> Blueprint:
             span=str(days),
             found=found,
             total=total,
-            before=before.messages,
+            before=before,
+            than="昨天这时候" if days == 1 else f"前 {days} 天",
             outcomes=shown,
             missed=counts["没答上"],
             entries=found.entries,
             most=found.entries[0][1] if found.entries else 1,
-            chart=_chart(console, since, until, days, 720),
-            narrow_chart=_chart(console, since, until, days, 340),
+            chart=charts.bars(slots, KINDS),
+            narrow_chart=charts.bars(slots, KINDS, 340),
             share=charts.share([(o.name, o.shade, o.count) for o in shown]),
             topics=[(key_of(one), one) for one in topics.clusters[:10]],
             topic_days=max(days, 7),
         )
 
     return blueprint
-
-
-def day_start(moment: datetime) -> datetime:
-    """The midnight in Shanghai before `moment`."""
-    return moment.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _named(decisions: dict[str, int]) -> dict[str, int]:
@@ -92,14 +91,9 @@ def _named(decisions: dict[str, int]) -> dict[str, int]:
     return counts
 
 
-def _chart(console: Console, since: datetime, until: datetime, days: int, width: int) -> Markup:
-    slots: list[tuple[str, Any]]
-    if days == 1:
-        hours = statistics.by_hour(console.store, since, until)
-        slots = [(f"{hour} 时", _named(hours.get(hour, {}))) for hour in range(24)]
-    else:
-        found = statistics.by_day(console.store, since, until)
-        first = since.astimezone(SHANGHAI).date()
-        dates = [first + timedelta(days=number) for number in range(days)]
-        slots = [(f"{day.month}/{day.day}", _named(found.get(day, {}))) for day in dates]
-    return charts.bars(slots, KINDS, width)
+def _slots(listed: Sequence[tuple[date, Counts]]) -> list[tuple[str, dict[str, int]]]:
+    """The bars: hours of a single day, else days."""
+    if len(listed) == 1:
+        hours = listed[0][1].hours
+        return [(f"{hour} 时", _named(hours.get(hour, {}))) for hour in range(24)]
+    return [(f"{day.month}/{day.day}", _named(one.decisions)) for day, one in listed]

@@ -142,3 +142,22 @@ def test_a_database_that_is_away_is_said_in_words(make_site: Make, monkeypatch: 
 
     monkeypatch.setattr("bot.storage.statistics.spell", away)
     assert "数据库打不开：没有连上" in site.get("/console/today", 503)
+
+
+def test_a_day_that_is_over_is_counted_once(
+    make_site: Make, asked: Callable[..., None], clock: FakeClock, monkeypatch: Any
+) -> None:
+    from bot.console import days
+
+    site = make_site(EDITOR)
+    asked(site, "四川技能缴费", decision="answer", entry="技能缴费时间")
+    counted = []
+    count = days.counts
+    monkeypatch.setattr(
+        days, "counts", lambda store, since, until: (counted.append(since), count(store, since, until))[1]
+    )
+    site.get("/console/today?days=30")
+    first = len(counted)
+    assert first == 60
+    assert "<b>1</b>" in site.get("/console/today?days=30")
+    assert len(counted) == first + 1, "today alone"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -24,30 +24,27 @@ def test_a_spell_is_counted_half_open(store: Store, clock: FakeClock) -> None:
         write(store, "甲", user=f"u{ms}", entry="报名时间" if ms % 4 else "退费", ms=float(ms))
     clock.move(60)
     write(store, "乙", decision="refuse", ms=500.0)
-    found = statistics.spell(store, start, start + timedelta(seconds=60))
+    found = statistics.spell([statistics.counts(store, start, start + timedelta(seconds=60))])
     assert (found.decisions, found.messages) == ({"answer": 100}, 100)
     assert found.entries == (("报名时间", 75), ("退费", 25))
     assert found.p50 is not None
     assert found.p95 is not None
     assert 50 <= found.p50 <= 50.2
     assert 95 <= found.p95 <= 95.2
-    later = statistics.spell(store, start, start + timedelta(seconds=61))
+    later = statistics.spell([statistics.counts(store, start, start + timedelta(seconds=61))])
     assert later.decisions == {"answer": 100, "refuse": 1}
-    nothing = statistics.spell(store, start - timedelta(days=1), start)
+    nothing = statistics.spell([statistics.counts(store, start - timedelta(days=1), start)])
     assert (nothing.messages, nothing.p50, nothing.entries) == (0, None, ())
 
 
-def test_days_and_hours_are_shanghai_s(store: Store, clock: FakeClock) -> None:
+def test_hours_are_shanghai_s(store: Store, clock: FakeClock) -> None:
     clock.real = datetime(2024, 2, 1, 15, 59, tzinfo=UTC)
     write(store, "甲")
     clock.real = datetime(2024, 2, 1, 16, 0, tzinfo=UTC)
     write(store, "甲", decision="refuse")
-    since, until = clock.real - timedelta(days=2), clock.real + timedelta(days=1)
-    assert statistics.by_day(store, since, until) == {
-        date(2024, 2, 1): {"answer": 1},
-        date(2024, 2, 2): {"refuse": 1},
-    }
-    assert statistics.by_hour(store, since, until) == {23: {"answer": 1}, 0: {"refuse": 1}}
+    found = statistics.counts(store, clock.real - timedelta(days=2), clock.real + timedelta(days=1))
+    assert found.hours == {23: {"answer": 1}, 0: {"refuse": 1}}
+    assert found.decisions == {"answer": 1, "refuse": 1}
 
 
 def test_a_useless_answer_is_the_question_before_it(store: Store, clock: FakeClock) -> None:
@@ -61,7 +58,9 @@ def test_a_useless_answer_is_the_question_before_it(store: Store, clock: FakeClo
         ("考场停车", None, None),
         ("技能缴费", "技能缴费时间", "四川"),
     ]
-    spell = statistics.spell(store, clock.real - timedelta(days=1), clock.real + timedelta(days=1))
+    spell = statistics.spell(
+        [statistics.counts(store, clock.real - timedelta(days=1), clock.real + timedelta(days=1))]
+    )
     assert (spell.useful, spell.useless) == (0, 2)
 
 
