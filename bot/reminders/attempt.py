@@ -25,6 +25,7 @@ log = get_logger(__name__)
 ALL = "*"  # the channel that stands for every channel, in a pause
 REMEMBERED = timedelta(minutes=9)  # the platform's 10 for a client_msg_id, less what clocks may differ
 MOST_TRIES = 6
+AT_ONCE = (0.3, 0.9)  # seconds before a call is repeated in the same hands; most bad moments are over by then
 MINUTE = timedelta(seconds=60)
 WITHDRAWN, NOT_WANTED = "公告改了日期", "已退订或不再适用"
 
@@ -64,8 +65,11 @@ class Context:
     worker: str
     pace: Pace
     seal: Seal
+    sleep: Callable[[float], None]
     stop: threading.Event = field(default_factory=threading.Event)
     occasions: dict[int, Kept] = field(default_factory=dict)
+    resting: dict[str, tuple[datetime | None, str]] = field(default_factory=dict)
+    """Channels that rest, as of the last claim and of what this process met since."""
 
 
 class Attempt:
@@ -74,6 +78,8 @@ class Attempt:
     def __init__(self, own: Context, row: Row) -> None:
         self._own, self._row, self._tried = own, row, list(row.tried)
         self._store, self._account = own.store, own.account
+        # A template call may have gone out already; then nothing but the same call may follow it.
+        self._unsure = row.channel == TEMPLATE and row.first_call_at is not None
         self._facts = Facts(
             pushable=row.pushable or row.address is None,
             blocked=row.blocked if row.address is not None else subscriptions.CANCELLED,
@@ -92,20 +98,15 @@ class Attempt:
             return self._end("cancelled", WITHDRAWN if withdrawn else NOT_WANTED)
         if row.kind == CORRECTION and not message.corrected(items, self._own.knowledge(), now):
             self._tried += [SUBSCRIBE, TEMPLATE]  # no new date to put into a template; words can say so
-        if row.channel == TEMPLATE and row.first_call_at is not None:
+        if self._unsure:
             return self._again(items, now)
-        resting: dict[str, tuple[datetime | None, str]] = {}
         while True:
+            resting = dict(self._own.resting)
+            if ALL in resting:
+                return self._later(now, resting[ALL][1])
             channel, why_not = reach(self._facts, self._account, {*self._tried, *resting})
             if not channel:
                 return self._nowhere(why_not, resting, now)
-            with self._store.reading() as connection:
-                rests = planning.resting(connection, now)
-            if ALL in rests:
-                return self._later(now, rests[ALL][1])
-            if channel in rests:
-                resting[channel] = rests[channel]
-                continue
             state = self._by(channel, items, now)
             if state is not None:
                 return state
@@ -133,15 +134,22 @@ class Attempt:
             return self._stop_run(said)
         self._own.pace.wait(channel)
         if not self._start(channel, items):
+            if self._own.clock.real_now() >= self._row.leased_until:
+                return ""  # held too long: it is anybody's by now, and nothing went out
             if channel == SUBSCRIBE and self._facts.credit:
                 self._tried.append(channel)
                 return None
             return self._end("cancelled", NOT_WANTED)
-        try:
-            msgid = said()
-        except SendError as error:
-            return self._refused(channel, error, now)
-        return self._end("sent", "", msgid)
+        for wait in (*AT_ONCE, 0.0):
+            try:
+                return self._end("sent", "", said())
+            except SendError as error:
+                repeatable = channel == TEMPLATE or not error.uncertain
+                if error.step is not Step.RETRY or not repeatable or not wait:
+                    return self._refused(channel, error, now)
+                self._unsure = self._unsure or error.uncertain
+                self._own.sleep(wait)
+        raise AssertionError("unreachable")
 
     def _words(self, channel: str, items: Sequence[plan.Occasion], now: datetime) -> Callable[[], str] | str:
         """The call, ready to be made; or why it would be refused."""
@@ -189,12 +197,12 @@ class Attempt:
 
     def _refused(self, channel: str, error: SendError, now: datetime) -> str | None:
         row = self._row
-        uncertain = error.uncertain or (channel == TEMPLATE and row.first_call_at is not None)
+        uncertain = error.uncertain or self._unsure
         if error.step is Step.DONE:
             return self._end("sent", error.message)
         if error.uncertain and channel != TEMPLATE:
             return self._end("unknown", error.message)
-        if not error.uncertain:
+        if not uncertain:
             self._undo(channel)
         if error.step is Step.RETRY:
             if row.attempts + 1 >= MOST_TRIES and not uncertain:
@@ -243,7 +251,7 @@ class Attempt:
     def _nowhere(
         self, why_not: str, resting: Mapping[str, tuple[datetime | None, str]], now: datetime
     ) -> str:
-        times = [until for until, _ in resting.values() if until is not None]
+        times = [until for name, (until, _) in resting.items() if until and name not in self._tried]
         again = plan.morning(min(times)) if times else None
         if again is not None and again < self._row.expires_at:
             return self._later(again, "；".join(reason for _, reason in resting.values()))
@@ -253,10 +261,11 @@ class Attempt:
     def _stop_run(self, reason: str) -> str:
         log.error("reminders_stopped", reason=reason)
         self._pause(ALL, None, reason)
-        uncertain = self._row.first_call_at is not None
+        uncertain = self._unsure
         return self._later(self._own.clock.now(), reason, uncertain)
 
     def _pause(self, channel: str, until: datetime | None, reason: str) -> None:
+        self._own.resting[channel] = (until, reason)
         with self._store.writing() as connection:
             planning.pause(
                 connection,
@@ -279,6 +288,8 @@ class Attempt:
     def _end(self, state: str, reason: str, msgid: str = "") -> str:
         real = self._own.clock.real_now()
         with self._store.writing() as connection:
+            # Lost in a power cut, the row is still "sending": settled as a killed worker's, never sent twice.
+            self._store.database.hurry(connection)
             ended = outbox.finish(connection, self._row, self._own.worker, state, reason, real, msgid)
         return state if ended else ""
 

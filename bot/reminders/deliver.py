@@ -77,7 +77,7 @@ class Deliverer:
         self._threads, self._sleep, self._lease = threads, sleep, lease
         self._running = threading.Lock()  # one run a process: a second would wait for the same rows
         self._context = Context(
-            store, account, sender, knowledge, clock, worker, pace or Pace(0), seal_of(store)
+            store, account, sender, knowledge, clock, worker, pace or Pace(0), seal_of(store), sleep
         )
 
     def stop(self) -> None:
@@ -125,6 +125,8 @@ class Deliverer:
             found.add("unknown", lost)
             found.add("unreachable", late)
             resting = planning.resting(connection, now)
+            self._context.resting.clear()
+            self._context.resting.update(resting)
             if ALL in resting:
                 found.stopped = resting[ALL][1]
                 return []

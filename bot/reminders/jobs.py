@@ -55,7 +55,9 @@ def prepare(url: str) -> None:
 def create(url: str, reminders: Reminders) -> procrastinate.App:
     """The queue with its two tasks."""
     address = sa.make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    connector = procrastinate.PsycopgConnector(conninfo=address, options=f"-c search_path={SCHEMA}")
+    connector = procrastinate.PsycopgConnector(
+        conninfo=address, kwargs={"options": f"-c search_path={SCHEMA}"}
+    )
     queue = procrastinate.App(connector=connector)
 
     @queue.task(name="deliver", retry=RETRY)

@@ -30,3 +30,6 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 metadata = MetaData()
+
+# For an INSERT whose rowcount is looked at: without it SQLAlchemy gives -1 for one, depending on the driver.
+COUNTED = {"preserve_rowcount": True}

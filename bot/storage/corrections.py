@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from bot.storage.columns import COUNTED
 from bot.storage.outbox import CORRECTION, REMINDER
 from bot.storage.reminder_tables import occasions, outbox
 
@@ -71,7 +72,7 @@ def correct(
     ).group_by(each.c.user_hash)
     columns = ["user_hash", "slot", "kind", "occasions", "state", "not_before", "expires_at", "changed_at"]
     statement = insert(outbox).from_select(columns, rows.where(sa.true())).on_conflict_do_nothing()
-    return connection.execute(statement).rowcount
+    return connection.execute(statement, execution_options=COUNTED).rowcount
 
 
 def _holds(occasion: int, slot: datetime) -> sa.ColumnElement[bool]:

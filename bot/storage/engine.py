@@ -66,6 +66,9 @@ class Database(Protocol):
     def writing(self, connection: Connection) -> Iterator[None]:
         """What is written inside is committed at its end, or not at all."""
 
+    def hurry(self, connection: Connection) -> None:
+        """Commit this transaction without waiting for the disk: a crash of the server may lose it, not of a process."""
+
     def scrub(self) -> None:
         """Wipe what deleted rows left behind, where that is ours to do."""
 
@@ -130,6 +133,9 @@ class Sqlite:
         finally:
             self._writer.release()
 
+    def hurry(self, connection: Connection) -> None:
+        """synchronous=NORMAL is that already."""
+
     def scrub(self) -> None:
         """Empty the write-ahead log, which keeps deleted rows until it is written over, if nobody is at work just now."""
         with suppress(SQLAlchemyError), self.engine.connect() as connection:
@@ -184,6 +190,10 @@ class Postgres:
         """See Database."""
         yield
         connection.commit()
+
+    def hurry(self, connection: Connection) -> None:
+        """See Database."""
+        connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
 
     def scrub(self) -> None:
         """PostgreSQL's vacuum does it."""

@@ -26,7 +26,10 @@ _REMEMBERED = timedelta(days=60)
 
 @dataclass(frozen=True)
 class Row:
-    """A claimed row with what its sending needs. address: sealed · credits: of the 订阅通知 template asked about."""
+    """A claimed row with what its sending needs, the claimant's until `leased_until`.
+
+    address: sealed · credits: of the 订阅通知 template asked about.
+    """
 
     id: int
     user_hash: str
@@ -38,6 +41,7 @@ class Row:
     attempts: int
     expires_at: datetime
     first_call_at: datetime | None
+    leased_until: datetime
     address: bytes | None
     pushable: bool
     audience: str
@@ -71,15 +75,17 @@ def claim(
     )
     if connection.dialect.name == "postgresql":
         ready = ready.with_for_update(skip_locked=True)
+    # Two statements: as a subquery of the UPDATE, PostgreSQL may run this one again for every row, and its LIMIT with it.
+    ids = list(connection.execute(ready).scalars())
+    if not ids:
+        return []
     taken = (
         sa.update(outbox)
-        .where(outbox.c.id.in_(ready), outbox.c.state == "pending")
+        .where(outbox.c.id.in_(ids), outbox.c.state == "pending")
         .values(state="claimed", worker=worker, leased_until=real + lease, changed_at=real)
         .returning(*_ROW)
     )
     rows = connection.execute(taken).all()
-    if not rows:
-        return []
     users = [row.user_hash for row in rows]
     known = {
         row.user_hash: row
@@ -291,6 +297,7 @@ def _row(
         attempts=row.attempts,
         expires_at=row.expires_at,
         first_call_at=row.first_call_at,
+        leased_until=row.leased_until,
         address=contact.address if contact else None,
         pushable=bool(contact and contact.pushable),
         audience=contact.audience if contact else "",
@@ -304,5 +311,5 @@ def _row(
 
 _ROW = (
     outbox.c.id, outbox.c.user_hash, outbox.c.slot, outbox.c.kind, outbox.c.occasions, outbox.c.tried,
-    outbox.c.channel, outbox.c.attempts, outbox.c.expires_at, outbox.c.first_call_at,
+    outbox.c.channel, outbox.c.attempts, outbox.c.expires_at, outbox.c.first_call_at, outbox.c.leased_until,
 )  # fmt: skip

@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from bot.storage.columns import COUNTED
 from bot.storage.reminder_tables import contacts, grants, leases, occasions, outbox, pauses, subscriptions
 
 Insert = Callable[..., Any]
@@ -107,7 +108,7 @@ def fill(
     columns = ["user_hash", "slot", "kind", "occasions", "state", "not_before", "expires_at", "changed_at"]
     # "WHERE true": else SQLite takes ON CONFLICT for the ON of a join.
     statement = insert(outbox).from_select(columns, rows.where(sa.true())).on_conflict_do_nothing()
-    return connection.execute(statement).rowcount
+    return connection.execute(statement, execution_options=COUNTED).rowcount
 
 
 def facts(
@@ -178,7 +179,11 @@ def _per_user(wanted: Sequence[Wanted], share: tuple[str, str] | None) -> sa.Sel
     for excluded, ids in without.items():
         joined = joined.where(~(values.c.id.in_(ids) & contacts.c.audience.in_(excluded)))
     if share is not None:
-        joined = joined.where(subscriptions.c.user_hash >= share[0], subscriptions.c.user_hash < share[1])
+        for column in (
+            subscriptions.c.user_hash,
+            contacts.c.user_hash,
+        ):  # both, so that neither is read as a whole
+            joined = joined.where(column >= share[0], column < share[1])
     one_each = joined.subquery()
     joined_ids = sa.func.aggregate_strings(sa.cast(one_each.c.id, sa.String), ",")
     return sa.select(
@@ -242,7 +247,7 @@ def lease(
 ) -> bool:
     """Whether `holder` has the work until then: it was free, run out, or its own."""
     first = insert(leases).values(name=name, holder=holder, until=until).on_conflict_do_nothing()
-    if connection.execute(first).rowcount:
+    if connection.execute(first, execution_options=COUNTED).rowcount:
         return True
     free = (leases.c.holder == holder) | (leases.c.until < real)
     taken = sa.update(leases).where(leases.c.name == name, free).values(holder=holder, until=until)

@@ -13,6 +13,8 @@ from sqlalchemy import Connection
 from bot.storage.reminder_tables import contacts, grant_history, grants, outbox, subscriptions
 
 CANCELLED = "已退订"
+from bot.storage.columns import COUNTED
+
 Insert = Callable[..., Any]
 
 
@@ -117,7 +119,7 @@ def change_grant(
     once = insert(grant_history).values(
         at=now, user_hash=user_hash, template=template, change=change, reason=reason, key=key
     )
-    if not connection.execute(once.on_conflict_do_nothing()).rowcount:
+    if not connection.execute(once.on_conflict_do_nothing(), execution_options=COUNTED).rowcount:
         return False
     mine = (grants.c.user_hash == user_hash) & (grants.c.template == template)
     if change > 0:

@@ -194,7 +194,8 @@ def test_only_what_the_account_can_do_is_promised(
     assert words in talk(store, clock, assistant, account)("订阅 四川", user=user)
 
 
-def test_grants_never_fall_below_nothing_and_count_once(store: Store, clock: FakeClock) -> None:
+def test_grants_never_fall_below_nothing_and_count_once(store_url: str, clock: FakeClock) -> None:
+    store = Store(store_url, SECRET, now=clock.real_now)
     insert, now = store.database.insert, clock.real_now()
 
     def change(by: int, key: str, reason: str = "同意") -> bool:
@@ -210,3 +211,4 @@ def test_grants_never_fall_below_nothing_and_count_once(store: Store, clock: Fak
         assert connection.execute(sa.select(grants.c.balance)).scalar() == 1
         history = connection.execute(sa.select(sa.func.sum(grant_history.c.change))).scalar()
     assert history == 1
+    store.close()

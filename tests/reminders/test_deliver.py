@@ -56,8 +56,8 @@ def test_several_things_of_one_day_are_one_message(stage: Make) -> None:
     assert sent.content["text"].count("四川 2024 年度网上报名") == 1
 
 
-def test_the_channels_are_tried_in_order(stage: Make) -> None:
-    one = stage()
+def test_the_channels_are_tried_in_order(stage: Make, store_url: str) -> None:
+    one = stage(url=store_url)
     one.subscribe([1], grants=1, window="message")
     one.subscribe([2], window="message")
     one.reminders(ALL).run()
@@ -273,8 +273,8 @@ def test_a_receipt_may_come_before_the_row_knows_its_number(stage: Make) -> None
     assert one.states() == {"failed": 1}
 
 
-def test_cancelling_leaves_nothing_to_send(stage: Make) -> None:
-    one = stage()
+def test_cancelling_leaves_nothing_to_send(stage: Make, store_url: str) -> None:
+    one = stage(url=store_url)
     one.subscribe(range(3))
     reminders = one.reminders(BY_TEMPLATE)
     assert reminders.plan() == 3
@@ -284,8 +284,8 @@ def test_cancelling_leaves_nothing_to_send(stage: Make) -> None:
     assert one.states() == {"cancelled": 3}
 
 
-def test_one_process_plans_at_a_time(stage: Make) -> None:
-    one = stage()
+def test_one_process_plans_at_a_time(stage: Make, store_url: str) -> None:
+    one = stage(url=store_url)
     now = one.clock.real_now()
     with one.store.writing() as connection:
         args = (connection, one.store.database.insert, "plan")

@@ -68,10 +68,8 @@ def test_another_candidate_hears_nothing_of_it(stage: Make, assistant: Assistant
     assert "【提醒】" not in say("二试怎么报名", user="web:b")
 
 
-def test_a_changed_date_is_corrected_for_exactly_those_who_were_told(
-    stage: Make, assistant: Assistant
-) -> None:
-    one = stage("43004/template=30%")
+def test_a_changed_date_is_corrected_for_exactly_those_who_were_told(stage: Make, store_url: str) -> None:
+    one = stage("43004/template=30%", url=store_url)
     one.subscribe(range(10), window="message")
     first = one.reminders(BY_TEMPLATE)
     first.run()
