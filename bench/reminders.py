@@ -41,7 +41,7 @@ from bot.storage.store import Store
 from bot.storage.tokens import Tokens
 from bot.wechat.client import Client
 
-KEY = b"a secret of the benchmark, 32 b."
+KEY = b"a secret of the tests, 32 bytes."  # tests/conftest.py's: a test lets `work` go on with its database
 DUE = datetime.fromisoformat("2024-04-08T09:00:10+08:00")  # a day before 四川's 技能缴费 closes
 GRANT = "grant-template"
 FIELDS = {"thing1": "{考区}{环节}", "thing2": "{截止}截止", "thing3": "{提示}"}

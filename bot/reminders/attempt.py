@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
-from bot.knowledge.model import Knowledge
+from cryptography.exceptions import InvalidTag
+
 from bot.observability import get_logger
 from bot.reminders import message, plan
-from bot.reminders.account import CUSTOM, SUBSCRIBE, TEMPLATE, TITLES, Account
-from bot.reminders.pace import Pace
+from bot.reminders.account import CUSTOM, SUBSCRIBE, TEMPLATE, TITLES
+from bot.reminders.context import Context
 from bot.reminders.reach import WINDOW, WINDOW_MESSAGES, Facts, reach
-from bot.settings import Clock
 from bot.storage import outbox, planning, subscriptions
+from bot.storage.engine import StoreError
 from bot.storage.outbox import CORRECTION, Row
-from bot.storage.store import Seal, Store
 from bot.wechat.errors import SendError, Step
 
 log = get_logger(__name__)
@@ -27,49 +25,9 @@ REMEMBERED = timedelta(minutes=9)  # the platform's 10 for a client_msg_id, less
 MOST_TRIES = 6
 AT_ONCE = (0.3, 0.9)  # seconds before a call is repeated in the same hands; most bad moments are over by then
 MINUTE = timedelta(seconds=60)
+BROKEN = "程序出错，见日志里的 reminder_failed"
+UNREADABLE = "存着的 openid 解不开（BOT_SECRET_KEY 换过？）"
 WITHDRAWN, NOT_WANTED = "公告改了日期", "已退订或不再适用"
-
-
-class Sender(Protocol):
-    """What this room needs of wechat.client.Client; everything it raises is a SendError."""
-
-    def send_template(
-        self, openid: str, template_id: str, data: Mapping[str, str], url: str = "", client_msg_id: str = ""
-    ) -> str:
-        """The msgid."""
-
-    def send_subscribe(self, openid: str, template_id: str, data: Mapping[str, str], page: str = "") -> str:
-        """The msgid."""
-
-    def send_custom_text(self, openid: str, text: str) -> None:
-        """No key against repetition."""
-
-
-@dataclass(frozen=True)
-class Kept:
-    """An occasion as it was planned, and whether the notices say otherwise by now."""
-
-    occasion: plan.Occasion
-    withdrawn: bool
-
-
-@dataclass(frozen=True)
-class Context:
-    """What all rows of one deliverer share. sender: None where the account has no channel."""
-
-    store: Store
-    account: Account
-    sender: Sender | None
-    knowledge: Callable[[], Knowledge]
-    clock: Clock
-    worker: str
-    pace: Pace
-    seal: Seal
-    sleep: Callable[[float], None]
-    stop: threading.Event = field(default_factory=threading.Event)
-    occasions: dict[int, Kept] = field(default_factory=dict)
-    resting: dict[str, tuple[datetime | None, str]] = field(default_factory=dict)
-    """Channels that rest, as of the last claim and of what this process met since."""
 
 
 class Attempt:
@@ -79,6 +37,7 @@ class Attempt:
         self._own, self._row, self._tried = own, row, list(row.tried)
         self._store, self._account = own.store, own.account
         # A template call may have gone out already; then nothing but the same call may follow it.
+        self._called = False
         self._unsure = row.channel == TEMPLATE and row.first_call_at is not None
         self._facts = Facts(
             pushable=row.pushable or row.address is None,
@@ -111,6 +70,13 @@ class Attempt:
             if state is not None:
                 return state
 
+    def broken(self) -> str:
+        """After a mistake of the program: the row ends, as unknown if a call may have gone out."""
+        try:
+            return self._end("unknown" if self._called else "failed", BROKEN)
+        except StoreError:
+            return ""
+
     def _again(self, items: Sequence[plan.Occasion], now: datetime) -> str:
         """A template call whose outcome nobody knows: repeated by client_msg_id, or listed."""
         assert self._row.first_call_at is not None  # noqa: S101  the caller has looked
@@ -140,6 +106,7 @@ class Attempt:
                 self._tried.append(channel)
                 return None
             return self._end("cancelled", NOT_WANTED)
+        self._called = True
         for wait in (*AT_ONCE, 0.0):
             try:
                 return self._end("sent", "", said())
@@ -156,7 +123,10 @@ class Attempt:
         row, sender, kb = self._row, self._own.sender, self._own.knowledge()
         if sender is None or row.address is None:
             return "没有设 WECHAT_APP_ID 和 WECHAT_APP_SECRET"
-        openid = self._own.seal.open(row.address).decode()
+        try:
+            openid = self._own.seal.open(row.address).decode()
+        except InvalidTag:
+            return UNREADABLE
         changed = row.kind == CORRECTION
         if channel == CUSTOM:
             content = (message.correction if changed else message.text)(items, kb, now)

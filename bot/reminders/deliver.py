@@ -19,12 +19,14 @@ from bot.knowledge.model import Knowledge
 from bot.observability import get_logger
 from bot.reminders import plan
 from bot.reminders.account import SUBSCRIBE, TEMPLATE, Account
-from bot.reminders.attempt import ALL, REMEMBERED, Attempt, Context, Kept, Sender
+from bot.reminders.attempt import ALL, REMEMBERED, Attempt
 from bot.reminders.consent import seal_of
+from bot.reminders.context import Context, Kept, Sender
 from bot.reminders.pace import Pace
 from bot.schedule.deadlines import Moment, Window
 from bot.settings import Clock
 from bot.storage import outbox, planning
+from bot.storage.engine import StoreError
 from bot.storage.outbox import Row
 from bot.storage.store import Store
 
@@ -153,11 +155,15 @@ class Deliverer:
 
     def _handle(self, row: Row) -> str:
         """One row to its end; the state it ended in, "" when it goes on later."""
+        attempt = Attempt(self._context, row)
         try:
-            return Attempt(self._context, row).run()
-        except Exception:  # the row stays as it is: the next run settles it
-            log.exception("reminder_failed", row=row.id)
+            return attempt.run()
+        except StoreError as error:  # the row stays as it is, and the next run settles it
+            log.warning("reminder_waits", row=row.id, reason=str(error))
             return ""
+        except Exception:  # a mistake of ours must not come round again for ever
+            log.exception("reminder_failed", row=row.id)
+            return attempt.broken()
 
 
 def occasion_of(row: Any) -> plan.Occasion:

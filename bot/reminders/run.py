@@ -16,7 +16,7 @@ from bot.knowledge.model import Knowledge
 from bot.observability import get_logger
 from bot.reminders import message, plan
 from bot.reminders.account import Account
-from bot.reminders.attempt import Sender
+from bot.reminders.context import Sender
 from bot.reminders.deliver import Deliverer, Progress, occasion_of
 from bot.reminders.pace import Pace
 from bot.schedule.deadlines import Window

@@ -293,3 +293,21 @@ def test_one_process_plans_at_a_time(stage: Make, store_url: str) -> None:
         assert not planning.lease(*args, "b", now, now + timedelta(seconds=60))
         later = now + timedelta(seconds=61)
         assert planning.lease(*args, "b", later, later + timedelta(seconds=60))
+
+
+def test_an_address_that_can_t_be_read_stops_the_run_and_says_why(stage: Make) -> None:
+    """Another BOT_SECRET_KEY than the one it was written under."""
+    one = stage()
+    one.subscribe([1])
+    with one.store.writing() as connection:
+        connection.execute(sa.update(contacts).values(address=b"0" * 60))
+    assert "BOT_SECRET_KEY" in one.reminders(BY_TEMPLATE).run().stopped
+
+
+def test_a_mistake_of_the_program_ends_the_row_and_not_the_run(
+    stage: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = stage()
+    one.subscribe([1, 2])
+    monkeypatch.setattr("bot.reminders.message.items_of", lambda *_: 1 / 0)
+    assert one.reminders(BY_TEMPLATE).run().ended == {"failed": 2}
