@@ -249,7 +249,7 @@ def rate(url: str, count: int) -> None:
 
 def kills(url: str, times: int, count: int, number: int, account: str) -> None:
     """Kill the worker at random points, start it again, until nothing is left; then count."""
-    chance = random.Random(number)  # noqa: S311  # when to kill
+    chance = random.Random(number)  # when to kill
     with Twin(clock=TwinClock(DUE)) as twin:
         store = Store(url, KEY, 60.0)
         people = seed(store, count, real=True, grants_each=1)

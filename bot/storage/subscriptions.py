@@ -10,11 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from bot.storage.columns import COUNTED
 from bot.storage.reminder_tables import contacts, grant_history, grants, outbox, subscriptions
 
 CANCELLED = "已退订"
-from bot.storage.columns import COUNTED
-
 Insert = Callable[..., Any]
 
 
