@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
+from bot.storage.store import Store
 from tests.console.conftest import EDITOR, Site
 from tests.fakes import FakeClock
 
@@ -147,15 +149,17 @@ def test_a_database_that_is_away_is_said_in_words(make_site: Make, monkeypatch: 
 def test_a_day_that_is_over_is_counted_once(
     make_site: Make, asked: Callable[..., None], clock: FakeClock, monkeypatch: Any
 ) -> None:
-    from bot.console import days
+    from bot.storage import statistics
 
     site = make_site(EDITOR)
     asked(site, "四川技能缴费", decision="answer", entry="技能缴费时间")
-    counted = []
-    count = days.counts
-    monkeypatch.setattr(
-        days, "counts", lambda store, since, until: (counted.append(since), count(store, since, until))[1]
-    )
+    counted: list[Any] = []
+
+    def counts(store: Store, since: datetime, until: datetime) -> statistics.Counts:
+        counted.append(since)
+        return statistics.counts(store, since, until)
+
+    monkeypatch.setattr("bot.console.days.counts", counts)
     site.get("/console/today?days=30")
     first = len(counted)
     assert first == 60
