@@ -6,6 +6,7 @@ Stage, 二试 and other exams are hard rules here, not scores: an entry of anoth
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -39,6 +40,8 @@ PLAIN_ASPECTS = frozenset({"时间", "材料", "地点", "费用"})
 A_KEYWORD = (
     1  # characters beside our own words at which 四川技能缴费 still is a keyword, and asks for the time
 )
+# Words of ours that are no keyword's: 我当兵的传不传资料 and 填完就等考试了对不 ask something, only not for a time.
+_A_SENTENCE = re.compile(r"不|(?<!了)没|有|好多|多少|就|才|免|[完过]|谁|还|人")
 BY_SLOTS = 0.97  # what a question that its slots explain fully counts as
 
 Rank = Callable[[str, Collection[str] | None], list[Match]]
@@ -201,7 +204,11 @@ class Selector:
         """A stage with no aspect asks for its time when it is a keyword (四川技能缴费) or goes on from a question."""
         if self._says_time(ask):
             return True
-        keyword = ask.query.uncovered <= A_KEYWORD and not ask.query.comparison
+        keyword = (
+            ask.query.uncovered <= A_KEYWORD
+            and not ask.query.comparison
+            and not _A_SENTENCE.search(ask.query.core)
+        )
         return not ask.topic.asks and (keyword or ask.resumed)
 
     @staticmethod
