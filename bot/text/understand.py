@@ -13,6 +13,7 @@ from datetime import date
 
 from bot.text import dates
 from bot.text.normalize import normalize
+from bot.text.others import other_certificate, other_fee
 from bot.text.query import Query
 from bot.text.regions import Gazetteer, RegionReading
 from bot.text.scan import Found, Scanner, Tag
@@ -200,8 +201,8 @@ class Understanding:
             vague=reading.vague,
             state=bool(_STATE.search(text)) and not _STILL.search(text),
             not_audience=denied,
-            exam=others[0] if others and not own else None,
-            off_topic="无关" in names,
+            exam=(others[0] if others else other_certificate(rest)) if not own else None,
+            off_topic="无关" in names or (not own and other_fee(rest) is not None),
             own_exam=own,
             anchored="锚点" in names,
             content=content,
@@ -282,8 +283,10 @@ def _without_modifying(actions: tuple[str, ...], text: str, found: list[Found]) 
 
 
 def _modifiers(text: str, found: list[Found], content: tuple[str, ...]) -> tuple[str, ...]:
+    """The content words right before an own word (健身卡缴费), and one the message begins with and asks about (烟草啥时候报名)."""
     heads = [text[: item.start] for item in found if any(tag.kind in ("科目", "动作") for tag in item.tags)]
-    return tuple(word for word in content if any(head.endswith(word) for head in heads))
+    asked = [text[: item.start].strip() for item in found if any(tag.kind == "问法" for tag in item.tags)]
+    return tuple(word for word in content if any(head.endswith(word) for head in heads) or word in asked)
 
 
 def _unique(names: list[str] | None) -> tuple[str, ...]:
