@@ -41,7 +41,7 @@ A_KEYWORD = (
     1  # characters beside our own words at which 四川技能缴费 still is a keyword, and asks for the time
 )
 # Words of ours that are no keyword's: 我当兵的传不传资料 and 填完就等考试了对不 ask something, only not for a time.
-_A_SENTENCE = re.compile(r"不|(?<!了)没|有|好多|多少|就|才|免|[完过]|谁|还|人")
+_A_SENTENCE = re.compile(r"不|(?<!了)没|有(?!了)|好多|多少|就|才|免|[完过]|谁|还|人")
 BY_SLOTS = 0.97  # what a question that its slots explain fully counts as
 
 Rank = Callable[[str, Collection[str] | None], list[Match]]
