@@ -168,17 +168,17 @@ def create_app(settings: Settings, source: Source | None = None, clock: Clock | 
             subscribe.create_blueprint(settings, clock, client_of(settings, store).jsapi_ticket)
         )
     # Inside the guard's trusted proxies: the console counts sign-ins by address.
-    app.wsgi_app = Mount(app.wsgi_app, partial(_console, settings, clock, store, source, desk))  # type: ignore[method-assign]
+    app.wsgi_app = Mount(app.wsgi_app, partial(_console, settings, clock, store, source, desk, guard))  # type: ignore[method-assign]
     guard.protect(app)
     app.after_request(_secure)
     app.register_error_handler(HTTPException, _failed)
     return app
 
 
-def _console(settings: Settings, clock: Clock, store: Store, source: Any, desk: Desk) -> Any:
+def _console(settings: Settings, clock: Clock, store: Store, source: Any, desk: Desk, guard: Guard) -> Any:
     from bot.console.site import create  # what it needs takes 0.1 s to import; the server starts without
 
-    return create(settings, clock, store, source, desk, _secure)
+    return create(settings, clock, store, source, desk, _secure, guard.visit)
 
 
 def _knowledge(settings: Settings, clock: Clock, desk: Desk, metrics: Metrics) -> KnowledgeSource[Assistant]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, redirect, render_template, request, url_for
+from flask import Flask, Response, abort, redirect, render_template, request, url_for
 from flask.sessions import SecureCookieSessionInterface
 from flask_bootstrap import Bootstrap5
 from flask_login import current_user
@@ -66,11 +66,13 @@ def create(
     source: Source,
     desk: Desk,
     secure: Callable[[Response], Response],
+    allow: Callable[[], bool],
 ) -> Flask:
     """The console as a WSGI app, to be mounted at PREFIX.
 
     Args:
         secure: sets the headers that every page of the service has.
+        allow: counts the current request for its address; False when it sends too many.
     """
     console = Console(settings, clock, store, source, Staff(store, settings.secret()), desk)
     app = Flask(__name__)
@@ -91,7 +93,9 @@ def create(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     @app.before_request
-    def allow_spreadsheets() -> None:
+    def let_in() -> None:
+        if request.endpoint not in ("static", "bootstrap.static") and not allow():
+            abort(429)
         if request.path == excel.UPLOAD_PATH:  # before the form is read for its token
             request.max_content_length = excel.UPLOAD_BYTES
 

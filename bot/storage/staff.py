@@ -100,13 +100,9 @@ class Staff:
         }  # fmt: skip
         self._write(sa.insert(console_audit).values(**values))
 
-    def acts(self, limit: int = 100, before: datetime | None = None, act: str = "") -> list[Act]:
+    def acts(self, limit: int = 100) -> list[Act]:
         """The newest lines of the audit log, newest first."""
         statement = sa.select(console_audit).order_by(console_audit.c.id.desc()).limit(limit)
-        if before is not None:
-            statement = statement.where(console_audit.c.at < before)
-        if act:
-            statement = statement.where(console_audit.c.act == act)
         with reasons(), self._store.database.engine.connect() as connection:
             rows = connection.execute(statement).all()
         return [Act(row.at, row.who, row.act, row.target, row.detail) for row in rows]
@@ -124,10 +120,6 @@ class Staff:
         ]
         if rows:
             self._write(statement, rows)
-
-    def unmark(self, texts: Iterable[str]) -> None:
-        """Show them again."""
-        self._write(sa.delete(console_marks).where(console_marks.c.text.in_([text[:200] for text in texts])))
 
     def marks(self) -> dict[str, datetime]:
         """Text -> when it was marked."""

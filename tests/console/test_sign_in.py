@@ -152,3 +152,11 @@ def test_every_page_has_the_policy_and_is_kept_out_of_caches(make_site: Make) ->
 
 def test_the_command_line_knows_the_roles() -> None:
     assert command.ROLES == accounts.ROLES
+
+
+def test_an_address_that_asks_too_often_waits(make_site: Make) -> None:
+    site = make_site(bot_limit_address=5)
+    answers = [site.client.get("/console/login").status_code for _ in range(7)]
+    assert answers[0] == 200
+    assert answers[-1] == 429
+    assert "太频繁了" in site.get("/console/login", 429)
