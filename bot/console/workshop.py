@@ -14,7 +14,7 @@ from bot.console.parts import Console, who
 from bot.editing.proposals import Edit, Proposal
 from bot.knowledge import yaml_source
 from bot.knowledge.load import build, parse, version_of
-from bot.knowledge.problem import Problem, source_line, split_lines
+from bot.knowledge.problem import Problem, split_lines
 
 _DRAFT = "draft"
 _KEPT = 6
@@ -115,10 +115,6 @@ class Workshop:
                 field = next((name for line, name in reversed(places) if line <= problem.line), "")
                 found.setdefault(field, []).append(say(problem))
         return found
-
-    def shown(self, files: Mapping[str, bytes]) -> list[str]:
-        """Every problem as `check` prints it."""
-        return [problem.show(source_line(dict(files), problem)) for problem in self.problems(files)]
 
 
 def say(problem: Problem) -> str:
