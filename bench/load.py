@@ -45,12 +45,14 @@ _TAILS = ("", "啊", "呢", "谢谢", "急", "老师", "请问", "我是护士�
 
 @dataclass(frozen=True)
 class Row:
-    """One measurement. rate: answers a second. p50, p99: milliseconds. wrong: answers that were none."""
+    """One measurement. rate: answers a second. p50, p99: milliseconds. wrong: answers that were none. cpu: milliseconds of
+    processor an answer, of the server alone: what compares when others use the machine too."""
 
     rate: float
     p50: float
     p99: float
     wrong: int
+    cpu: float
 
 
 def texts(count: int, seed: int) -> list[str]:
@@ -93,7 +95,7 @@ def requests(mode: str, count: int, repeated: bool, seed: int) -> list[bytes]:
     return made
 
 
-def run(port: int, made: list[bytes], connections: int, seconds: float) -> Row:
+def run(port: int, parent: int, made: list[bytes], connections: int, seconds: float) -> Row:
     """All connections at once for `seconds`, or until the requests are used up."""
     todo, times, wrong = iter(made), [], []
     start, end = threading.Barrier(connections + 1), [0.0]
@@ -115,16 +117,24 @@ def run(port: int, made: list[bytes], connections: int, seconds: float) -> Row:
     threads = [threading.Thread(target=connection) for _ in range(connections)]
     for thread in threads:
         thread.start()
+    spent = _processor(parent)
     end[0] = time.perf_counter() + seconds + 0.05
     start.wait()
     began = time.perf_counter()
     for thread in threads:
         thread.join()
     took = time.perf_counter() - began
+    spent = _processor(parent) - spent
     times.sort()
-    return Row(
-        len(times) / took, statistics.median(times) * 1000, times[int(len(times) * 0.99)] * 1000, len(wrong)
-    )
+    p50, p99 = statistics.median(times) * 1000, times[int(len(times) * 0.99)] * 1000
+    return Row(len(times) / took, p50, p99, len(wrong), spent / len(times) * 1000)
+
+
+def _processor(parent: int) -> float:
+    """Seconds of processor that the workers have used."""
+    pids = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    fields = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids]
+    return sum(int(found[11]) + int(found[12]) for found in fields) / os.sysconf("SC_CLK_TCK")
 
 
 def _answered(link: socket.socket) -> bool:
@@ -249,29 +259,29 @@ def table(quick: bool) -> list[str]:
     workers = max(1, min(2, os.cpu_count() or 1))
     seconds, counts = (1.5, (1, 16)) if quick else (6.0, (1, 4, 16, 32))
     lines = [
-        "| mode | users | connections | echo /s | bot /s | of the echo | bot p50 ms | bot p99 ms | echo p99 ms | failed |"
+        "| mode | users | connections | echo /s | bot /s | of the echo | echo CPU ms | bot CPU ms | by CPU | bot p50 ms | bot p99 ms | echo p99 ms | failed |"
     ]
-    lines += ["|---" * 10 + "|"]
+    lines += ["|---" * 13 + "|"]
     facts, seed = [], int(time.time()) % 1000
     for mode in MODES:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            with server("echo", mode, workers, folder) as (echoes, _, _), server("bot", mode, workers, folder) as (
+            with server("echo", mode, workers, folder) as (echoes, echo_parent, _), server("bot", mode, workers, folder) as (
                 port, parent, ready,
             ):  # fmt: skip
-                for target in (echoes, port):
-                    run(
-                        target, requests(mode, 300, False, 999), 4, 2.0
-                    )  # caches of the interpreter, not of answers
+                for target, pid in ((echoes, echo_parent), (port, parent)):
+                    # Fills caches of the interpreter, not of answers.
+                    run(target, pid, requests(mode, 300, False, 999), 4, 2.0)
                 for repeated in (False,) if quick else (False, True):
                     for connections in counts:
                         seed += 1
                         made = requests(mode, int(3000 * seconds), repeated, seed)
-                        bare = run(echoes, made, connections, seconds)
-                        ours = run(port, made, connections, seconds)
+                        bare = run(echoes, echo_parent, made, connections, seconds)
+                        ours = run(port, parent, made, connections, seconds)
                         who = "repeated" if repeated else "distinct"
                         lines.append(
                             f"| {mode} | {who} | {connections} | {bare.rate:.0f} | {ours.rate:.0f} | {ours.rate / bare.rate:.0%} "
+                            f"| {bare.cpu:.2f} | {ours.cpu:.2f} | {bare.cpu / ours.cpu:.0%} "
                             f"| {ours.p50:.1f} | {ours.p99:.1f} | {bare.p99:.1f} | {ours.wrong + bare.wrong} |"
                         )
                         print(lines[-1], flush=True)
