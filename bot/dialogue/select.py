@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.dialogue.context import Ask
+from bot.dialogue.domain import about_the_exam, signs
 from bot.knowledge.model import Entry, Knowledge
 from bot.matching.rank import Match
 from bot.schedule.stages import ORDER, SECOND
@@ -29,6 +30,8 @@ OPTIONS = 0.30  # at or over it: offer up to three to choose from
 OPTIONS_OURS = (
     0.05  # the same for a question that is plainly about this exam: choosing costs a candidate one tap
 )
+OURS = 0.40  # how likely about this exam: then the nearest three are offered however far they are
+NOT_OURS = 0.15  # under it no likeness counts: a question about phones is nearest to some entry too
 NOTHING_ON_FILE = 0.30  # saying "nothing on file" costs less when wrong than an answer
 # Added to the log odds of a match, for what the slots say (see Selector._weighed).
 SAME_ASPECT = 1.0
@@ -120,9 +123,15 @@ class Selector:
             return Chosen(None, 0.0)
         first = matches[0]
         second = matches[1].score if len(matches) > 1 else 0.0
-        if unknown and self._foreign(ask, unknown):
+        foreign = bool(unknown) and self._foreign(ask, unknown)
+        about = about_the_exam(signs(ask, matches, len(unknown), foreign))
+        if foreign or (about < NOT_OURS and not ask.resumed):
             return Chosen(None, first.score, matches=matches)
         nothing = self._kb.entries[first.entry_id].kind == "out_of_scope"
+        clocked = (topic.verdict or topic.day is not None) and not topic.stages
+        whole = self._overview if clocked and about >= OURS else None
+        if whole is not None and ask.named and set(ask.content) <= everyday and (nothing or first.score < ANSWER):
+            return Chosen(whole, ANSWER, matches=matches, by="slots")  # all of a place's days hold the one meant
         if nothing and timed is not None and self._says_time(ask) and set(known) <= everyday:
             return Chosen(
                 timed, ANSWER, matches=matches, by="slots"
@@ -139,9 +148,13 @@ class Selector:
         ):
             return Chosen(self._kb.entries[first.entry_id], first.score, matches=matches, by="match")
         ours = not unknown and bool(topic.stages or ask.query.anchored or ask.query.own_exam)
-        bar = OPTIONS_OURS if ours else OPTIONS
+        bar = 0.0 if about >= OURS else OPTIONS_OURS if ours else OPTIONS
         near = tuple(self._kb.entries[match.entry_id] for match in matches[:3] if match.score >= bar)
-        hooked = bool(topic.stages or topic.asks or ask.query.own_exam or set(ask.content) & self._vocabulary)
+        if whole is not None and whole not in near:
+            near = (*near[:2], whole)
+        hooked = about >= OURS or bool(
+            topic.stages or topic.asks or ask.query.own_exam or set(ask.content) & self._vocabulary
+        )
         return Chosen(None, first.score, near if hooked else (), matches)
 
     def _weighed(self, matches: Sequence[Match], ask: Ask, content: Sequence[str]) -> tuple[Match, ...]:

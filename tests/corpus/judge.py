@@ -60,6 +60,9 @@ def judged(row: dict[str, Any], turn: Turn) -> Judged:
         fault, wrong = f"region {turn.trace.region}", decision == "answer"
     if not fault and decision in ("answer", "not_stated"):
         missing = [fact for fact in row.get("says", ()) if _tight(fact) not in reply]
+        if decision == "answer":  # one of each group of words that say the same
+            groups = row.get("any", ())
+            missing += [group[0] for group in groups if not any(_tight(fact) in reply for fact in group)]
         if missing:
             fault, wrong = f"missing {missing}", decision == "answer"
     told = [fact for fact in row.get("never", ()) if _tight(fact) in reply]
