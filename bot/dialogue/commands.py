@@ -25,7 +25,9 @@ _SHORT = 16  # characters up to which a wish for a person is the whole message: 
 _SUBSCRIBE = re.compile(r"^(?:我要|我想|帮我)?订阅(?:一下)?(?:提醒)?[\s:,]*(\S.*)$")
 _UNSUBSCRIBE = re.compile(r"^(?:我要|我想)?(?:退订|取消订阅|取消提醒)(?:提醒)?[\s:,]*(\S.*)$")
 # A wish for a person, or to be left alone, is heard inside a short sentence too: who types it has had enough.
-_PERSON = re.compile(r"(?:要|找|跟|和|转|换|叫|喊|接|给我)\S{0,4}(?:人工|真人|活人|客服)(?!.*(?:电话|上班|几点|时间))")
+_PERSON = re.compile(
+    r"(?:要|找|跟|和|转|换|叫|喊|接|给我)\S{0,4}(?:人工|真人|活人|客服)(?!.*(?:电话|上班|几点|时间))"
+)
 _SENTENCE = 18
 _CLAUSE = re.compile(r"[,.!?;~\s。]+")
 _IN_A_SENTENCE = ("退订", "人工")

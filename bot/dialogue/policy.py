@@ -82,7 +82,7 @@ class Policy:
         )
         base = Decision(
             "answer", entry, stage=stages[0] if stages else None, audience=ask.audience, score=chosen.score,
-            matches=chosen.matches, verdict=(topic.verdict or topic.day is not None) and not ask.query.state and not ask.query.vague, day=day_of(topic),
+            matches=chosen.matches, verdict="错过" in topic.asks or ((topic.verdict or topic.day is not None) and not ask.query.state and not ask.query.vague), day=day_of(topic),
             presumes=ask.query.presumes, asked_year=topic.year, why=chosen.by,
         )  # fmt: skip
         if entry.kind == "out_of_scope":
@@ -152,7 +152,8 @@ class Policy:
             answer = entry.answers.get(level)
             if answer is not None and self._public(answer, now):
                 year = answer.notice.year if answer.notice else None
-                return replace(base, answer=answer, level=level, year=year)
+                kind = "not_stated" if answer.silent else base.kind
+                return replace(base, kind=kind, answer=answer, level=level, year=year)
         return replace(base, kind="not_stated", year=topic.year)
 
     def _public(self, answer: Answer, now: datetime) -> bool:

@@ -130,8 +130,19 @@ class Selector:
         nothing = self._kb.entries[first.entry_id].kind == "out_of_scope"
         clocked = (topic.verdict or topic.day is not None) and not topic.stages
         whole = self._overview if clocked and about >= OURS else None
-        if whole is not None and ask.named and set(ask.content) <= everyday and (nothing or first.score < ANSWER):
-            return Chosen(whole, ANSWER, matches=matches, by="slots")  # all of a place's days hold the one meant
+        if (
+            whole is not None
+            and ask.named
+            and set(ask.content) <= everyday
+            and (nothing or first.score < ANSWER)
+        ):
+            return Chosen(
+                whole, ANSWER, matches=matches, by="slots"
+            )  # all of a place's days hold the one meant
+        if timed is not None and self._says_time(ask) and first.entry_id == timed.id and about >= OURS:
+            return Chosen(timed, max(first.score, ANSWER), matches=matches, by="slots")
+        if nothing and "错过" in topic.asks and (missed := self.timed(topic.stages)) is not None:
+            return Chosen(missed, max(first.score, ANSWER), matches=matches, by="slots")
         if nothing and timed is not None and self._says_time(ask) and set(known) <= everyday:
             return Chosen(
                 timed, ANSWER, matches=matches, by="slots"

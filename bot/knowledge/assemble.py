@@ -184,6 +184,7 @@ def _entry(key: Text, value: Mapping, notices: dict[str, Notice]) -> Entry:
                 notices.get(str(text_of(answer, "公告"))),
                 str(text_of(answer, "正文")).strip(),
                 {str(audience): str(text).strip() for audience, text in map_of(answer, "对象").items()},
+                text_of(answer, "未提及") == "是",
             )
             for region, answer in map_of(value, "答案").items()
             if isinstance(answer, Mapping)

@@ -93,11 +93,15 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Answer:
-    """An entry's words for one region (or 全国): `text` for everybody, `audiences` for those whose steps differ."""
+    """An entry's words for one region (or 全国): `text` for everybody, `audiences` for those whose steps differ.
+
+    silent: the words say that the notice does not state it (未提及).
+    """
 
     notice: Notice | None
     text: str
     audiences: Mapping[str, str] = field(default_factory=dict)
+    silent: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """只能从几个里选的值
 
-有些键只认几个写法：公告的“可信”写 高 或 中；地区的“继承”写 全国 或 无；问答的“不问地区”写 是 或 否，“问”写 words.yaml 里“问法”的名字；地区的 id 用小写字母，不能重复。写成别的，机器人会当没写。
+有些键只认几个写法：公告的“可信”写 高 或 中；地区的“继承”写 全国 或 无；问答的“不问地区”和答案的“未提及”写 是 或 否，“问”写 words.yaml 里“问法”的名字；地区的 id 用小写字母，不能重复。写成别的，机器人会当没写。
 
     坏：  不问地区: yes        好：  不问地区: 是
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from bot.knowledge.draft import Draft, text_of
+from bot.knowledge.draft import Draft, map_of, text_of
 from bot.knowledge.yaml_source import Mapping, Text, Value
 
 ID = "value-choice"
@@ -29,6 +29,8 @@ def check(draft: Draft) -> None:
     for value in draft.section("faq/", "问答").values():
         _one_of(draft, value, "不问地区", ("是", "否"))
         _one_of(draft, value, "问", aspects(draft))
+        for answer in map_of(value, "答案").values() if isinstance(value, Mapping) else ():
+            _one_of(draft, answer, "未提及", ("是", "否"))
     seen: dict[str, str] = {}
     for region, value in draft.section("regions.yaml", "地区").items():
         _one_of(draft, value, "继承", ("全国", "无"))
