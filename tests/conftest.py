@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -25,6 +26,10 @@ from bot.storage.migrate import upgrade
 from bot.storage.store import Store
 from tests.fakes import EchoAssistant, FakeClock, FixedSource
 from tests.serving import SERVE, Serve, environment, free_port
+
+# No test is timed: a busy machine is no fault of the code.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 KNOWLEDGE = Path(__file__).resolve().parent.parent / "knowledge"
 SECRET = b"a secret of the tests, 32 bytes."

@@ -32,6 +32,7 @@ OPTIONS_OURS = (
 )
 OURS = 0.40  # how likely about this exam: then the nearest three are offered however far they are
 NOT_OURS = 0.15  # under it no likeness counts: a question about phones is nearest to some entry too
+LOOSE = 0.60  # the same for a question with no subject, stage or name of ours in it (这张图片的原图)
 NOTHING_ON_FILE = 0.30  # saying "nothing on file" costs less when wrong than an answer
 # Added to the log odds of a match, for what the slots say (see Selector._weighed).
 SAME_ASPECT = 1.0
@@ -112,20 +113,19 @@ class Selector:
         said = self._exact.get(compact(topic.core))
         if said is not None and not ask.resumed and said in self._allowed(ask):
             return Chosen(self._kb.entries[said], BY_SLOTS, by="exact")
-        everyday = plain_words()
-        unknown = [word for word in ask.content if word not in self._vocabulary and word not in everyday]
-        known = [word for word in ask.content if word in self._vocabulary]
         timed = self.timed(topic.stages) if self._asks_time(ask) else None
         if timed is not None and not ask.content:
             return Chosen(timed, BY_SLOTS, by="slots")
-        matches = self._weighed(self._rank(topic.core, self._allowed(ask)), ask, known)
+        unknown, foreign, matches = self.evidence(ask)
         if not matches:
             return Chosen(None, 0.0)
+        everyday = plain_words()
+        known = [word for word in ask.content if word in self._vocabulary]
         first = matches[0]
         second = matches[1].score if len(matches) > 1 else 0.0
-        foreign = bool(unknown) and self._foreign(ask, unknown)
         about = about_the_exam(signs(ask, matches, len(unknown), foreign))
-        if foreign or (about < NOT_OURS and not ask.resumed):
+        loose = 0.0 if ask.resumed or self._tied(ask) else LOOSE
+        if foreign or (about < max(NOT_OURS, loose) and not ask.resumed):
             return Chosen(None, first.score, matches=matches)
         nothing = self._kb.entries[first.entry_id].kind == "out_of_scope"
         clocked = (topic.verdict or topic.day is not None) and not topic.stages
@@ -148,8 +148,10 @@ class Selector:
                 timed, ANSWER, matches=matches, by="slots"
             )  # the clock knows more than "nothing on file"
         alone = first.score >= ALONE and second <= FAR and not unknown
-        if alone or (first.score >= ANSWER and first.score - second >= CLEAR):
-            return Chosen(self._kb.entries[first.entry_id], first.score, matches=matches, by="match")
+        best = self._kb.entries[first.entry_id]
+        guessed = best.is_timed and best is not self._overview and not topic.stages  # no stage was said
+        if not guessed and (alone or (first.score >= ANSWER and first.score - second >= CLEAR)):
+            return Chosen(best, first.score, matches=matches, by="match")
         if timed is not None and self._says_time(ask) and self._words[timed.id] >= set(known) - everyday:
             return Chosen(timed, max(first.score, ANSWER), matches=matches, by="slots")
         if (
@@ -167,6 +169,14 @@ class Selector:
             topic.stages or topic.asks or ask.query.own_exam or set(ask.content) & self._vocabulary
         )
         return Chosen(None, first.score, near if hooked else (), matches)
+
+    def evidence(self, ask: Ask) -> tuple[list[str], bool, tuple[Match, ...]]:
+        """The words nobody knows, whether they make the question another's, and the entries that fit, best first."""
+        everyday = plain_words()
+        unknown = [word for word in ask.content if word not in self._vocabulary and word not in everyday]
+        known = [word for word in ask.content if word in self._vocabulary]
+        matches = self._weighed(self._rank(ask.topic.core, self._allowed(ask)), ask, known)
+        return unknown, bool(unknown) and self._foreign(ask, unknown), matches
 
     def _weighed(self, matches: Sequence[Match], ask: Ask, content: Sequence[str]) -> tuple[Match, ...]:
         """The matcher's probabilities with what the slots say added to their log odds; best first.
@@ -193,6 +203,19 @@ class Selector:
             added = odds - _log_odds(match.score)
             weighed.append(replace(match, score=1 / (1 + math.exp(-odds)), why={**match.why, "slots": added}))
         return tuple(sorted(weighed, key=lambda match: -match.score))
+
+    @staticmethod
+    def _tied(ask: Ask) -> bool:
+        """Whether something said names the exam, a part of it, or who sits it."""
+        query = ask.query
+        return bool(
+            ask.topic.stages
+            or query.subjects
+            or query.own_exam
+            or query.anchored
+            or query.level
+            or query.audience
+        )
 
     @staticmethod
     def _foreign(ask: Ask, unknown: Sequence[str]) -> bool:
@@ -256,7 +279,7 @@ class Selector:
                 and not own & (SECOND if stages & SECOND else stages)
             ):
                 continue
-            if own and own <= SECOND and not stages & SECOND and (stages or ask.query.subjects):
+            if own and own <= SECOND and not stages & SECOND and "二试" not in ask.query.subjects:
                 continue
             if stages & SECOND and entry.kind == "answer" and not own & SECOND:
                 continue

@@ -28,7 +28,7 @@ _YES_OR_NO = re.compile(r"(?:能|可以|要|用|需要|算|行).{0,12}(?:吗|么
 _PAYS = re.compile(r"[缴交付]费|考试费|报名费")
 _CLOSE = 3  # characters between a word and the one it modifies
 _MARK = re.compile(r"【(?:身份证号|电话)】")  # what text.privacy puts in the place of a number
-_NOT = re.compile(r"不是$|不问$|不要$")
+_NOT = re.compile(r"(?<!是)不是$|不问$|不要$")
 _DENIED = re.compile(
     r"(?:不是|不属于|不算|不再是|没在|非|爸|妈|父亲|母亲)[是在当过\s]{0,2}(?:军|现役|部队|武警|当兵|免试|技能免)"
 )
