@@ -32,6 +32,7 @@ OPTIONS_OURS = (
 )
 OURS = 0.40  # how likely about this exam: then the nearest three are offered however far they are
 NOT_OURS = 0.15  # under it no likeness counts: a question about phones is nearest to some entry too
+A_WORD = 6  # characters up to which a word of our phrasings is enough to tie a question to the exam
 LOOSE = 0.60  # the same for a question with no subject, stage or name of ours in it (这张图片的原图)
 NOTHING_ON_FILE = 0.30  # saying "nothing on file" costs less when wrong than an answer
 # Added to the log odds of a match, for what the slots say (see Selector._weighed).
@@ -124,7 +125,7 @@ class Selector:
         first = matches[0]
         second = matches[1].score if len(matches) > 1 else 0.0
         about = about_the_exam(signs(ask, matches, len(unknown), foreign))
-        loose = 0.0 if ask.resumed or self._tied(ask) else LOOSE
+        loose = 0.0 if ask.resumed or self._tied(ask, unknown) else LOOSE
         if foreign or (about < max(NOT_OURS, loose) and not ask.resumed):
             return Chosen(None, first.score, matches=matches)
         nothing = self._kb.entries[first.entry_id].kind == "out_of_scope"
@@ -141,7 +142,8 @@ class Selector:
             )  # all of a place's days hold the one meant
         if timed is not None and self._says_time(ask) and first.entry_id == timed.id and about >= OURS:
             return Chosen(timed, max(first.score, ANSWER), matches=matches, by="slots")
-        if nothing and "错过" in topic.asks and (missed := self.timed(topic.stages)) is not None:
+        missed = self.timed(topic.stages) if "错过" in topic.asks and set(known) <= everyday else None
+        if nothing and missed is not None:
             return Chosen(missed, max(first.score, ANSWER), matches=matches, by="slots")
         if nothing and timed is not None and self._says_time(ask) and set(known) <= everyday:
             return Chosen(
@@ -205,11 +207,13 @@ class Selector:
         return tuple(sorted(weighed, key=lambda match: -match.score))
 
     @staticmethod
-    def _tied(ask: Ask) -> bool:
+    def _tied(ask: Ask, unknown: Sequence[str]) -> bool:
         """Whether something said names the exam, a part of it, or who sits it."""
         query = ask.query
+        word = len(query.text) <= A_WORD and ask.content and not unknown  # 能补交不
         return bool(
-            ask.topic.stages
+            word
+            or ask.topic.stages
             or query.subjects
             or query.own_exam
             or query.anchored

@@ -225,8 +225,12 @@ class Understanding:
             tag = next((tag for tag in item.tags if tag.kind == "同义"), item.tags[0])
             if tag.kind == "同义":
                 word = tag.name
-            else:  # one character is a verb as often as it is a stage: 要交什么
-                word = _CANONICAL.get((tag.kind, tag.name), item.word) if len(item.word) > 1 else item.word
+            elif len(item.word) == 1 or len({tag.kind for tag in item.tags}) > 1:
+                word = (
+                    item.word
+                )  # a verb as often as it is a stage: 要交什么; or it says more than the stage: 忘了交费
+            else:
+                word = _CANONICAL.get((tag.kind, tag.name), item.word)
             out += [text[at : item.start], word]
             at = item.end
         return "".join([*out, text[at:]]).strip()
