@@ -24,6 +24,7 @@ from bot.text.vocabulary import Vocabulary
 
 MAX_CHARS = 400  # more is a pasted article: the first 400 characters are read, at some 1 ms
 _A_NAME = 3  # single characters in a row that no list knows are a name we don't know (幼升小)
+A_FEW_LETTERS = 2  # sc, cq, ok: an abbreviation is no word that could make the question another's
 _YES_OR_NO = re.compile(r"(?:能|可以|要|用|需要|算|行).{0,12}(?:吗|么|不|没|嘛)\W*$")
 _PAYS = re.compile(r"[缴交付]费|考试费|报名费")
 _CLOSE = 3  # characters between a word and the one it modifies
@@ -254,7 +255,7 @@ class Understanding:
                     if len(run) >= _A_NAME:
                         content.append(run)
                     run = ""
-                    if len(word) > 1 and not word.isdigit():
+                    if len(word) > (A_FEW_LETTERS if word.isascii() else 1) and not word.isdigit():
                         content.append(word)
         return tuple(dict.fromkeys(content))
 
