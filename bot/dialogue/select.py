@@ -81,6 +81,7 @@ class Selector:
         """
         self._exact = exact
         self._kb = kb
+        self._left: dict[tuple[frozenset[str], bool, bool], frozenset[str]] = {}
         self._rank = rank
         self._words = {entry: frozenset(own) for entry, own in words.items()}
         self._vocabulary = frozenset().union(*self._words.values())
@@ -267,25 +268,24 @@ class Selector:
         on_a_day = ask.topic.day is not None and "错过" not in ask.topic.asks  # 昨天忘了交 asks what now
         return ask.topic.verdict or on_a_day or "时间" in ask.topic.asks
 
-    def _allowed(self, ask: Ask) -> set[str]:
-        stages = set(ask.topic.stages)
-        allowed = set()
-        for entry in self._kb.entries.values():
-            if entry.kind == "smalltalk":
-                continue
-            if entry.asks == "时间" and ask.topic.asks and not self._says_time(ask):
-                continue
-            own = set(entry.stages)
-            if (
-                entry.kind == "answer"
-                and own
-                and stages
-                and not own & (SECOND if stages & SECOND else stages)
-            ):
-                continue
-            if own and own <= SECOND and not stages & SECOND and "二试" not in ask.query.subjects:
-                continue
-            if stages & SECOND and entry.kind == "answer" and not own & SECOND:
-                continue
-            allowed.add(entry.id)
-        return allowed
+    def _allowed(self, ask: Ask) -> frozenset[str]:
+        """The entries that stage, 二试 and aspect leave to the matcher; the same few sets again and again."""
+        untimed = bool(ask.topic.asks) and not self._says_time(ask)
+        key = (frozenset(ask.topic.stages), untimed, "二试" in ask.query.subjects)
+        if key not in self._left:
+            self._left[key] = frozenset(
+                entry.id for entry in self._kb.entries.values() if _is_left(entry, *key)
+            )
+        return self._left[key]
+
+
+def _is_left(entry: Entry, stages: frozenset[str], untimed: bool, second: bool) -> bool:
+    """Whether a question of these stages may be answered by `entry`; untimed: it asks, and not for a time."""
+    own = frozenset(entry.stages)
+    if entry.kind == "smalltalk" or (entry.asks == "时间" and untimed):
+        return False
+    if entry.kind == "answer" and own and stages and not own & (SECOND if stages & SECOND else stages):
+        return False
+    if own and own <= SECOND and not stages & SECOND and not second:
+        return False
+    return not (stages & SECOND and entry.kind == "answer" and not own & SECOND)

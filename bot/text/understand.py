@@ -131,7 +131,8 @@ class Understanding:
     def _slots(
         self, raw: str, text: str, fixed: str, without_places: str, region: RegionReading, today: date
     ) -> Query:
-        audience = self._first(without_places, "对象")
+        scanned = self._scan(without_places)
+        audience = next((item for item in scanned if any(tag.kind == "对象" for tag in item.tags)), None)
         denied = bool(_DENIED.search(without_places))
         # 去年 in 去年技能过了 says who asks, not which year
         for_dates = without_places
@@ -143,7 +144,7 @@ class Understanding:
                 for_dates = _LAST_YEAR.sub(" ", for_dates)
         reading = dates.read(for_dates, today)
         rest = reading.rest
-        found = self._scan(rest)
+        found = scanned if rest == without_places else self._scan(rest)
         names: dict[str, list[str]] = {}
         for item in found:
             for tag in item.tags:
@@ -212,9 +213,6 @@ class Understanding:
             words=tuple(item.word for item in found),
             smalltalk=_unique(names.get("闲聊")),
         )
-
-    def _first(self, text: str, kind: str) -> Found | None:
-        return next((f for f in self._scan(text) if any(tag.kind == kind for tag in f.tags)), None)
 
     @staticmethod
     def _verdict_with_day(rest: str, day: dates.Day | None) -> bool:
