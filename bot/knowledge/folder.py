@@ -21,7 +21,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from bot.knowledge.load import contents, version_of
+from bot.knowledge.load import contents, names, version_of
 
 JOURNAL = ".publishing"
 PUBLISHED = ".published"  # the version_of the folder as the last publish left it
@@ -49,13 +49,14 @@ class FolderChangedError(Exception):
 def stamp_of(folder: Path) -> Stamp:
     """Name, size and time of every file; unchanged means nothing to read (some 0.2 ms for forty files)."""
     found = []
-    for path in sorted(folder.rglob("*.yaml")):
+    for name in sorted(names(folder)):
+        if not name.endswith(".yaml"):
+            continue
         try:
-            stat = path.stat()
+            stat = (folder / name).stat()
         except FileNotFoundError:  # an editor's rename, between the listing and the look
             continue
-        if f"/{path.relative_to(folder).as_posix()}".find("/.") < 0:
-            found.append((path.as_posix(), stat.st_size, stat.st_mtime_ns))
+        found.append(((folder / name).as_posix(), stat.st_size, stat.st_mtime_ns))
     return tuple(found)
 
 
@@ -108,10 +109,10 @@ def write(folder: Path, changes: Changes, expected: Mapping[str, bytes | None]) 
     """
     for path in changes:
         check_path(path)
-    journal = folder / JOURNAL
+    journal, token = folder / JOURNAL, secrets.token_hex(8)  # no leftover of another publish bears our token
     _lock(folder)
     try:
-        token = secrets.token_hex(8)  # no leftover of another publish can bear the name of one of ours
+        _stage(journal / token, b"", journal / MANIFEST)
         steps = []
         for number, (path, content) in enumerate(sorted(changes.items())):
             staged = None
@@ -124,11 +125,18 @@ def write(folder: Path, changes: Changes, expected: Mapping[str, bytes | None]) 
             raise FolderChangedError(moved)
         after = {**contents(folder), **changes}
         version = version_of({path: content for path, content in after.items() if content is not None})
-        _write_once(journal / MANIFEST, json.dumps({"version": version, "steps": steps}, ensure_ascii=False))
+        manifest = {"token": token, "version": version, "steps": steps}
+        mine = journal / f"{token}-{MANIFEST}"
+        _stage(mine, json.dumps(manifest, ensure_ascii=False).encode(), journal / MANIFEST)
+        (journal / token).unlink()  # in a journal of somebody else there is none
+        mine.replace(journal / MANIFEST)  # from here on it is whole
+    except FileNotFoundError:  # a disk that stood still made us look dead, and our journal was cleared
+        (journal / f"{token}-{MANIFEST}").unlink(missing_ok=True)
+        raise FolderBusyError("磁盘太慢，这次发布没有写进去，线上没有变；请过几秒再试。") from None
     except BaseException:
-        shutil.rmtree(journal, ignore_errors=True)
+        _clear(journal)
         raise
-    _finish(folder, {"version": version, "steps": steps})
+    _finish(folder, manifest)
 
 
 def settle(folder: Path) -> None:
@@ -144,7 +152,7 @@ def settle(folder: Path) -> None:
     if manifest is not None:
         _finish(folder, manifest)
     else:
-        shutil.rmtree(journal, ignore_errors=True)
+        _clear(journal)
 
 
 def check_path(path: str) -> None:
@@ -163,6 +171,7 @@ def _lock(folder: Path) -> None:
 
 
 def _stage(staged: Path, content: bytes, target: Path) -> None:
+    """FileNotFoundError: the journal was cleared, somebody took this publish for a dead one."""
     with staged.open("wb") as file:
         file.write(content)
         file.flush()
@@ -187,10 +196,19 @@ def _finish(folder: Path, manifest: Mapping[str, Any]) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileNotFoundError):
             (journal / step["staged"]).replace(target)
+    found = _manifest(folder)
+    if found is None or found["token"] != manifest["token"]:
+        return  # another process has finished it and cleared the journal; a later publish may have one there
     _write_once(journal / PUBLISHED, manifest["version"] + "\n", folder / PUBLISHED)
+    _clear(journal)
+
+
+def _clear(journal: Path) -> None:
+    """The journal goes in one step: nobody ever finds the half of it, and who still writes into it fails."""
+    aside = journal.with_name(f"{JOURNAL}-{secrets.token_hex(8)}")
     with suppress(FileNotFoundError):
-        (journal / MANIFEST).unlink()
-    shutil.rmtree(journal, ignore_errors=True)
+        journal.rename(aside)
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _manifest(folder: Path) -> Mapping[str, Any] | None:
@@ -201,7 +219,7 @@ def _manifest(folder: Path) -> Mapping[str, Any] | None:
     return found
 
 
-def _write_once(path: Path, text: str, into: Path | None = None) -> None:
+def _write_once(path: Path, text: str, into: Path) -> None:
     """Write aside and rename, so that nobody reads the half of it."""
     aside = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     with suppress(FileNotFoundError):  # another process has finished and cleared the journal
@@ -209,7 +227,7 @@ def _write_once(path: Path, text: str, into: Path | None = None) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        aside.replace(into or path)
+        aside.replace(into)
 
 
 def _content(path: Path) -> bytes | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -66,15 +68,26 @@ def load(folder: Path) -> tuple[Knowledge | None, list[Problem]]:
 def contents(folder: Path) -> dict[str, bytes]:
     """Every *.yaml below `folder` by its relative path, sorted, and what looks like one; {} when there is no folder."""
     found = {}
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if not (name.endswith(".yaml") or file_name.wrong(name)) or f"/{name}".find("/.") >= 0:
+    for name in sorted(names(folder)):
+        if not (name.endswith(".yaml") or file_name.wrong(name)):
             continue
         try:
-            found[name] = path.read_bytes()
+            found[name] = (folder / name).read_bytes()
         except (FileNotFoundError, IsADirectoryError):  # an editor's rename, between the listing and the read
             continue
     return found
+
+
+def names(folder: Path) -> Iterator[str]:
+    """The relative path of every file that is not hidden nor in a hidden folder, in no order; nothing when there is no folder.
+
+    Not Path.rglob: it goes into hidden folders too, and raises FileNotFoundError when one vanishes while it looks, as the
+    journal of every publish does. A folder that vanishes, or may not be read, counts as empty here.
+    """
+    for parent, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        within = Path(parent).relative_to(folder)
+        yield from ((within / name).as_posix() for name in files if not name.startswith("."))
 
 
 def version_of(files: dict[str, bytes]) -> str:

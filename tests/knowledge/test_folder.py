@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.knowledge import folder
 from bot.knowledge.folder import FolderBusyError, FolderChangedError
-from bot.knowledge.load import version_of
+from bot.knowledge.load import contents, version_of
 
 OLD = {"a.yaml": b"a: 1\n", "faq/b.yaml": b"b: 1\n"}
 
@@ -123,6 +123,48 @@ def test_readers_never_see_a_mixture(home: Path) -> None:
         writer.join()
 
 
+def test_a_journal_that_vanishes_while_the_folder_is_listed_is_no_error(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The publisher ends between the reader's listing of the folder and its look into what was listed."""
+    journal = home / folder.JOURNAL
+    journal.mkdir()
+    scandir, listed = os.scandir, list(os.scandir(home))
+    journal.rmdir()
+    monkeypatch.setattr(os, "scandir", lambda path: _Listed(listed) if Path(path) == home else scandir(path))
+    assert contents(home) == OLD
+    assert len(folder.stamp_of(home)) == len(OLD)
+
+
+def test_a_publisher_taken_for_dead_writes_nothing_and_says_so(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its disk stood still for longer than a publish may take; meanwhile its journal was cleared and another has begun."""
+    stage, other = folder._stage, home / folder.JOURNAL / "other-0"
+
+    def slow(staged: Path, content: bytes, target: Path) -> None:
+        stage(staged, content, target)
+        if target.name == "b.yaml":
+            _age(home / folder.JOURNAL)
+            folder.settle(home)
+            (home / folder.JOURNAL).mkdir()
+            other.write_bytes(b"another's")
+
+    monkeypatch.setattr(folder, "_stage", slow)
+    with pytest.raises(FolderBusyError, match="没有写进去"):
+        folder.write(home, {"a.yaml": b"a: 2\n", "faq/b.yaml": b"b: 2\n"}, OLD)
+    assert contents(home) == OLD
+    assert [path.name for path in (home / folder.JOURNAL).iterdir()] == ["other-0"], "theirs is left alone"
+    assert folder.published(home) == ""
+
+
+def test_a_late_finisher_leaves_the_journal_of_the_next_publish_alone(home: Path) -> None:
+    (home / folder.JOURNAL).mkdir()
+    folder._finish(home, {"token": "gone", "version": "old", "steps": []})
+    assert (home / folder.JOURNAL).exists()
+    assert folder.published(home) == ""
+
+
 @pytest.mark.parametrize(
     "path",
     ["../x.yaml", "/etc/x.yaml", "a.txt", ".hidden.yaml", "faq/../../x.yaml", "faq//x.yaml", "", "a\\b.yaml"],
@@ -139,6 +181,24 @@ def test_no_path_leaves_the_folder(path: str) -> None:
     except ValueError:
         return
     assert os.path.normpath(f"/k/{path}.yaml").startswith("/k/")
+
+
+class _Listed(list):  # type: ignore[type-arg]
+    """What os.scandir gave, read already."""
+
+    def __enter__(self) -> _Listed:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def __next__(self) -> object:
+        if not self:
+            raise StopIteration
+        return self.pop(0)
+
+    def close(self) -> None:
+        pass
 
 
 def _age(journal: Path) -> None:
