@@ -50,7 +50,10 @@ MAY_USE: dict[str, set[str]] = {
     "chat": {"answers", "conversation", "exchange", *LEAVES},
     "calendar": {"schedule", "knowledge.model", "dialogue", "answers", *LEAVES},
     "reminders": {"schedule", "knowledge.model", "dialogue", "answers", "wechat", *LEAVES},
+    # What staff send to a whole tag, apart from reminders; of those it asks only when the night is.
+    "announce": {"reminders", "wechat", *LEAVES},
     "console": {
+        "announce",
         "text",
         "schedule",
         "knowledge",

@@ -16,8 +16,10 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 
+from bot import announce
 from bot.console import (
     agenda,
+    announcing,
     auth,
     charts,
     drafts,
@@ -55,6 +57,7 @@ PAGES = (
     ("try_out.page", "试一试", "chat-dots"),
     ("agenda.page", "日程", "calendar3-range"),
     ("sending.page", "提醒", "bell"),
+    ("announcing.page", "群发", "megaphone"),
     ("history.page", "记录", "clock-history"),
 )
 
@@ -115,6 +118,7 @@ def create(
         try_out.create_blueprint(console, workshop),
         agenda.create_blueprint(console),
         sending.create_blueprint(console, reminders),
+        announcing.create_blueprint(console, announce.of_settings(settings, store, clock)),
         history.create_blueprint(console),
     ):
         app.register_blueprint(blueprint)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from bot.reminders.account import SUBSCRIBE, Account
 from bot.settings import Clock
-from bot.storage import outbox, subscriptions
+from bot.storage import announcements, outbox, subscriptions
 from bot.storage.store import Store
 from bot.wechat.receipts import Grant, Report
 
@@ -71,6 +71,7 @@ class Consent:
                 subscriptions.no_grants(connection, insert, hashed, report.template_id, "拒绝", key, now)
             return
         if report.kind == "mass":
+            announcements.receipt(connection, insert, report.msgid, report.verdict, report.counts, now)
             return
         failure = "" if report.delivered else (report.status or f"错误 {report.error_code}")[:128]
         undone = outbox.receipt(connection, report.msgid, failure, now)

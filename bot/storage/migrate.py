@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.storage.engine import open_database, reasons, sqlite_file
 
-HEAD = "0004"  # the newest revision; a test compares it with migrations/versions
+HEAD = "0005"  # the newest revision; a test compares it with migrations/versions
 _WAIT_SECONDS = 30.0
 _UPGRADE_TURN = 0
 

@@ -168,3 +168,45 @@ leases = Table(
     Column("until", UtcDateTime, nullable=False),
     info={"kept": "one row a kind of work"},
 )
+
+# What staff announce to all who bear a tag of the platform; counted apart from the outbox. key: the clientmsgid. tag: the
+# platform's number. state: see storage/announcements. changed_by: whose words they are now, who can't approve them either.
+# called_at: of the first call; for 24 hours the platform knows its key. total … failed: of the receipt.
+announcements = Table(
+    "announcements",
+    metadata,
+    Column("id", _NUMBER, primary_key=True),
+    Column("key", String(32), nullable=False, unique=True),
+    Column("state", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("tag", Integer, nullable=False),
+    Column("tag_name", String(64), nullable=False),
+    Column("drafted_by", String(32), nullable=False),
+    Column("changed_by", String(32), nullable=False),
+    Column("approved_by", String(32), nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("called_at", UtcDateTime),
+    Column("msgid", String(64), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("total", Integer),
+    Column("filtered", Integer),
+    Column("sent", Integer),
+    Column("failed", Integer),
+    Index("announcements_state", "state"),
+    info={"kept": "what staff announced, by whom, must stay known; of no candidate"},
+)
+
+# The end of each mass message, kept because it may come before the row knows its msgid. failure: "" for none.
+mass_receipts = Table(
+    "mass_receipts",
+    metadata,
+    Column("msgid", String(64), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("failure", String(128), nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("filtered", Integer, nullable=False),
+    Column("sent", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Index("mass_receipts_at", "at"),
+    info={"ages_by": "at"},
+)

@@ -10,6 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+_VERDICTS = {
+    "sendfail": "发送失败", "err(10001)": "涉嫌广告", "err(20001)": "涉嫌政治", "err(20002)": "涉嫌色情", "err(20004)": "涉嫌社会",
+    "err(20006)": "涉嫌违法犯罪", "err(20008)": "涉嫌欺诈", "err(20013)": "涉嫌版权", "err(21000)": "涉嫌其他", "err(22000)": "涉嫌互推",
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Receipt:
@@ -36,6 +41,15 @@ class Receipt:
     def blocked(self) -> bool:
         """The candidate has switched these messages off."""
         return "block" in self.status.lower()
+
+    @property
+    def verdict(self) -> str:
+        """Of "mass": why the job was not sent, for staff; "" when it was."""
+        if self.delivered:
+            return ""
+        return (
+            f"平台没有发：{_VERDICTS.get(self.status.lower().replace(' ', ''), self.status or '没有说原因')}"
+        )
 
 
 @dataclass(frozen=True)
