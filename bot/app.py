@@ -27,6 +27,7 @@ from bot.guard import Guard
 from bot.knowledge.problem import Problem
 from bot.knowledge.reload import KnowledgeError, KnowledgeSource
 from bot.limits import Limits
+from bot.meanings import meanings_of
 from bot.memory import give_back
 from bot.metrics import Metrics
 from bot.observability import get_logger
@@ -112,14 +113,15 @@ def create_app(settings: Settings, source: Source | None = None, clock: Clock | 
         clock: None: the one of settings.bot_now. The server makes it before its workers, so that all rehearse alike.
 
     Raises:
-        SettingsError: no secret key can be read or made.
+        SettingsError: no secret key can be read or made; the encoder of the second opinion does not work.
         StoreError: the SQLite file can't be brought to the newest tables. (PostgreSQL is migrated by `db upgrade`,
             never by a server that starts; until then /readyz says so.)
     """
     clock, metrics = clock or Clock(settings.bot_now), Metrics()
     # The core reads no settings: what replies may offer is handed over as plain values.
     offers = Offers(settings.public_url, settings.bot_customer_service)
-    make = partial(build, offers=offers, timed=metrics.timed)
+    meanings = meanings_of(settings)
+    make = partial(build, offers=offers, timed=metrics.timed, meanings=meanings)
     desk = Desk(settings.bot_knowledge, settings.versions, make, clock.real_now)
     watched = _knowledge(settings, clock, desk, metrics) if source is None else None
     source = source or watched
@@ -147,6 +149,8 @@ def create_app(settings: Settings, source: Source | None = None, clock: Clock | 
     tasks: list[Callable[[threading.Event], None]] = [partial(keep_tidy, store, settings.bot_retention_days)]
     if watched is not None:
         tasks += [watched.watch, partial(keep, desk, watched.live_version)]
+        if meanings is not None:
+            tasks.append(partial(meanings.keep, partial(_renew, desk, watched)))
         if settings.bot_reminders == "auto":
             tasks.append(of_settings(settings, store, lambda: watched.current().kb, clock).keep)
     background = Background(*tasks)
@@ -191,6 +195,13 @@ def _knowledge(settings: Settings, clock: Clock, desk: Desk, metrics: Metrics) -
         return KnowledgeSource(settings.bot_knowledge, desk.reviewer.make, clock.real_now, report)
     except KnowledgeError as error:
         raise SettingsError(f"知识目录 {settings.bot_knowledge} 有错误，不能启动：\n{error}") from None
+
+
+def _renew(desk: Desk, watched: KnowledgeSource[Assistant]) -> None:
+    """The same knowledge, now with the second opinion; what was built and reviewed without it is forgotten."""
+    desk.reviewer.forget()
+    watched.renew()
+    log.info("semantic_live", version=watched.version)
 
 
 def _report_load(problems: list[Problem], version: str | None) -> None:

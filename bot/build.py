@@ -16,6 +16,7 @@ from bot.dialogue.steering import Steering
 from bot.dialogue.subscribe import Subscribing
 from bot.knowledge.model import Knowledge, Region
 from bot.matching.rank import Match, Matcher
+from bot.matching.semantic import Meanings, SecondOpinion
 from bot.text.normalize import compact, normalize
 from bot.text.places import Place, load_places
 from bot.text.regions import Gazetteer, RegionName
@@ -39,24 +40,39 @@ def untimed(step: str, function: Callable[P, R], /) -> Callable[P, R]:
     return function
 
 
-def build(kb: Knowledge, offers: Offers = NOTHING_OFFERED, timed: Timed = untimed) -> Assistant:
+def build(
+    kb: Knowledge,
+    offers: Offers = NOTHING_OFFERED,
+    timed: Timed = untimed,
+    meanings: Meanings | None = None,
+) -> Assistant:
     """Everything that answers, from one snapshot of the knowledge; some 1 s with 2 000 phrasings, after jieba's 0.5 s once a process.
 
     What only reads questions is taken over from the last build where no question, word or place differs: a new date is live in
     milliseconds.
 
-    timed: told of the steps "understand", "match" and "render".
+    Args:
+        timed: told of the steps "understand", "match" and "render".
+        meanings: asked for a second opinion where the matcher is unsure; None, or while it knows no vectors: not at all.
     """
     heard = _heard(kb)
+    ranker = _ranker(heard.matcher, meanings)
 
     def rank(text: str, allowed: Collection[str] | None) -> list[Match]:
-        return heard.matcher.rank(text, allowed=allowed)
+        return ranker.rank(text, allowed=allowed)
 
     understanding = heard.understanding
     read = timed("understand", understanding.read)
     policy = Policy(kb, Selector(kb, timed("match", rank), heard.words, heard.exact), Subscribing(kb, read))
     steering = Steering(kb, Commands(kb.commands), policy, read)
     return Assistant(kb, understanding, steering, read, offers, timed("render", render))
+
+
+def _ranker(matcher: Matcher, meanings: Meanings | None) -> Matcher | SecondOpinion:
+    vectors = meanings.phrasings(matcher.texts) if meanings is not None else None
+    if meanings is None or vectors is None:
+        return matcher
+    return SecondOpinion(matcher, meanings, vectors=vectors)
 
 
 @dataclass(frozen=True)

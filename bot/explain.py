@@ -21,7 +21,7 @@ FEATURES = {
     "negation": "一个否定一个没有", "codes_missing": "少了编号", "codes_added": "多了编号",
     "opposite": "反义词", "number_shared": "数字相同", "first_capped": "初选分（封顶）",
     "first_mean": "各问法平均", "phrasings": "问法数目", "vector_best": "最近的意思", "ratio_best": "最像的问法", "classifier": "分类器",
-    "classifier_capped": "分类器（封顶）",
+    "classifier_capped": "分类器（封顶）", "near": "意思的远近（第二意见）",
 }  # fmt: skip
 
 

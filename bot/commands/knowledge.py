@@ -13,6 +13,7 @@ from bot.commands.arguments import (
     add_json,
     add_knowledge,
     add_now,
+    builder,
     folder_of,
     now_of,
     settings,
@@ -98,11 +99,10 @@ def _new_year(args: argparse.Namespace) -> int:
 
 
 def _diff(args: argparse.Namespace) -> int:
-    from bot.build import build
     from bot.editing.compare import compare, plain, show
     from bot.editing.review import Reviewer, flips
 
-    reviewer = Reviewer(build)
+    reviewer = Reviewer(builder())
     old, new = (
         _loaded(reviewer.load(_files(args.old)), args.old),
         _loaded(reviewer.load(_files(args.new)), args.new),

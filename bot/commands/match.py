@@ -15,14 +15,22 @@ def register(commands: Commands) -> None:
     match.add_argument("--kb", type=Path, required=True, metavar="KB.jsonl")
     match.add_argument("--queries", type=Path, required=True, metavar="Q.jsonl")
     match.add_argument("--out", type=Path, required=True, metavar="P.jsonl")
+    match.add_argument(
+        "--semantic", action="store_true", help="没把握时再问句子编码器（要装 requirements-semantic.txt）"
+    )
     match.set_defaults(run=_match)
 
 
 def _match(args: argparse.Namespace) -> int:
     from bot.matching.match_file import match_file
 
+    encoder = None
+    if args.semantic:
+        from bot import meanings
+
+        encoder = meanings.encoder()
     try:
-        stats = match_file(args.kb, args.queries, args.out)
+        stats = match_file(args.kb, args.queries, args.out, encoder)
     except OSError as error:
         raise UsageError(f"{error.filename}：{error.strerror}") from None
     except (ValueError, KeyError, TypeError) as error:

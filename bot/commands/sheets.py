@@ -6,7 +6,16 @@ import argparse
 import json
 from pathlib import Path
 
-from bot.commands.arguments import Commands, UsageError, add_json, add_knowledge, add_now, folder_of, now_of
+from bot.commands.arguments import (
+    Commands,
+    UsageError,
+    add_json,
+    add_knowledge,
+    add_now,
+    builder,
+    folder_of,
+    now_of,
+)
 
 
 def register(commands: Commands) -> None:
@@ -97,12 +106,11 @@ def _import(args: argparse.Namespace) -> int:
 
 def _say_answers(args: argparse.Namespace, files: dict[str, bytes], raw: dict[str, bytes | None]) -> None:
     """Whose answers change, and which golden questions are answered wrong from now on."""
-    from bot.build import build
     from bot.editing.compare import show
     from bot.editing.review import Reviewer
 
     after = {path: content for path, content in {**files, **raw}.items() if content is not None}
-    review = Reviewer(build).review(files, after, now_of(args))
+    review = Reviewer(builder()).review(files, after, now_of(args))
     if review.comparison is not None:
         print(show(review.comparison, limit=10))
     for flip in review.flips:

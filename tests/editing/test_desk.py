@@ -197,3 +197,11 @@ def test_golden_questions_follow_a_date_that_really_changed(desk: Desk, home: Pa
 def test_what_people_must_judge_is_not_retold(fault: str, new: str) -> None:
     flip = Flip("问", "出处", "golden/四川.yaml:3:8", (fault,), "4 月 9 日 24 时截止，网上缴费", new)
     assert retold(flip) == {}
+
+
+def test_what_was_reviewed_is_built_anew_after_forgetting(desk: Desk) -> None:
+    reviewer, files = desk.reviewer, desk.files()
+    first = reviewer.load(files)
+    assert reviewer.load(files) is first
+    reviewer.forget()
+    assert reviewer.load(files).assistant is not first.assistant

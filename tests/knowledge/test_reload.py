@@ -53,6 +53,21 @@ def live(tmp_path: Path) -> Live:
     return Live(tmp_path / "knowledge")
 
 
+def test_renewing_makes_the_same_version_again(tmp_path: Path) -> None:
+    shutil.copytree(SMALL, tmp_path / "knowledge")
+    made: list[Knowledge] = []
+
+    def make(kb: Knowledge) -> int:
+        made.append(kb)
+        return len(made)
+
+    source = KnowledgeSource(tmp_path / "knowledge", make, lambda: NOW)
+    source.renew()
+    assert source.current() == 2
+    assert made[0] is made[1]
+    assert source.version == made[0].version
+
+
 def test_a_good_edit_goes_live(live: Live) -> None:
     before = live.source.version
     live.edit("2024-04-09 24:00", "2024-04-11 24:00")
