@@ -101,7 +101,8 @@ def builder() -> Callable[..., Assistant]:
     from bot.build import build
     from bot.meanings import meanings_of
 
-    return partial(build, meanings=meanings_of(settings(), at_once=None, tell=_say_learning))
+    meanings = meanings_of(settings(), at_once=None, tell=_say_learning)
+    return build if meanings is None else partial(build, meanings=meanings)
 
 
 def _say_learning(known: int, wanted: int) -> None:
