@@ -53,6 +53,7 @@ BY_ALL = Account(
 )
 BY_TALK = Account(channels=(CUSTOM,))
 ACCOUNTS = {"template": BY_TEMPLATE, "all": BY_ALL, "custom": BY_TALK}
+TROUBLE = "busy=3%,busydone=2%,cut=2%,drop=1%"  # repeated calls, for a kill to fall between
 MIX = "busy=5%,drop=1%,cut=1%,43101=1%,43004=1%,40003=1%,45015=1%,48002=1%,45047=1%,42001@3000,45009@5000"
 
 
@@ -248,31 +249,43 @@ def rate(url: str, count: int) -> None:
 
 
 def kills(url: str, times: int, count: int, number: int, account: str) -> None:
-    """Kill the worker at random points, start it again, until nothing is left; then count."""
+    """Kill the worker at random points, start it again, until nothing is left; then count.
+
+    Most are killed while they send: the time runs from their first message. Every fifth dies while it starts or plans.
+    """
     chance = random.Random(number)  # when to kill
-    with Twin(clock=TwinClock(DUE)) as twin:
+    with Twin(clock=TwinClock(DUE), faults=parse(TROUBLE, number)) as twin:
         store = Store(url, KEY, 60.0)
         people = seed(store, count, real=True, grants_each=1)
         twin.world.follow(people, window="message", grants={GRANT: 1})
-        started, killed = time.perf_counter(), 0
+        started, killed, while_sending, in_flight = time.perf_counter(), 0, 0, 0
         while True:
             command = [sys.executable, "-m", "bench.reminders", "--account", account, "--work", url, twin.url]
             worker = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL)
+            before = len(twin.world.deliveries)
+            if killed < times and killed % 5:
+                while worker.poll() is None and len(twin.world.deliveries) == before:
+                    time.sleep(0.002)
             try:
-                # The start alone takes about a second; what matters comes after it.
-                worker.wait(1.2 + chance.random() * 1.5 if killed < times else 300)
+                worker.wait(
+                    (chance.random() if killed % 5 else chance.random() * 3) if killed < times else 300
+                )
                 break
             except subprocess.TimeoutExpired:
                 os.kill(worker.pid, signal.SIGKILL)
                 worker.wait()
                 killed += 1
+            with store.reading() as connection:
+                held = states(connection).get("sending", 0)
+            while_sending += len(twin.world.deliveries) > before
+            in_flight += held
         seconds = time.perf_counter() - started
         report(
             store,
             twin,
             people,
             ACCOUNTS[account],
-            f"kill -9 × {killed}, {kind(url)}, {account}",
+            f"kill -9 × {killed} ({while_sending} while sending, {in_flight} calls in flight), {kind(url)}, {account}",
             count,
             seconds,
             number,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -9,10 +10,14 @@ from flask import Blueprint, Response, jsonify
 
 from bot.metrics import Metrics
 from bot.settings import Clock
+from bot.storage import planning
 from bot.storage.engine import StoreError
+from bot.storage.outbox import STATES
 from bot.storage.store import Store
 
 _GOOD = timedelta(seconds=1)
+_COUNTED = timedelta(seconds=15)  # a count of a million rows takes a tenth of a second
+Gauge = tuple[str, str, Mapping[str, str], float]
 
 
 class Knowledge(Protocol):
@@ -32,7 +37,7 @@ class Knowledge(Protocol):
 
 def create_blueprint(store: Store, knowledge: Knowledge, numbers: Metrics, clock: Clock) -> Blueprint:
     """The pages that a balancer or a supervisor asks."""
-    blueprint, pinged = Blueprint("health", __name__), _Pinged(store)
+    blueprint, pinged, reminders = Blueprint("health", __name__), _Pinged(store), _Outbox(store)
 
     @blueprint.get("/healthz")
     def healthz() -> Response:
@@ -62,7 +67,7 @@ def create_blueprint(store: Store, knowledge: Knowledge, numbers: Metrics, clock
 
     @blueprint.get("/metrics")
     def metrics() -> Response:
-        gauges = [
+        gauges: list[Gauge] = [
             (
                 "bot_knowledge_age_seconds",
                 "Since this worker took the knowledge live.",
@@ -76,6 +81,7 @@ def create_blueprint(store: Store, knowledge: Knowledge, numbers: Metrics, clock
                 1.0,
             ),
         ]
+        gauges += reminders.ask(clock.real_now())
         body, kind = numbers.page(gauges)
         return Response(body, headers={"Cache-Control": "no-store"}, content_type=kind)
 
@@ -95,6 +101,42 @@ class _Pinged:
             self._good_until = None
             self._store.ping()
             self._good_until = now + _GOOD
+
+
+class _Outbox:
+    """The reminders as gauges, counted every 15 seconds at most; none while the database can't be used."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._until: datetime | None = None
+        self._found: list[Gauge] = []
+
+    def ask(self, now: datetime) -> list[Gauge]:
+        if self._until is None or not now <= self._until <= now + _COUNTED:
+            self._found = self._count(now)
+            self._until = now + _COUNTED
+        return self._found
+
+    def _count(self, now: datetime) -> list[Gauge]:
+        try:
+            with self._store.reading() as connection:
+                states = planning.states(connection)
+                resting = planning.resting(connection, now)
+        except StoreError:
+            return []
+        stopped = any(until is None for until, _ in resting.values())
+        return [
+            *(
+                (
+                    "bot_reminders",
+                    "Rows of the outbox, by state.",
+                    {"state": state},
+                    float(states.get(state, 0)),
+                )
+                for state in STATES
+            ),
+            ("bot_reminders_stopped", "1: the sending waits for an operator.", {}, float(stopped)),
+        ]
 
 
 def _age(knowledge: Knowledge, clock: Clock) -> float:

@@ -18,13 +18,17 @@ DEPLOY = Path(__file__).resolve().parent.parent / "deploy"
 FILES = sorted(path for path in DEPLOY.rglob("*") if path.is_file())
 SETTINGS = {name.upper() for name in Settings.model_fields} | {f"{name.upper()}_FILE" for name in SECRETS}
 OUTSIDE = {"BOT_KNOWLEDGE_DIR"}  # compose's own, for the folder of the host
-PLANNED = {"worker"}  # a command of the contract that sends reminders
 
 
 def metric_names() -> set[str]:
     """As Prometheus knows them."""
     page = Metrics().page(
-        [("bot_knowledge_info", "", {"version": "1"}, 1.0), ("bot_knowledge_age_seconds", "", {}, 0.0)]
+        [
+            ("bot_knowledge_info", "", {"version": "1"}, 1.0),
+            ("bot_knowledge_age_seconds", "", {}, 0.0),
+            ("bot_reminders", "", {"state": "sent"}, 1.0),
+            ("bot_reminders_stopped", "", {}, 0.0),
+        ]
     )
     return set(re.findall(r"^(bot_\w+)", page[0].decode(), re.MULTILINE))
 
@@ -35,7 +39,7 @@ def test_a_file_names_settings_and_commands_that_are_there(path: Path) -> None:
     named = set(re.findall(r"\b((?:BOT|WECHAT)_[A-Z_]+|DATABASE_URL\w*)\b", text))
     assert named <= SETTINGS | OUTSIDE
     for command in re.findall(r"-m bot ([a-z]+)", text) + re.findall(r"-m, bot, ([a-z]+)", text):
-        assert command in {known.split()[0] for known in COMMANDS} | PLANNED
+        assert command in {known.split()[0] for known in COMMANDS}
 
 
 def test_compose_is_whole() -> None:
@@ -73,7 +77,7 @@ def test_every_metric_asked_for_is_told(path: str) -> None:
     assert named
     assert named <= metric_names()
     labels = {label for label, _, _ in (*COUNTERS.values(), *HISTOGRAMS.values()) if label}
-    known = labels | {"instance", "le", "channel", "version", "decision", "job"}
+    known = labels | {"instance", "le", "channel", "version", "decision", "job", "state"}
     for group in re.findall(r"by \(([^)]*)\)", text):
         assert {label.strip() for label in group.split(",")} <= known
 

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
@@ -19,6 +20,10 @@ from bot.build import build
 from bot.conversation import Assistant, Message
 from bot.exchange import Exchange
 from bot.metrics import BUCKETS, PROCESSES, STEPS, Metrics
+from bot.storage import planning
+from bot.storage.engine import StoreError
+from bot.storage.outbox import STATES
+from bot.storage.reminder_tables import outbox
 from bot.storage.store import Store
 from tests.conftest import SECRET
 from tests.fakes import FakeClock
@@ -105,6 +110,38 @@ def test_the_page_is_what_prometheus_reads(client: FlaskClient) -> None:
     assert found["bot_step_seconds_count", ("store",)] == 2
     assert found["bot_knowledge_info", ("test",)] == 1
     assert found["bot_knowledge_age_seconds", ()] == 0
+
+
+def test_the_page_tells_the_reminders_by_state(client: FlaskClient, app: Flask, clock: FakeClock) -> None:
+    store: Store = app.extensions["bot"].store
+    times = dict.fromkeys(("slot", "not_before", "expires_at", "changed_at"), clock.real_now())
+    rows = [
+        {"user_hash": f"{n}", "kind": "reminder", "occasions": ",1,", "state": state, **times}
+        for n, state in enumerate(("sent", "sent", "unknown"))
+    ]
+    with store.writing() as connection:
+        connection.execute(sa.insert(outbox), rows)
+    found = samples(client.get("/metrics").text)
+    by_state = {labels[0]: count for (name, labels), count in found.items() if name == "bot_reminders"}
+    assert by_state == {state: {"sent": 2, "unknown": 1}.get(state, 0) for state in STATES}
+    assert found["bot_reminders_stopped", ()] == 0
+    with store.writing() as connection:
+        planning.pause(connection, store.database.insert, "*", None, "模板不对", clock.real_now())
+    assert samples(client.get("/metrics").text)["bot_reminders_stopped", ()] == 0, "counted a moment ago"
+    clock.move(16)
+    assert samples(client.get("/metrics").text)["bot_reminders_stopped", ()] == 1
+
+
+def test_without_a_database_the_page_tells_the_rest(
+    client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> None:
+        raise StoreError("away")
+
+    monkeypatch.setattr(app.extensions["bot"].store, "reading", away)
+    found = samples(client.get("/metrics").text)
+    assert "bot_knowledge_age_seconds" in {name for name, _ in found}
+    assert "bot_reminders" not in {name for name, _ in found}
 
 
 def test_the_page_holds_no_candidate(client: FlaskClient, app: Flask) -> None:

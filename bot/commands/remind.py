@@ -106,6 +106,7 @@ class _Parts:
         self.clock: Clock = Clock(getattr(args, "now", None) or self.settings.bot_now)
         # Patient: nobody waits for a command, and the server must never wait for it.
         self.store: Store = Store(self.settings.store_url, self.settings.secret(), 20.0, self.clock.real_now)
+        self.store.ping()  # tables of another version: one line now, not a traceback a minute
         self.knowledge = self._following(args) if follow else self._as_it_is(args)
         self.reminders: Reminders = of_settings(self.settings, self.store, self.knowledge, self.clock)
 
@@ -142,6 +143,7 @@ def _knowledge(args: argparse.Namespace) -> Knowledge:
 
 def _plan(args: argparse.Namespace) -> int:
     from bot.reminders import forecast
+    from bot.storage import planning
 
     parts = _Parts(args)
     since = args.since or parts.clock.now()
@@ -153,16 +155,22 @@ def _plan(args: argparse.Namespace) -> int:
         raise UsageError(f"不认识的考区“{unknown[0]}”。可用：{'、'.join(parts.kb.regions)}")
     real, account = parts.clock.real_now(), parts.reminders.account
     with parts.store.reading() as connection:
-        found = forecast.forecast(connection, parts.kb, account, args.region, since, until, real)
+        due_at = (
+            None if args.since else since
+        )  # without --from, what `remind run` would send now belongs to it
+        found = forecast.forecast(connection, parts.kb, account, args.region, since, until, real, due_at)
+        waiting = planning.states(connection).get("pending", 0)
         if args.who:
             for line in forecast.people(connection, account, found.occasions, real):
                 print(json.dumps(line, ensure_ascii=False))
             return 0
     shown = forecast.preview(found.occasions, parts.kb, account) if args.preview else []
     if args.json:
-        print(json.dumps(_plain(found, shown), ensure_ascii=False, default=str))
+        print(json.dumps(_plain(found, shown) | {"waiting": waiting}, ensure_ascii=False, default=str))
     else:
         _show(found, shown)
+        if waiting:
+            print(f"另有排好了还没发出的 {waiting} 条（remind status 看停在哪里）。")
     return 1 if found.problems else 0
 
 
@@ -364,6 +372,5 @@ def _worker(args: argparse.Namespace) -> int:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    parts.reminders.tick()
-    parts.reminders.keep(stop)
+    parts.reminders.keep(stop, first=0.0)
     return 0

@@ -71,7 +71,7 @@ def create_blueprint(console: Console, reminders: Reminders) -> Blueprint:
         changes = reminders.changes()
         with console.store.reading() as connection:
             ahead = forecast(
-                connection, kb, reminders.account, [], now, now + timedelta(days=int(days)), real
+                connection, kb, reminders.account, [], now, now + timedelta(days=int(days)), real, now
             )
             states = planning.states(connection)
             report = planning.report(connection, now - PAST)

@@ -51,10 +51,11 @@ class Attempt:
         """To its end; the state it ended in, "" when it goes on later or is another's."""
         row, now = self._row, self._own.clock.now()
         if self._own.stop.is_set():
-            return self._later(now, "")
+            return self._later(now, "", self._unsure)
         items, withdrawn = self._items(now)
         if not items:
-            return self._end("cancelled", WITHDRAWN if withdrawn else NOT_WANTED)
+            why = WITHDRAWN if withdrawn else NOT_WANTED
+            return self._end("unknown", outbox.LOST) if self._unsure else self._end("cancelled", why)
         if row.kind == CORRECTION and not message.corrected(items, self._own.knowledge(), now):
             self._tried += [SUBSCRIBE, TEMPLATE]  # no new date to put into a template; words can say so
         if self._unsure:
@@ -205,6 +206,8 @@ class Attempt:
                 subscriptions.talked(connection, row.user_hash, WINDOW_MESSAGES)
         if error.step is Step.STOP_USER:
             return self._end("failed", error.message)
+        if self._unsure:  # an earlier try may have gone out: by another channel it would be the second
+            return self._end("unknown", error.message)
         self._tried.append(channel)
         if not reach(self._facts, self._account, self._tried)[0]:
             return self._end("failed", error.message)

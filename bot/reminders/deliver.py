@@ -83,8 +83,13 @@ class Deliverer:
         )
 
     def stop(self) -> None:
-        """Ask `run` to end after the rows in hand."""
+        """Ask `run` to end after the rows in hand; for good, so that a run that waits for its turn sends nothing either."""
         self._context.stop.set()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether `stop` was called."""
+        return self._context.stop.is_set()
 
     def run(
         self, progress: Callable[[Progress], None] | None = None, patience: timedelta = timedelta(minutes=2)
@@ -99,7 +104,6 @@ class Deliverer:
 
     def _run(self, progress: Callable[[Progress], None] | None, patience: timedelta) -> Progress:
         found = Progress()
-        self._context.stop.clear()
         self._context.occasions.clear()
         with ThreadPoolExecutor(self._threads, thread_name_prefix="deliver") as pool:
             while not self._context.stop.is_set():
@@ -125,7 +129,8 @@ class Deliverer:
             found.recovered = (found.recovered[0] + back, found.recovered[1] + lost)
             late = outbox.expire(connection, now, real)
             found.add("unknown", lost)
-            found.add("unreachable", late)
+            for state, count in late.items():
+                found.add(state, count)
             resting = planning.resting(connection, now)
             self._context.resting.clear()
             self._context.resting.update(resting)

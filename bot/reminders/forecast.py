@@ -64,17 +64,21 @@ def forecast(
     since: datetime,
     until: datetime,
     real: datetime,
+    due_at: datetime | None = None,
 ) -> Forecast:
     """What since <= t < until brings, by what is on file now.
 
     Args:
         regions: [] = those that somebody asked to hear of, and those with a notice of their own.
         real: the real time, for the 48 hours of 客服消息.
+        due_at: also what a run at this moment would plan: its time came before `since`, and it is not in the outbox yet.
     """
     asked = planning.regions(connection)
     own = {region for region, _year in kb.schedules if region != NATION}
     shown = list(regions) or [name for name in kb.regions if name in own or name in asked]
     found = plan.between(kb, shown, since, until)
+    if due_at is not None:
+        found = _held_up(connection, kb, shown, due_at) + found
     groups = [group for slot in _slots(found) for group in _groups(connection, account, slot, real)]
     return Forecast(since, until, tuple(found), tuple(groups), tuple(problems(found, account)))
 
@@ -120,6 +124,15 @@ def preview(found: Sequence[plan.Occasion], kb: Knowledge, account: Account) -> 
                 texts[channel] = message.items_of(channel, items, account, items[0].due_at)[0]
             shown.append({"region": region, "due_at": items[0].due_at, "texts": texts})
     return shown
+
+
+def _held_up(
+    connection: Connection, kb: Knowledge, regions: Sequence[str], now: datetime
+) -> list[plan.Occasion]:
+    """What is due by now and was not planned, by time."""
+    late = [one for one in plan.due(kb, regions, now) if one.due_at < now]
+    done = planning.planned_keys(connection, [one.key for one in late])
+    return sorted((one for one in late if one.key not in done), key=lambda one: (one.due_at, one.region))
 
 
 def _slots(found: Sequence[plan.Occasion]) -> list[list[plan.Occasion]]:

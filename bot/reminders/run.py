@@ -86,6 +86,8 @@ class Reminders:
             filled: told after each share: shares done, shares in all, rows so far.
         """
         for _ in range(PLAN_PATIENCE):
+            if self.deliverer.stopped:
+                return 0
             if self._lease("plan"):
                 break
             self._sleep(1.0)
@@ -114,8 +116,8 @@ class Reminders:
                     rows += planning.fill(connection, self._store.database.insert, wanted, slot, share, real)
                 if filled:
                     filled(number * SHARES + step, len(slots) * SHARES, rows)
-                if not self._lease("plan"):
-                    return rows  # another process took over; what is filled stays filled
+                if self.deliverer.stopped or not self._lease("plan"):
+                    return rows  # the end, or another process took over; what is filled stays filled
             with self._store.writing() as connection:
                 planning.planned(connection, [one.id for one in ones], real)
         if rows:
@@ -179,16 +181,22 @@ class Reminders:
         except Exception:  # the next look may fare better; the web goes on
             log.exception("reminders_failed")
 
-    def keep(self, stop: threading.Event, every: float = EVERY_SECONDS) -> None:
-        """Look again and again until `stop` is set: the server's own thread, and `worker` on one machine."""
+    def keep(self, stop: threading.Event, every: float = EVERY_SECONDS, first: float = EVERY_SECONDS) -> None:
+        """Look again and again until `stop` is set: the server's own thread, and `worker` on one machine.
+
+        Args:
+            every, first: seconds between two looks, and before the first.
+        """
 
         def end() -> None:
             stop.wait()
             self.deliverer.stop()
 
         threading.Thread(target=end, daemon=True).start()
-        while not stop.wait(every):
+        wait = first
+        while not stop.wait(wait):
             self.tick()
+            wait = every
 
     def _still(self) -> None:
         """A long run stays the one that ticks."""

@@ -203,16 +203,28 @@ def recover(connection: Connection, template: str, real: datetime, memory: timed
     return back.rowcount, lost.rowcount
 
 
-def expire(connection: Connection, now: datetime, real: datetime) -> int:
-    """Pending rows whose time is over; what they say may still be told in the chat."""
+def expire(connection: Connection, now: datetime, real: datetime) -> dict[str, int]:
+    """Pending rows whose time is over, by the state they end in; what was surely not sent may still be told in the chat."""
     late = sa.update(outbox).where(outbox.c.state == "pending", outbox.c.expires_at <= now)
-    return connection.execute(late.values(state="unreachable", reason=TOO_LATE, changed_at=real)).rowcount
+    return _drop(connection, late, "unreachable", TOO_LATE, real)
 
 
 def cancel(connection: Connection, kind: str, reason: str, real: datetime) -> int:
-    """Every row of this kind that nothing was called for yet."""
+    """Every row of this kind that no call is out for; how many were surely not sent."""
     waiting = sa.update(outbox).where(outbox.c.state.in_(("pending", "claimed")), outbox.c.kind == kind)
-    return connection.execute(waiting.values(state="cancelled", reason=reason, changed_at=real)).rowcount
+    return _drop(connection, waiting, "cancelled", reason, real)["cancelled"]
+
+
+def _drop(connection: Connection, rows: sa.Update, state: str, reason: str, real: datetime) -> dict[str, int]:
+    """End rows that wait; those of whose earlier call nobody knows the outcome are listed as unknown."""
+    unsure = outbox.c.first_call_at.is_not(None)
+    ends = ((unsure, "unknown", LOST), (~unsure, state, reason))
+    return {
+        end: connection.execute(
+            rows.where(which).values(state=end, reason=why, worker="", changed_at=real)
+        ).rowcount
+        for which, end, why in ends
+    }
 
 
 def receipt(connection: Connection, msgid: str, failure: str, real: datetime) -> tuple[int, str, str] | None:

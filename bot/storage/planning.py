@@ -80,6 +80,12 @@ def unplanned(connection: Connection, now: datetime) -> list[Any]:
     return list(connection.execute(waiting.order_by(occasions.c.slot, occasions.c.id)).all())
 
 
+def planned_keys(connection: Connection, keys: Sequence[str]) -> set[str]:
+    """Those of `keys` whose occasions have their rows in the outbox."""
+    done = sa.select(occasions.c.key).where(occasions.c.key.in_(keys), occasions.c.planned_at.is_not(None))
+    return set(connection.execute(done).scalars())
+
+
 def planned(connection: Connection, ids: Sequence[int], now: datetime) -> None:
     """Their rows are all there."""
     connection.execute(sa.update(occasions).where(occasions.c.id.in_(ids)).values(planned_at=now))
