@@ -25,6 +25,7 @@ class Ask:
         regions: the certain ones: named now, else the candidate's own; () when unknown · named: they were named now.
         ambiguous: places to ask about. topic: the question itself. content: words no slot explains.
         bare: nothing is asked (a lone place, a lone audience, a greeting). resumed: an earlier question goes on.
+        talking: the candidate has just asked about this exam, or said where they sit it; what follows needs not name it again.
     """
 
     query: Query
@@ -38,6 +39,7 @@ class Ask:
     bare: bool = False
     resumed: bool = False
     entry_fixed: bool = False
+    talking: bool = False
 
 
 def complete(query: Query, session: Session) -> Ask:
@@ -69,6 +71,7 @@ def complete(query: Query, session: Session) -> Ask:
         audience=query.audience or (None if query.not_audience else session.audience),
         content=query.content,
         bare=query.is_bare,
+        talking=session.topic is not None or session.region is not None,
     )
     before = session.topic
     return _vary(ask, before) if before is not None else ask

@@ -126,8 +126,9 @@ class Selector:
         first = matches[0]
         second = matches[1].score if len(matches) > 1 else 0.0
         about = about_the_exam(signs(ask, matches, len(unknown), foreign))
-        loose = 0.0 if ask.resumed or self._tied(ask, unknown) else LOOSE
-        if foreign or (about < max(NOT_OURS, loose) and not ask.resumed):
+        goes_on = ask.resumed or ask.talking  # 打印什么, 找谁 after 重庆报名
+        loose = 0.0 if self._tied(ask, unknown) else LOOSE
+        if foreign or (about < max(NOT_OURS, loose) and not goes_on):
             return Chosen(None, first.score, matches=matches)
         nothing = self._kb.entries[first.entry_id].kind == "out_of_scope"
         clocked = (topic.verdict or topic.day is not None) and not topic.stages
