@@ -11,6 +11,7 @@ from bot.answers import subscribed, wording
 from bot.answers.offers import NOTHING_OFFERED, Offers, calendar
 from bot.answers.parts import phrase, sources, windows_for
 from bot.answers.reply import LIMIT_BYTES, Option, Reply
+from bot.answers.sites import sites, verdict
 from bot.answers.timed import timed
 from bot.dialogue.decision import Decision
 from bot.dialogue.session import Shown
@@ -122,6 +123,8 @@ def _worded(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         and len(decision.entry.answers) > 1
     ):
         lines.insert(0, f"{decision.region}没有单独收录，以下是全国的一般规定：")
+    if (said := verdict(decision, kb)) and "{考点}" in text:
+        lines.insert(0, said)
     if answer.notice is not None:
         first = _another_year(answer.notice, decision, kb, now)
         lines = [first, *lines] if first else [*lines, *_aging(answer.notice, text, kb, now)]
@@ -164,7 +167,7 @@ def fill(text: str, answer: Answer, decision: Decision, kb: Knowledge, now: date
     def blank(found: re.Match[str]) -> str:
         name, end = found[1], found[2]
         if name == "考点":
-            return _sites(decision, kb)
+            return sites(decision, kb)
         if notice is None or notice.year is None:
             return "（时间见公告）"
         cell = kb.cell(notice.region, name, notice.year, now)
@@ -181,21 +184,6 @@ def fill(text: str, answer: Answer, decision: Decision, kb: Knowledge, now: date
         return "；".join(wording.window(window, year=new) for window in windows)
 
     return _BLANK.sub(blank, text)
-
-
-def _sites(decision: Decision, kb: Knowledge) -> str:
-    region = kb.regions.get(decision.region or "")
-    if region is None or not region.sites:
-        return "具体归哪个考点，问单位所在地的考点办公室。"
-    place = decision.place or ""
-    for site in region.sites:
-        for district in site.districts:
-            if place and (place == district or place.startswith(district) or district.startswith(place)):
-                return f"单位在{district}的，报{site.name}。"
-    if place:  # what the others belong to is no help to them
-        return f"{place}归哪个考点没有查到，请问当地报名点。"
-    known = "\n".join(f"· {site.name}：{'、'.join(site.districts)}" for site in region.sites)
-    return f"已收录的考点：\n{known}\n其余区县没有查到，请问当地报名点。"
 
 
 def _nothing(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:

@@ -46,7 +46,8 @@ def complete(query: Query, session: Session) -> Ask:
     """Fill what this message leaves out: place and audience of the candidate, stage and aspect of the topic."""
     region = query.region
     # 高新区 is in every province: for a candidate whose region we know it is the one there.
-    ambiguous = () if session.region in region.ambiguous else region.ambiguous
+    settled = session.region is not None and session.region in region.ambiguous
+    ambiguous = () if settled else region.ambiguous
     own = (
         (session.region,) if session.region and not ambiguous and session.region not in region.negated else ()
     )
@@ -64,8 +65,8 @@ def complete(query: Query, session: Session) -> Ask:
             more_years=query.years[1:],
             day=(query.day.month, query.day.day, query.day.year) if query.day and not query.vague else None,
         ),
-        regions=_regions(query, own),
-        named=bool(region.asked),
+        regions=_regions(query, own, session.topic),
+        named=bool(region.asked) or settled,
         ambiguous=ambiguous,
         place=place,
         audience=query.audience or (None if query.not_audience else session.audience),
@@ -77,8 +78,10 @@ def complete(query: Query, session: Session) -> Ask:
     return _vary(ask, before) if before is not None else ask
 
 
-def _regions(query: Query, own: tuple[str, ...]) -> tuple[str, ...]:
+def _regions(query: Query, own: tuple[str, ...], before: Topic | None) -> tuple[str, ...]:
     asked = query.region.asked
+    if not asked and not query.region.ambiguous and not own and before and before.regions:
+        return tuple(region for region in before.regions if region not in query.region.negated)
     if asked and own and query.comparison and _WITH.match(query.text) and own[0] not in asked:
         return (*own, *asked)  # 跟四川一样吗
     if not asked and not query.region.ambiguous and "全国" in query.text:

@@ -31,6 +31,7 @@ class Decision:
         verdict: lead with 能 / 不能; day: judged on this day instead of now ·
             asked_year: the year the question names · beside: other years are told beside it ·
             presumes: "开始" or "截止": the question takes `day` for that end of the window.
+        places: where in the region, one as a rule · claim: the 考点 that the question takes for that of the first.
         choices: what the numbers under the reply pick.
         matches: the best matches, for the trace · why: "slots" or "match".
         parts: the decisions of the regions that were asked about side by side.
@@ -42,7 +43,8 @@ class Decision:
     entry: Entry | None = None
     stage: str | None = None
     region: str | None = None
-    place: str | None = None
+    places: tuple[str, ...] = ()
+    claim: str = ""
     audience: str | None = None
     year: int | None = None
     score: float = 0.0

@@ -11,6 +11,7 @@ from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import Told, inherits, tell
 from bot.dialogue.select import Chosen, Selector
 from bot.dialogue.session import Session, Shown, Topic
+from bot.dialogue.sites import claimed
 from bot.dialogue.subscribe import Subscribing
 from bot.knowledge.model import NATION, NEXT, Answer, Entry, Knowledge, known_from
 from bot.matching.rank import Match
@@ -79,6 +80,7 @@ class Policy:
             entry=entry.id,
             stages=tuple(stages),
             asks=ask.topic.asks or ((entry.asks,) if entry.asks else ()),
+            regions=ask.regions[:MAX_REGIONS] if len(ask.regions) > 1 else (),
         )
         base = Decision(
             "answer", entry, stage=stages[0] if stages else None, audience=ask.audience, score=chosen.score,
@@ -94,9 +96,12 @@ class Policy:
             session = replace(session, topic=topic, pending="region")
             return self._ask_region(ask, base, session)
         session = replace(session, topic=topic, pending="", misses=0)
+        claim = claimed(ask.query, self._kb)
+        named = (ask.query.region.places or (ask.place,))[: -1 if claim else None]
+        places = tuple(place for place in named if place) if len(ask.regions) < 2 else ()
         parts = []
         for region in ask.regions[:MAX_REGIONS] or (None,):
-            part = replace(base, region=region, place=ask.place if len(ask.regions) < 2 else None)
+            part = replace(base, region=region, places=places, claim=claim)
             if not timed:
                 parts.append(self._worded(part, topic, now))
                 continue

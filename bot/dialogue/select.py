@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from bot.dialogue.context import Ask
 from bot.dialogue.domain import about_the_exam, signs
+from bot.dialogue.sites import claimed, entry_of
 from bot.knowledge.model import Entry, Knowledge
 from bot.matching.rank import Match
 from bot.schedule.stages import ORDER, SECOND
@@ -88,6 +89,7 @@ class Selector:
         self._timed = {
             entry.stages: entry for entry in kb.entries.values() if entry.asks == "时间" and not entry.answers
         }
+        self._sites = entry_of(kb)
         self._overview = max(self._timed.items(), key=lambda item: len(item[0]))[1] if self._timed else None
         self._smalltalk = {
             compact(text): entry
@@ -105,13 +107,15 @@ class Selector:
 
     def knows(self, ask: Ask) -> bool:
         """Whether the message is a phrasing of the knowledge word for word (然后呢), though no slot sees a question in it."""
-        return compact(ask.topic.core) in self._exact
+        return compact(ask.topic.core) in self._exact or bool(claimed(ask.query, self._kb))
 
     def choose(self, ask: Ask) -> Chosen:
         """The entry for one question."""
         topic = ask.topic
         if ask.entry_fixed and topic.entry in self._kb.entries:
             return Chosen(self._kb.entries[topic.entry], BY_SLOTS, by="slots")
+        if self._sites is not None and claimed(ask.query, self._kb):
+            return Chosen(self._sites, BY_SLOTS, by="slots")
         said = self._exact.get(compact(topic.core))
         if said is not None and not ask.resumed and said in self._allowed(ask):
             return Chosen(self._kb.entries[said], BY_SLOTS, by="exact")
@@ -153,7 +157,8 @@ class Selector:
             )  # the clock knows more than "nothing on file"
         alone = first.score >= ALONE and second <= FAR and not unknown
         best = self._kb.entries[first.entry_id]
-        guessed = best.is_timed and best is not self._overview and not topic.stages  # no stage was said
+        # A time without a stage that was said; what to do next needs none.
+        guessed = best in self._timed.values() and best is not self._overview and not topic.stages
         if not guessed and (alone or (first.score >= ANSWER and first.score - second >= CLEAR)):
             return Chosen(best, first.score, matches=matches, by="match")
         if timed is not None and self._says_time(ask) and self._words[timed.id] >= set(known) - everyday:

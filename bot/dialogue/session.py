@@ -19,7 +19,7 @@ class Topic:
     """The question in hand, so that it can be resumed or varied.
 
     entry: id, "" when the question has not been matched to one · core: the matcher's text · year, day: as asked ·
-    more_years: asked in the same breath (2024 和 2025 报名时间).
+    more_years: asked in the same breath (2024 和 2025 报名时间) · regions: those compared, () where it was one.
     """
 
     entry: str = ""
@@ -30,6 +30,7 @@ class Topic:
     year: int | None = None
     day: tuple[int, int, int | None] | None = None
     more_years: tuple[int, ...] = ()
+    regions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,8 @@ class Session:
 
     def known_to(self, regions: Collection[str]) -> Session:
         """Without a region that the knowledge has no more."""
+        if self.topic is not None and not set(self.topic.regions) <= set(regions):
+            return replace(self, topic=replace(self.topic, regions=())).known_to(regions)
         return (
             self if self.region is None or self.region in regions else replace(self, region=None, place=None)
         )
@@ -159,6 +162,7 @@ def _topic(stored: Mapping[str, Any]) -> Topic:
         year=int(year) if year else None,
         day=(int(day[0]), int(day[1]), day[2] and int(day[2])) if day else None,
         more_years=tuple(int(more) for more in stored.get("more_years", ())),
+        regions=_texts(stored.get("regions")),
     )
 
 

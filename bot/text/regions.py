@@ -51,6 +51,7 @@ class RegionReading:
         place: finest place named inside the one asked region; kept too where it is ambiguous but named alike (鼓楼区).
         negated: regions ruled out, without those also asked about.
         mentions: all of them, in order, background included.
+        places: the finest places inside the one asked region, in order of mention; `place` where it is one.
     """
 
     asked: tuple[str, ...]
@@ -58,6 +59,7 @@ class RegionReading:
     place: str | None
     negated: tuple[str, ...]
     mentions: tuple[Mention, ...]
+    places: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -183,4 +185,5 @@ def _decide(text: str, found: list[_Found]) -> RegionReading:
         mentions=tuple(
             Mention(text[f.start : f.end], f.start, f.end, f.regions, f.place, f.role) for f in found
         ),
+        places=tuple(places) if len(regions) == 1 else (),
     )
