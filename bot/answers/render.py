@@ -12,7 +12,7 @@ from bot.answers.offers import NOTHING_OFFERED, Offers, calendar
 from bot.answers.parts import phrase, sources, windows_for
 from bot.answers.reply import LIMIT_BYTES, Option, Reply
 from bot.answers.sites import sites, verdict
-from bot.answers.timed import timed
+from bot.answers.timed import beside, timed
 from bot.dialogue.decision import Decision
 from bot.dialogue.session import Shown
 from bot.knowledge.model import NATION, Answer, Knowledge, Notice
@@ -55,10 +55,10 @@ def _body(decision: Decision, kb: Knowledge, now: datetime, offers: Offers) -> l
     """The lines of one decision, without its choices."""
     if decision.subscribed:
         lines = subscribed.lines(decision, kb, now, offers)
+    elif decision.answer is not None:
+        lines = [*_worded(decision, kb, now), *beside(decision, kb, now)]
     elif decision.told:
         lines = [*timed(decision, kb, now), calendar(decision, kb, offers)]
-    elif decision.answer is not None:
-        lines = _worded(decision, kb, now)
     elif decision.kind == "not_stated":
         lines = _nothing(decision, kb, now)
     elif decision.kind == "out_of_scope" and decision.entry is not None:

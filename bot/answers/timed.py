@@ -47,6 +47,12 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     return lines
 
 
+def beside(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
+    """The windows that a worded answer speaks of, each with its source; [] where it speaks of none."""
+    lines = [line for told in decision.told for line in _stage_line(told, decision.audience, now)]
+    return [*lines, *sources([told.cell.notice for told in decision.told if told.cell is not None], kb, now)]
+
+
 def _one_stage(told: Told, decision: Decision, now: datetime) -> list[str]:
     if told.cell is None or not told.cell.windows:
         return []

@@ -29,6 +29,7 @@ WEIGHTS = {
     "short": -33.22,  # 1 / characters
 }
 MOST_UNKNOWN = 4
+A_WORD = 6  # characters up to which a word of our phrasings is enough to tie a question to the exam
 
 
 def signs(ask: Ask, matches: Sequence[Match], unknown: int, foreign: bool) -> dict[str, float]:
@@ -55,3 +56,41 @@ def about_the_exam(values: dict[str, float]) -> float:
     """Probability 0..1 that a question with these `signs` is about this exam."""
     logit = INTERCEPT + sum(WEIGHTS[name] * value for name, value in values.items())
     return 1 / (1 + math.exp(-logit))
+
+
+def keyword(ask: Ask, unknown: Sequence[str]) -> bool:
+    """Whether the message is but a word or two of ours."""
+    return len(ask.query.text) <= A_WORD and bool(ask.content) and not unknown  # 能补交不
+
+
+def tied(ask: Ask, unknown: Sequence[str]) -> bool:
+    """Whether something said names the exam, a part of it, or who sits it."""
+    query = ask.query
+    return bool(
+        keyword(ask, unknown)
+        or ask.topic.stages
+        or query.subjects
+        or query.own_exam
+        or query.anchored
+        or query.level
+        or query.audience
+    )
+
+
+def foreign(ask: Ask, unknown: Sequence[str]) -> bool:
+    """Whether words we don't know make the question another's: 健身卡缴费时间, 工资卡被扣了两次钱.
+
+    One that stands right before an own word says of what kind that is. And where nothing but money and time ties the
+    question to this exam, one unknown word is enough. A question that names the exam is ours all the same.
+    """
+    query = ask.query
+    if query.own_exam or ask.resumed:
+        return False
+    anchored = (
+        query.anchored
+        or query.subjects
+        or query.level
+        or query.audience
+        or set(query.actions) - {"缴费", "上传", "审核"}
+    )
+    return bool(set(unknown) & set(query.modifiers)) or not anchored

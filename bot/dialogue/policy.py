@@ -158,8 +158,16 @@ class Policy:
             if answer is not None and self._public(answer, now):
                 year = answer.notice.year if answer.notice else None
                 kind = "not_stated" if answer.silent else base.kind
-                return replace(base, kind=kind, answer=answer, level=level, year=year)
+                told = self._missed(base, topic, now)
+                return replace(base, kind=kind, answer=answer, level=level, year=year, told=told)
         return replace(base, kind="not_stated", year=topic.year)
+
+    def _missed(self, base: Decision, topic: Topic, now: datetime) -> tuple[Told, ...]:
+        """The window that was missed, where the question names one stage and it is on file."""
+        if base.entry is None or base.entry.asks != "错过" or len(topic.stages) != 1 or base.region is None:
+            return ()
+        told = tell(self._kb, base.region, topic.stages[0], topic.year, now)
+        return (told,) if told.stated else ()
 
     def _public(self, answer: Answer, now: datetime) -> bool:
         notice = answer.notice

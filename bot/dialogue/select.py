@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.dialogue.context import Ask
-from bot.dialogue.domain import about_the_exam, signs
+from bot.dialogue.domain import about_the_exam, foreign, keyword, signs, tied
 from bot.dialogue.sites import claimed, entry_of
 from bot.knowledge.model import Entry, Knowledge
 from bot.matching.rank import Match
@@ -33,8 +33,10 @@ OPTIONS_OURS = (
 )
 OURS = 0.40  # how likely about this exam: then the nearest three are offered however far they are
 NOT_OURS = 0.15  # under it no likeness counts: a question about phones is nearest to some entry too
-A_WORD = 6  # characters up to which a word of our phrasings is enough to tie a question to the exam
 LOOSE = 0.60  # the same for a question with no subject, stage or name of ours in it (这张图片的原图)
+MISSED = frozenset(
+    {"忘记", "还能考试", "补报", "补救"}
+)  # words that say nothing else than that a stage was missed
 NOTHING_ON_FILE = 0.30  # saying "nothing on file" costs less when wrong than an answer
 # Added to the log odds of a match, for what the slots say (see Selector._weighed).
 SAME_ASPECT = 1.0
@@ -89,6 +91,7 @@ class Selector:
         self._timed = {
             entry.stages: entry for entry in kb.entries.values() if entry.asks == "时间" and not entry.answers
         }
+        self._named = frozenset((*kb.vocabulary.synonyms, *kb.vocabulary.anchors))
         self._sites = entry_of(kb)
         self._overview = max(self._timed.items(), key=lambda item: len(item[0]))[1] if self._timed else None
         self._smalltalk = {
@@ -117,22 +120,30 @@ class Selector:
         if self._sites is not None and claimed(ask.query, self._kb):
             return Chosen(self._sites, BY_SLOTS, by="slots")
         said = self._exact.get(compact(topic.core))
-        if said is not None and not ask.resumed and said in self._allowed(ask):
+        missed = self.timed(topic.stages) if "错过" in topic.asks else None
+        if (
+            said is not None
+            and not ask.resumed
+            and said in self._allowed(ask)
+            and not (missed and self._kb.entries[said].kind == "out_of_scope")
+        ):
             return Chosen(self._kb.entries[said], BY_SLOTS, by="exact")
         timed = self.timed(topic.stages) if self._asks_time(ask) else None
         if timed is not None and not ask.content:
             return Chosen(timed, BY_SLOTS, by="slots")
-        unknown, foreign, matches = self.evidence(ask)
+        unknown, strange, matches = self.evidence(ask)
         if not matches:
             return Chosen(None, 0.0)
         everyday = plain_words()
         known = [word for word in ask.content if word in self._vocabulary]
         first = matches[0]
         second = matches[1].score if len(matches) > 1 else 0.0
-        about = about_the_exam(signs(ask, matches, len(unknown), foreign))
-        goes_on = ask.resumed or ask.talking  # 打印什么, 找谁 after 重庆报名
-        loose = 0.0 if self._tied(ask, unknown) else LOOSE
-        if foreign or (about < max(NOT_OURS, loose) and not goes_on):
+        about = about_the_exam(signs(ask, matches, len(unknown), strange))
+        # 打印什么, 找谁 after 重庆报名; 退费, 通知单: a keyword of ours and nothing else
+        named = ask.query.uncovered <= 0 and keyword(ask, unknown) and set(ask.content) <= self._named
+        goes_on = ask.resumed or ask.talking or named
+        loose = 0.0 if tied(ask, unknown) else LOOSE
+        if strange or (about < max(NOT_OURS, loose) and not goes_on):
             return Chosen(None, first.score, matches=matches)
         nothing = self._kb.entries[first.entry_id].kind == "out_of_scope"
         clocked = (topic.verdict or topic.day is not None) and not topic.stages
@@ -148,8 +159,7 @@ class Selector:
             )  # all of a place's days hold the one meant
         if timed is not None and self._says_time(ask) and first.entry_id == timed.id and about >= OURS:
             return Chosen(timed, max(first.score, ANSWER), matches=matches, by="slots")
-        missed = self.timed(topic.stages) if "错过" in topic.asks and set(known) <= everyday else None
-        if nothing and missed is not None:
+        if nothing and missed is not None and set(known) <= everyday | MISSED:
             return Chosen(missed, max(first.score, ANSWER), matches=matches, by="slots")
         if nothing and timed is not None and self._says_time(ask) and set(known) <= everyday:
             return Chosen(
@@ -185,7 +195,7 @@ class Selector:
         unknown = [word for word in ask.content if word not in self._vocabulary and word not in everyday]
         known = [word for word in ask.content if word in self._vocabulary]
         matches = self._weighed(self._rank(ask.topic.core, self._allowed(ask)), ask, known)
-        return unknown, bool(unknown) and self._foreign(ask, unknown), matches
+        return unknown, bool(unknown) and foreign(ask, unknown), matches
 
     def _weighed(self, matches: Sequence[Match], ask: Ask, content: Sequence[str]) -> tuple[Match, ...]:
         """The matcher's probabilities with what the slots say added to their log odds; best first.
@@ -212,40 +222,6 @@ class Selector:
             added = odds - _log_odds(match.score)
             weighed.append(replace(match, score=1 / (1 + math.exp(-odds)), why={**match.why, "slots": added}))
         return tuple(sorted(weighed, key=lambda match: -match.score))
-
-    @staticmethod
-    def _tied(ask: Ask, unknown: Sequence[str]) -> bool:
-        """Whether something said names the exam, a part of it, or who sits it."""
-        query = ask.query
-        word = len(query.text) <= A_WORD and ask.content and not unknown  # 能补交不
-        return bool(
-            word
-            or ask.topic.stages
-            or query.subjects
-            or query.own_exam
-            or query.anchored
-            or query.level
-            or query.audience
-        )
-
-    @staticmethod
-    def _foreign(ask: Ask, unknown: Sequence[str]) -> bool:
-        """Whether words we don't know make the question another's: 健身卡缴费时间, 工资卡被扣了两次钱.
-
-        One that stands right before an own word says of what kind that is. And where nothing but money and time ties the
-        question to this exam, one unknown word is enough. A question that names the exam is ours all the same.
-        """
-        query = ask.query
-        if query.own_exam or ask.resumed:
-            return False
-        anchored = (
-            query.anchored
-            or query.subjects
-            or query.level
-            or query.audience
-            or set(query.actions) - {"缴费", "上传", "审核"}
-        )
-        return bool(set(unknown) & set(query.modifiers)) or not anchored
 
     def timed(self, stages: Sequence[str]) -> Entry | None:
         """The 时间 entry for these stages: its own, else the overview for several; None for none."""

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from bot.text import dates
+from bot.text import dates, sentence
 from bot.text.normalize import normalize
 from bot.text.others import other_certificate, other_fee
 from bot.text.query import Query
@@ -32,12 +32,11 @@ _MARK = re.compile(r"【(?:身份证号|电话)】")  # what text.privacy puts i
 _NOT = re.compile(r"(?<!是)不是$|不问$|不要$")
 _DENIED = re.compile(
     r"(?:不是|不属于|不算|不再是|没在|非|爸|妈|父亲|母亲)[是在当过\s]{0,2}(?:军|现役|部队|武警|当兵|免试|技能免)"
+    r"|普通(?:人|考生)|一般(?:人|考生)|其他(?:人|考生)|别的考生"
 )
 _STATE = re.compile(
     r"(?:开始|结束|截止|到期|过期|关|开)了?(?:没|吗|么|不)|(?:开始|结束|截止|过期)了没|几天|还有多久|还剩多久|几点|(?:明天|今天)截止"
 )
-_PRESUMING = re.compile(r"是不是|对吗|对不对|对吧|没错|吗\W*$|吧\W*$|不是")
-_STILL = re.compile(r"还(?!剩|有[几多])|(?<!技)能|可以|来得及|来不及")
 _HANDS_IN = re.compile(
     r"[交递](?:一下|上去)?(?:报名|报考|我的|的)?(?:材料|资料|证件|原件)"
     r"|(?:材料|资料|证件|原件)(?:还|今天|现在|能|可以|什么时候|啥时候|几号|要|去|在|哪天|到|没|是|的|[, ])*[交递]"
@@ -148,6 +147,10 @@ class Understanding:
         names: dict[str, list[str]] = {}
         for item in found:
             for tag in item.tags:
+                if tag.kind == "问法" and sentence.says_when(rest, item):
+                    continue
+                if tag.kind == "判断" and sentence.on_condition(rest, item):
+                    continue
                 names.setdefault(tag.kind, []).append(tag.name)
         ruled_out = {
             tag.name
@@ -168,6 +171,8 @@ class Understanding:
         if "审核" in actions and len(actions) > 1:
             actions = tuple(a for a in actions if a != "审核" or not {"线上审核", "现场审核"} & set(actions))
         asks = _unique([*names.get("问法", ()), *(["是否"] if _YES_OR_NO.search(rest) else ())])
+        if len(region.asked) > 1 and actions and sentence.asks_which_is_earlier(rest):
+            asks = _unique([*asks, "时间"])
         verdict = "判断" in names or self._verdict_with_day(rest, reading.day)
         stages = span(rest, stages_of(subjects, actions))
         if (
@@ -178,6 +183,9 @@ class Understanding:
         ):
             # 今天可以交材料吗: handed in where it is uploaded, and where it is shown
             actions, stages = ("上传",), ("材料上传", "现场审核") if verdict else ("材料上传",)
+        elif "缴费" in actions and sentence.hands_in_papers(rest, found):
+            actions = tuple(action for action in actions if action != "缴费")
+            stages = span(rest, stages_of(subjects, actions))
         others = names.get("其他考试")
         if others and _TRAINING.search(text):
             others = [name for name in others if name not in ("规培", "住培")]
@@ -197,11 +205,13 @@ class Understanding:
             level=names["级别"][-1] if "级别" in names else None,
             verdict=verdict,
             comparison="比较" in names or len(region.asked) > 1,
-            years=reading.years,
+            years=sentence.years_meant(
+                reading.years, audience.tags[0].name if audience else None, today.year
+            ),
             day=reading.day,
-            presumes=_presumes(rest) if reading.day is not None else "",
+            presumes=sentence.presumes(rest) if reading.day is not None else "",
             vague=reading.vague,
-            state=bool(_STATE.search(text)) and not _STILL.search(text),
+            state=bool(_STATE.search(text)) and not sentence.STILL.search(text),
             not_audience=denied,
             exam=(others[0] if others else other_certificate(rest)) if not own else None,
             off_topic="无关" in names or (not own and other_fee(rest) is not None),
@@ -256,19 +266,6 @@ class Understanding:
                     if len(word) > (A_FEW_LETTERS if word.isascii() else 1) and not word.isdigit():
                         content.append(word)
         return tuple(dict.fromkeys(content))
-
-
-def _presumes(text: str) -> str:
-    """Which end of a window the question takes the day for (是 20 号开始吧): "开始", "截止", or "" for neither."""
-    if not _PRESUMING.search(text) or _STILL.search(text):
-        return ""
-    return (
-        "开始"
-        if re.search(r"开始|开放|开通|开", text)
-        else "截止"
-        if re.search(r"截止|结束|到期|关|最后", text)
-        else ""
-    )
 
 
 def _without_modifying(actions: tuple[str, ...], text: str, found: list[Found]) -> tuple[str, ...]:

@@ -1,0 +1,61 @@
+"""What no list of words can hold: how the words of a sentence bear on each other. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.text.scan import Found
+
+STILL = re.compile(r"还(?!剩|有[几多])|(?<!技)能|可以|来得及|来不及")
+_PRESUMING = re.compile(r"是不是|对吗|对不对|对吧|没错|吗\W*$|吧\W*$|不是")
+_EDGES = frozenset({"开始", "结束", "截止", "截至", "关闭", "到期"})
+_FROM_THERE = re.compile(r"了?(?:之|以)?[前后](?!几|多|好|哪)")
+_EARLIER = re.compile(r"哪[个边里头]更?[先早]|谁更?[先早]|[先早]的是哪|先后")
+_PAPER = re.compile(
+    r"材料|资料|证件|原件|复印件|承诺书|通知单|证明|身份证|毕业证|学位证|资格证|执业证|合同|表格"
+)
+_MONEY = re.compile(r"费|钱|款|[缴付]")
+_ONLY_THEN = re.compile(r"才$")
+
+
+def presumes(text: str) -> str:
+    """Which end of a window the question takes the day for (是 20 号开始吧): "开始", "截止", or "" for neither."""
+    if not _PRESUMING.search(text) or STILL.search(text):
+        return ""
+    return (
+        "开始"
+        if re.search(r"开始|开放|开通|开", text)
+        else "截止"
+        if re.search(r"截止|结束|到期|关|最后", text)
+        else ""
+    )
+
+
+def says_when(text: str, item: Found) -> bool:
+    """Whether a word of time only says when something else is asked about: 报名结束后材料还能改吗."""
+    return item.word in _EDGES and _FROM_THERE.match(text, item.end) is not None
+
+
+def on_condition(text: str, item: Found) -> bool:
+    """Whether a word of the clock asks for a rule instead: 审核过了才能交吗."""
+    return _ONLY_THEN.search(text[: item.start]) is not None
+
+
+def asks_which_is_earlier(text: str) -> bool:
+    """哪个先审核, which the days of both answer."""
+    return _EARLIER.search(text) is not None
+
+
+def hands_in_papers(text: str, found: Sequence[Found]) -> bool:
+    """Whether 交 is said of papers and not of money: 承诺书谁要交."""
+    pays = [item for item in found if any(tag.name == "缴费" for tag in item.tags)]
+    return all(item.word == "交" for item in pays) and bool(_PAPER.search(text)) and not _MONEY.search(text)
+
+
+def years_meant(years: tuple[int, ...], audience: str | None, this_year: int) -> tuple[int, ...]:
+    """`years` without the one in which a candidate passed 技能: 2023年技能过了，今年要考技能吗 asks of this year."""
+    if audience != "上年技能合格" or not years:
+        return years
+    past = min(years)
+    return tuple(year for year in years if year != past) if len(years) > 1 or past == this_year - 1 else years
