@@ -133,6 +133,9 @@ class Assistant:
         if turn.session is None or not consent.known or kind in _NO_WORDS:
             return turn
         note = {"note": "seen", "audience": str(turn.session.get("audience", ""))}
+        if any(effect.get("wish") == "unsubscribe" for effect in turn.effects):
+            # Who takes it back wants no reminder; that a date they were told is wrong they must know.
+            consent = replace(consent, missed=tuple(item for item in consent.missed if item.changed))
         said, rows = subscribed.missed(consent, self.kb, now)
         reply = appended(turn.reply, said)
         if reply is None:

@@ -44,6 +44,15 @@ def test_it_is_told_with_the_next_reply_and_only_once(stage: Make, assistant: As
     assert row.told_at is not None
 
 
+def test_who_takes_it_back_is_not_reminded_with_the_very_reply(stage: Make, assistant: Assistant) -> None:
+    one = stage()
+    say = talk(one.store, one.clock, assistant)
+    say("订阅 四川 技能缴费", user="web:a")
+    one.reminders(Account()).run()
+    assert "【提醒】" not in say("退订", user="web:a")
+    assert "【提醒】" not in say("你好", user="web:a")
+
+
 def test_what_is_over_by_then_is_not_told(stage: Make, assistant: Assistant) -> None:
     one = stage()
     say = talk(one.store, one.clock, assistant)
