@@ -26,7 +26,8 @@ from bot.console import accounts
 from bot.conversation import Message
 from bot.editing.entries import add_phrasing, set_answer
 from bot.settings import PROJECT, Settings
-from bot.storage import subscriptions
+from bot.simulate.platform.server import APP_ID, SECRET, Twin
+from bot.storage import announcements, subscriptions
 from bot.storage.staff import Staff
 from bot.storage.tables import turns
 from tests.console.replay import messages
@@ -53,6 +54,12 @@ PAGES = (
     ("try", "/try?text=四川技能考试几号缴费", "return document.querySelectorAll('.row-bot').length > 0"),
     ("agenda", "/agenda", ""),
     ("reminders", "/reminders", ""),
+    ("announcements", "/announcements", ""),
+    ("announcement", "/announcements/new", ""),
+    ("excel", "/knowledge/excel", ""),
+    ("new-entry", "/knowledge/new", ""),
+    ("clash", "", ""),
+    ("history", "/history", ""),
 )
 SIZES = ((390, 844), (1280, 800))
 HIGHEST = 1500  # a page longer than this is cut
@@ -90,13 +97,46 @@ def plant(parts: Any) -> None:
     desk.edit(draft.id, add_phrasing("退费", "交错了钱咋个要回来"))
     text = "个人原因不退。\n可以退的：考区、考点改动了报名信息的；重复缴费的；复核后转为审核不通过的。\n找报名时的考点办，具体以当地规定为准。\n"
     desk.edit(draft.id, set_answer("退费", "全国", text))
+    # A second one, whose file somebody has saved by hand since.
+    draft = desk.open("王老师", "准考证的新说法")
+    edited = desk.edit(draft.id, add_phrasing("准考证", "准考证咋个打不出来"))
+    (path,) = edited.changes
+    file = parts.settings.bot_knowledge / path
+    file.write_text(f"# 李老师 4 月 6 日看过\n{file.read_text('utf-8')}", "utf-8")
+    staff = Staff(store, parts.settings.secret())
+    for who, act, target in (
+        ("王老师", "登录", ""),
+        ("王老师", "改草稿", "退费"),
+        ("李老师", "标为不用处理", "考场有停车场吗"),
+    ):
+        staff.record(who, act, target)
+    with store.writing() as connection:
+        insert = store.database.insert
+        told = (
+            (
+                "四川 2024 年度现场审核点有调整：成都考点改在一环路南一段 20 号，详见四川省卫健委 4 月 3 日公告。",
+                "四川",
+            ),
+            ("考试中心周末系统维护，周六 8 时到 12 时不能登录。", "星标组"),
+        )
+        for number, (words, tag) in enumerate(told):
+            announcements.add(connection, insert, f"k{number}", words, number + 100, tag, "王老师", now)
+        for seen in announcements.newest(connection, 1):
+            announcements.claim(connection, seen, "李老师", now)
+        announcements.ended(connection, 2, "submitted", now, "m1")
+        announcements.receipt(connection, insert, "m1", "", (1203, 1188, 1187, 1), now)
 
 
 @contextmanager
 def service(home: Path) -> Iterator[tuple[str, Any]]:
     """The address of the service on a free port, and its parts; everything it writes is under `home`."""
     shutil.copytree(PROJECT / "knowledge", home / "knowledge")
+    twin = Twin().__enter__()  # the platform, for the account's tags
     values = {
+        "wechat_app_id": APP_ID,
+        "wechat_app_secret": SECRET,
+        "wechat_account": "service-certified",
+        "wechat_api_base_url": twin.url,
         "bot_now": NOW,
         "bot_var": home / "var",
         "bot_knowledge": home / "knowledge",
@@ -113,6 +153,7 @@ def service(home: Path) -> Iterator[tuple[str, Any]]:
     finally:
         server.shutdown()
         thread.join()
+        twin.__exit__(None, None, None)
 
 
 def picture(driver: Any) -> bytes:
@@ -143,13 +184,16 @@ def main() -> None:
             driver.find_element("id", "name").send_keys(NAME)
             driver.find_element("id", "password").send_keys(PASSWORD)
             driver.find_element("id", "enter").click()
+            drafts = {one.title: one.id for one in parts.desk.proposals.all()}
             for width, height in SIZES:
                 resize(driver, width, height)
                 for name, path, ready in PAGES:
                     if name == "topic":
                         driver.get(driver.find_element("css selector", ".topics a").get_attribute("href"))
                     elif name == "draft":
-                        driver.get(f"{address}/drafts/{parts.desk.proposals.all()[0].id}")
+                        driver.get(f"{address}/drafts/{drafts['退费说得更清楚']}")
+                    elif name == "clash":
+                        driver.get(f"{address}/drafts/{drafts['准考证的新说法']}")
                     else:
                         driver.get(address + path)
                     if ready:

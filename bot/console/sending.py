@@ -27,6 +27,8 @@ log = get_logger(__name__)
 
 SPANS = {"7": "7 天", "30": "30 天", "90": "90 天"}
 PAST = timedelta(days=30)
+PEOPLE = 500  # who were not reached, on one page
+CODE = 8  # of the 32 digits that stand for a candidate: enough to tell two apart, too few to look one up in the tables
 STATES = {
     "sent": "已发", "pending": "待发", "claimed": "待发", "sending": "发送中", "unreachable": "送不到", "failed": "失败", "unknown": "不知发出没有",
     "cancelled": "已取消",
@@ -100,6 +102,15 @@ def create_blueprint(console: Console, reminders: Reminders) -> Blueprint:
             automatic=console.settings.bot_reminders == "auto",
             at_work=at_work.locked(),
         )
+
+    @blueprint.get("/reminders/unreachable")
+    @publishers_only
+    def unreachable() -> str:
+        with console.store.reading() as connection:
+            rows = planning.unreached(connection, console.clock.now() - PAST, PEOPLE)
+        console.record("看送不到的人", f"{len(rows)} 条")
+        people = [(row.user_hash[:CODE], row) for row in rows]
+        return render_template("console/unreachable.html", people=people, states=STATES, most=PEOPLE)
 
     @blueprint.post("/reminders/send")
     @publishers_only

@@ -210,6 +210,13 @@ def report(connection: Connection, since: datetime) -> list[Any]:
     )
 
 
+def unreached(connection: Connection, since: datetime, most: int) -> list[Any]:
+    """Rows that reached nobody, newest first: user_hash, slot, state, reason, told_at (said in the chat since, or None)."""
+    rows = sa.select(outbox.c.user_hash, outbox.c.slot, outbox.c.state, outbox.c.reason, outbox.c.told_at)
+    ended = rows.where(outbox.c.slot >= since, outbox.c.state.in_(("unreachable", "failed", "unknown")))
+    return list(connection.execute(ended.order_by(outbox.c.slot.desc(), outbox.c.id).limit(most)).all())
+
+
 def states(connection: Connection) -> dict[str, int]:
     """How many rows of the whole outbox are in each state."""
     found = connection.execute(sa.select(outbox.c.state, sa.func.count()).group_by(outbox.c.state))

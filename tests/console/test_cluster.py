@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import pytest
 
-from bot.console.cluster import Said, cluster
+from bot.console.cluster import Cluster, Said, cluster
 from bot.console.insight import read
 from bot.conversation import Assistant, Message
+from tests.console import second_replay
 from tests.console.replay import TOPICS, messages
 
 NOW = datetime(2026, 11, 22, 2, tzinfo=UTC)
@@ -17,10 +19,14 @@ NOW = datetime(2026, 11, 22, 2, tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 def found(assistant: Assistant):  # type: ignore[no-untyped-def]
-    """The clusters of what the bot did not answer of the thousand messages; text -> its topic."""
+    return clustered(assistant, messages())
+
+
+def clustered(assistant: Assistant, sent: Iterable[tuple[str, str]]) -> tuple[list[Cluster], dict[str, str]]:
+    """The clusters of what the bot did not answer of the messages; text -> its topic."""
     counts: Counter[str] = Counter()
     topics = {}
-    for topic, text in messages():
+    for topic, text in sent:
         trace = assistant.respond(Message("text", text), None, NOW).trace
         if trace.decision in ("refuse", "out_of_scope"):
             counts[trace.masked_text] += 1
@@ -34,16 +40,25 @@ def test_a_thousand_messages_are_replayed() -> None:
 
 
 def test_five_planted_topics_are_among_the_first_ten(found) -> None:  # type: ignore[no-untyped-def]
-    clusters, topics = found
-    named = set()
+    assert named(*found) == set(TOPICS)
+
+
+def test_of_a_week_it_was_never_tuned_on_it_finds_three_of_five(assistant: Assistant) -> None:
+    """Other topics, and noise of fourteen ways to say anything: harder, and what it does there must not get worse."""
+    assert len(named(*clustered(assistant, second_replay.messages()))) >= 3
+
+
+def named(clusters: list[Cluster], topics: dict[str, str]) -> set[str]:
+    """The planted topics that have one of the first ten clusters: most of its messages, and its centre."""
+    found = set()
     for one in clusters[:10]:
         inside: Counter[str] = Counter()
         for said in one.texts:
             inside[topics[said.text]] += said.count
         topic, count = inside.most_common(1)[0]
         if count * 2 > one.count and topics[one.centre.text] == topic:
-            named.add(topic)
-    assert named - {""} == set(TOPICS)
+            found.add(topic)
+    return found - {""}
 
 
 def test_every_message_is_in_one_cluster(found) -> None:  # type: ignore[no-untyped-def]

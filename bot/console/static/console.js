@@ -11,6 +11,13 @@ for (const element of document.querySelectorAll('[data-goes]')) {
   element.addEventListener('change', () => element.form.requestSubmit());
 }
 
+// On a phone the menu and the tabs are wider than the screen: show the one that is open.
+for (const here of document.querySelectorAll('.menu .here, .tabs .here')) {
+  const row = here.parentElement.getBoundingClientRect();
+  const own = here.getBoundingClientRect();
+  here.parentElement.scrollLeft += own.left - row.left - (row.width - own.width) / 2;
+}
+
 // Who writes a time means the time, whatever the list above it says.
 for (const window of document.querySelectorAll('.stage .window')) {
   window.addEventListener('input', () => { window.closest('.stage').querySelector('select').selectedIndex = 0; });
