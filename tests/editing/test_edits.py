@@ -82,12 +82,12 @@ def test_a_region_gets_an_answer_of_its_own_and_loses_it_again() -> None:
 
 
 def test_an_audience_has_words_of_its_own() -> None:
-    edit = entries.set_answer("缴费方式", "四川", "四川军队现役考生：同上。", audience="军队现役")
+    edit = entries.set_answer("审核结果", "四川", "四川军队现役考生：同上。", audience="军队现役")
     kb, _ = build(after(edit))
     assert kb is not None
-    assert kb.entries["缴费方式"].answers["四川"].audiences == {"军队现役": "四川军队现役考生：同上。"}
-    assert entries.drop_answer("缴费方式", "四川", audience="军队现役")(after(edit)) == {
-        "faq/缴费.yaml": FILES["faq/缴费.yaml"].decode()
+    assert kb.entries["审核结果"].answers["四川"].audiences == {"军队现役": "四川军队现役考生：同上。"}
+    assert entries.drop_answer("审核结果", "四川", audience="军队现役")(after(edit)) == {
+        "faq/审核.yaml": FILES["faq/审核.yaml"].decode()
     }
 
 
