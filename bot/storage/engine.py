@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -18,7 +17,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
-from bot.storage.locks import file_locks
+from bot.storage.locks import FileLocks, file_locks
 
 FOREVER = float("inf")
 
@@ -89,9 +88,6 @@ class Sqlite:
         self.insert = sqlite.insert
         self._wait = wait_seconds
         self._file = sqlite_file(url)
-        self._writer = (
-            threading.Lock()
-        )  # threads of this process queue here; SQLite's own waiting is blind polling
         self.engine = sa.create_engine(
             url,
             connect_args={"timeout": wait_seconds, "check_same_thread": False},
@@ -102,9 +98,8 @@ class Sqlite:
     @contextmanager
     def turn(self, number: int, until: float = FOREVER) -> Iterator[Connection]:
         """See Database. A disk that hangs can't be left alone, so that is not counted."""
-        locks = file_locks(self._file.with_name(self._file.name + "-turns").absolute())
         patience = min(self._wait, until - time.monotonic())
-        with self._patient(), locks.hold(number, patience), self.engine.connect() as connection:
+        with self._patient(), self._locks().hold(number, patience), self.engine.connect() as connection:
             connection.info["until"] = until
             try:
                 yield connection  # reads see the last commit; no transaction is open yet
@@ -115,9 +110,7 @@ class Sqlite:
     def writing(self, connection: Connection) -> Iterator[None]:
         """See Database."""
         until = connection.info.get("until", FOREVER)
-        if not self._writer.acquire(timeout=max(0.0, min(self._wait, until - time.monotonic()))):
-            raise StoreError("the file was locked for too long")
-        try:
+        with self._alone(max(0.0, min(self._wait, until - time.monotonic()))):
             patience = max(0.0, min(self._wait, until - time.monotonic()))
             if patience != connection.info.get("patience", self._wait):
                 connection.exec_driver_sql(f"PRAGMA busy_timeout={int(patience * 1000)}")
@@ -130,8 +123,21 @@ class Sqlite:
             except BaseException:
                 connection.rollback()
                 raise
-        finally:
-            self._writer.release()
+
+    @contextmanager
+    def _alone(self, patience: float) -> Iterator[None]:
+        entered = False
+        try:
+            with self._locks().write(patience):
+                entered = True
+                yield
+        except TimeoutError:
+            if entered:
+                raise
+            raise StoreError("the file was locked for too long") from None
+
+    def _locks(self) -> FileLocks:
+        return file_locks(self._file.with_name(self._file.name + "-turns").absolute())
 
     def hurry(self, connection: Connection) -> None:
         """synchronous=NORMAL is that already."""

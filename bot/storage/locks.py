@@ -12,7 +12,9 @@ from pathlib import Path
 
 # Two candidates share a slot, and wait for each other in vain, once in SLOTS / (messages under way) messages.
 SLOTS = 4096
+_WRITER = SLOTS  # one more, for the database's single writer
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.0005, 0.01  # seconds between two looks at a lock another process holds
+_WRITER_PAUSE = 0.002  # a write takes 1 ms, and one thread a process looks
 
 
 class FileLocks:
@@ -24,7 +26,7 @@ class FileLocks:
 
     def __init__(self, path: Path) -> None:
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        self._threads = [threading.Lock() for _ in range(SLOTS)]
+        self._threads = [threading.Lock() for _ in range(SLOTS + 1)]
 
     @contextmanager
     def hold(self, number: int, wait_seconds: float) -> Iterator[None]:
@@ -33,7 +35,23 @@ class FileLocks:
         Raises:
             TimeoutError: somebody else stayed longer than `wait_seconds`.
         """
-        slot, deadline = number % SLOTS, time.monotonic() + wait_seconds
+        with self._hold(number % SLOTS, wait_seconds, _LONGEST_PAUSE):
+            yield
+
+    @contextmanager
+    def write(self, wait_seconds: float) -> Iterator[None]:
+        """The turn to write, of all processes. SQLite's own waiting looks again after 100 ms at last: the slowest 1 % of the
+        messages of 16 clients took 660 ms with it.
+
+        Raises:
+            TimeoutError: as `hold`.
+        """
+        with self._hold(_WRITER, wait_seconds, _WRITER_PAUSE):
+            yield
+
+    @contextmanager
+    def _hold(self, slot: int, wait_seconds: float, longest: float) -> Iterator[None]:
+        deadline = time.monotonic() + wait_seconds
         if not self._threads[slot].acquire(timeout=wait_seconds):
             raise TimeoutError
         try:
@@ -42,7 +60,7 @@ class FileLocks:
                 if time.monotonic() > deadline:
                     raise TimeoutError
                 time.sleep(pause)
-                pause = min(pause * 2, _LONGEST_PAUSE)
+                pause = min(pause * 2, longest)
             try:
                 yield
             finally:
