@@ -13,15 +13,15 @@ from tests.corpus.judge import judge, play, rows
 EXAM = Path(__file__).parent / "corpus" / "exam"
 # The share that is right, as measured when last changed; a floor, raised with the bot, never lowered.
 FLOORS = {
-    "tune.jsonl": 0.96,
-    "tune2.jsonl": 0.77,
-    "held.jsonl": 0.9,
-    "tune3.jsonl": 0.79,
-    "held3.jsonl": 0.75,
+    "tune.jsonl": 0.97,
+    "tune2.jsonl": 0.81,
+    "held.jsonl": 0.91,
+    "tune3.jsonl": 0.84,
+    "held3.jsonl": 0.77,
 }
 # Answers given that should not have been; a ceiling, only lowered (tune's rose once, from 2 to 4, when six held lines
 # that had been read moved there).
-WRONG = {"tune.jsonl": 4, "tune2.jsonl": 4, "held.jsonl": 1, "tune3.jsonl": 12, "held3.jsonl": 3}
+WRONG = {"tune.jsonl": 3, "tune2.jsonl": 3, "held.jsonl": 1, "tune3.jsonl": 3, "held3.jsonl": 1}
 
 
 @pytest.mark.parametrize("name", FLOORS)
