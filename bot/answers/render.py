@@ -12,13 +12,15 @@ from bot.answers.offers import NOTHING_OFFERED, Offers, calendar
 from bot.answers.parts import phrase, sources, windows_for
 from bot.answers.reply import LIMIT_BYTES, Option, Reply
 from bot.answers.sites import sites, verdict
-from bot.answers.timed import beside, timed
+from bot.answers.timed import as_of_now, beside, timed
 from bot.dialogue.decision import Decision
+from bot.dialogue.lookup import Told, tell
 from bot.dialogue.session import Shown
 from bot.knowledge.model import NATION, Answer, Knowledge, Notice
 from bot.schedule.deadlines import Phase
 
 _MORE = "（发“继续”看后面）"
+NOW = "现在"  # the end of a blank that gives the verdict of the clock
 _BLANK = re.compile(r"\{([^{}.]+)(?:\.([^{}]+))?\}")
 
 
@@ -113,8 +115,8 @@ def _worded(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     answer = decision.answer
     assert answer is not None  # noqa: S101
     text = answer.audiences.get(decision.audience or "", answer.text)
-    body = fill(text, answer, decision, kb, now)
-    lines = [body]
+    text = _step(text, decision.step)
+    lines = [fill(text, answer, decision, kb, now)]
     if (
         decision.level == NATION
         and decision.region
@@ -122,14 +124,25 @@ def _worded(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         and decision.entry
         and len(decision.entry.answers) > 1
     ):
-        lines.insert(0, f"{decision.region}没有单独收录，以下是全国的一般规定：")
+        lines.append(f"{decision.region}没有单独收录，以上是全国的一般规定。")
     if (said := verdict(decision, kb)) and "{考点}" in text:
         lines.insert(0, said)
     if answer.notice is not None:
         first = _another_year(answer.notice, decision, kb, now)
         lines = [first, *lines] if first else [*lines, *_aging(answer.notice, text, kb, now)]
-        lines += sources([answer.notice], kb, now)
+        clocked = [told.cell.notice for told in _clocked(text, decision, kb, now) if told.cell is not None]
+        lines += sources([answer.notice, *clocked], kb, now)
     return lines
+
+
+def _step(body: str, number: int) -> str:
+    """The one line of `body` that is its step `number`; all of it where it has no such step."""
+    steps = [line for line in body.split("\n") if re.match(r"\d\. ", line)]
+    if not number or not steps:
+        return body
+    if number > len(steps):
+        return f"一共 {len(steps)} 步：\n{body}"
+    return f"第 {number} 步：{steps[number - 1][3:]}"
 
 
 def _another_year(notice: Notice, decision: Decision, kb: Knowledge, now: datetime) -> str:
@@ -151,12 +164,20 @@ def _aging(notice: Notice, text: str, kb: Knowledge, now: datetime) -> list[str]
     windows = [
         window
         for found in _BLANK.finditer(text)
+        if found[2] != NOW
         if (cell := kb.cell(notice.region, found[1], notice.year, now)) is not None
         for window in cell.windows
     ]
-    if windows and all(window.phase_at(now) is Phase.CLOSED for window in windows):
+    judged = any(found[2] == NOW for found in _BLANK.finditer(text))  # 不能了 says it already
+    if windows and not judged and all(window.phase_at(now) is Phase.CLOSED for window in windows):
         lines.append("上面的时间都已经过了。")
     return lines
+
+
+def _clocked(text: str, decision: Decision, kb: Knowledge, now: datetime) -> list[Told]:
+    """The windows on which `text` gives a verdict, by the candidate's own newest notice: {网上报名.现在}."""
+    names = [found[1] for found in _BLANK.finditer(text) if found[2] == NOW]
+    return [tell(kb, decision.region, name, decision.asked_year, now) for name in names]
 
 
 def fill(text: str, answer: Answer, decision: Decision, kb: Knowledge, now: datetime) -> str:
@@ -168,6 +189,8 @@ def fill(text: str, answer: Answer, decision: Decision, kb: Knowledge, now: date
         name, end = found[1], found[2]
         if name == "考点":
             return sites(decision, kb)
+        if end == NOW:
+            return as_of_now(tell(kb, decision.region, name, decision.asked_year, now), decision, now)
         if notice is None or notice.year is None:
             return "（时间见公告）"
         cell = kb.cell(notice.region, name, notice.year, now)

@@ -20,11 +20,11 @@ _WITH_NOTES = 3  # stages in one reply up to which each may add its note; more w
 def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     """The schedule's answer: the state first, then the windows, then what is not on file, then the source."""
     stated = [told for told in decision.told if told.stated]
-    lines: list[str] = []
+    lines: list[str] = [f"{TITLES[decision.after]}之后："] if decision.after else []
     if len(decision.told) == 1:
         lines += _one_stage(decision.told[0], decision, now)
     else:
-        is_next = decision.entry is not None and decision.entry.asks == NEXT
+        is_next = decision.entry is not None and decision.entry.asks == NEXT and not decision.after
         lines += [_headline(decision, now, is_next)] if stated and (decision.verdict or is_next) else []
         shared = _shared(stated)
         if shared:
@@ -34,9 +34,11 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         if len(decision.told) <= _WITH_NOTES and not is_next:
             lines += [told.cell.note for told in stated if told.cell is not None and told.cell.note]
     lines += _silences(decision.told, kb, now)
+    if decision.publishing and not stated:
+        lines.append("什么时候公布，也没有写。")
     alone = len(decision.told) == 1
     seen = [replace(told, history=None) if decision.beside else told for told in decision.told]
-    lines += [line for line in (_beside(told, now, alone) for told in seen) if line]
+    lines += [line for line in (_beside(told, now, alone, brief=decision.clocked) for told in seen) if line]
     lines = list(dict.fromkeys(lines))
     lines += [] if decision.beside else _freshness(decision, kb, now)
     lines += sources(
@@ -51,6 +53,17 @@ def beside(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     """The windows that a worded answer speaks of, each with its source; [] where it speaks of none."""
     lines = [line for told in decision.told for line in _stage_line(told, decision.audience, now)]
     return [*lines, *sources([told.cell.notice for told in decision.told if told.cell is not None], kb, now)]
+
+
+def as_of_now(told: Told, decision: Decision, now: datetime) -> str:
+    """Whether what the window of `told` allows can be done now, whose window it is included: 能，… · 不能了，… · 还没开始，…."""
+    if told.cell is None or not told.cell.windows:
+        return f"{TITLES[told.stage]}的时间没有收录，不能判断能不能"
+    windows = windows_for(told.cell.windows, decision.audience)
+    if not windows:
+        return f"您不用办：{_label(told)}{_audience(told.cell.windows[0].audience)}"
+    lead = _lead(told, windows[0], replace(decision, verdict=True), now)
+    return f"{lead.removeprefix('还不能，')}（{_label(told)}）"
 
 
 def _one_stage(told: Told, decision: Decision, now: datetime) -> list[str]:
@@ -183,13 +196,16 @@ def _silences(every: Sequence[Told], kb: Knowledge, now: datetime) -> list[str]:
     return list(dict.fromkeys(lines))
 
 
-def _beside(told: Told, now: datetime, alone: bool) -> str:
+def _beside(told: Told, now: datetime, alone: bool, brief: bool) -> str:
     """What else to know of one stage: that the region's own notice is not on file, and its older windows.
 
-    alone: no other stage is told, so its name needs no repeating.
+    alone: no other stage is told, so its name needs no repeating. brief: it is asked what holds now, which no older day tells.
     """
     inherited = told.stated and told.level != told.region
     past = told.history
+    over = told.cell is None or all(window.phase_at(now) is Phase.CLOSED for window in told.cell.windows)
+    if brief and inherited and past is not None and not over:
+        return f"以上是全国的时间。{told.region}自己的公告只收录到 {past.year} 年度。"
     if past is not None and past.cell is not None:
         spans = "；".join(_window(window) for window in past.cell.windows)
         lead = f"以上是全国的时间。{told.region}" if inherited else past.level

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from bot.dialogue.going_on import has_mended, next_stages, said, step_asked
 from bot.dialogue.session import Session, Topic
 from bot.knowledge.model import NATION
 from bot.schedule.stages import SECOND
@@ -26,6 +27,7 @@ class Ask:
         ambiguous: places to ask about. topic: the question itself. content: words no slot explains.
         bare: nothing is asked (a lone place, a lone audience, a greeting). resumed: an earlier question goes on.
         talking: the candidate has just asked about this exam, or said where they sit it; what follows needs not name it again.
+        step: which one of the steps just told is meant (第二步呢), 0 for none · after: the stage whose next one is asked for (完了呢).
     """
 
     query: Query
@@ -40,6 +42,8 @@ class Ask:
     resumed: bool = False
     entry_fixed: bool = False
     talking: bool = False
+    step: int = 0
+    after: str = ""
 
 
 def complete(query: Query, session: Session) -> Ask:
@@ -93,6 +97,12 @@ def _vary(ask: Ask, before: Topic) -> Ask:
     """The new message as a variation of the topic before, where it can't stand alone."""
     query, topic = ask.query, ask.topic
     year, day = topic.year or before.year, topic.day or before.day
+    if before.entry and ((step := step_asked(query.text)) or has_mended(query.text)):
+        return replace(ask, topic=before, content=(), resumed=True, entry_fixed=True, step=step)
+    done, following = next_stages(query, before)
+    if following:
+        kept = Topic(core=topic.core, stages=following, year=year)
+        return replace(ask, topic=kept, content=(), resumed=True, after=done)
     second = bool(before.stages) and set(before.stages) <= SECOND
     if second and ask.named and _HAS_ONE.search(query.text) and not query.stages:
         # 二试怎么报名 … 我们四川有吗
@@ -145,7 +155,7 @@ def _vary(ask: Ask, before: Topic) -> Ask:
         return replace(ask, topic=replace(kept, core=topic.core + _aspect(before)), resumed=True)
     if not query.stages and before.stages and not only_slots:  # 截止到几点 / 要带啥 / 还来得及吗
         stages = stages_of(query.subjects, _actions(before.stages)) if query.subjects else before.stages
-        core = " ".join([*(_SAID.get(stage, stage) for stage in stages[:1]), topic.core])
+        core = " ".join([*(said(stage) for stage in stages[:1]), topic.core])
         return replace(ask, topic=replace(topic, stages=stages, core=core, year=year), resumed=True)
     return ask
 
@@ -154,13 +164,6 @@ _ACTIONS = {
     "网上报名": "报名", "材料上传": "上传", "线上审核": "线上审核", "现场审核": "现场审核", "技能缴费": "缴费", "一试缴费": "缴费",
     "二试缴费": "缴费", "技能考试": "考试", "一试考试": "考试", "二试考试": "考试", "二试报名": "报名",
 }  # fmt: skip
-_SAID = {
-    "技能缴费": "实践技能缴费",
-    "一试缴费": "医学综合缴费",
-    "技能考试": "实践技能考试",
-    "一试考试": "医学综合考试",
-    "网上报名": "报名",
-}
 
 
 def _actions(stages: tuple[str, ...]) -> tuple[str, ...]:

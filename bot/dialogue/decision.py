@@ -32,6 +32,8 @@ class Decision:
             asked_year: the year the question names · beside: other years are told beside it ·
             presumes: "开始" or "截止": the question takes `day` for that end of the window.
         places: where in the region, one as a rule · claim: the 考点 that the question takes for that of the first.
+        step: the one of the answer's steps to say, 0 for all · after: the stage after which those told come.
+        publishing: asks when it will be made known · clocked: asks what holds now (还剩几天), if no verdict.
         choices: what the numbers under the reply pick.
         matches: the best matches, for the trace · why: "slots" or "match".
         parts: the decisions of the regions that were asked about side by side.
@@ -45,6 +47,10 @@ class Decision:
     region: str | None = None
     places: tuple[str, ...] = ()
     claim: str = ""
+    step: int = 0
+    after: str = ""
+    publishing: bool = False
+    clocked: bool = False
     audience: str | None = None
     year: int | None = None
     score: float = 0.0

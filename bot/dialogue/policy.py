@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.dialogue.context import Ask, day_of
 from bot.dialogue.decision import Decision
+from bot.dialogue.going_on import once_more, varies
 from bot.dialogue.lookup import Told, inherits, tell
 from bot.dialogue.select import Chosen, Selector
 from bot.dialogue.session import Session, Shown, Topic
@@ -63,11 +64,26 @@ class Policy:
         if outside is not None and (ask.topic.stages or query.own_exam):
             return Decision("not_stated", region=outside, phrase="港澳台"), session
         chosen = self.selector.choose(ask)
+        off = chosen.entry is not None and chosen.entry.kind == "out_of_scope" and chosen.by == "match"
+        guessed = chosen.entry is None or (off and varies(ask.query, session.topic))
+        if guessed and session.topic is not None and not ask.resumed:
+            ask, chosen = self._once_more(ask, session.topic, chosen)
         if chosen.entry is not None and not chosen.entry.valid_on(today(now)):
             chosen = Chosen(None, chosen.score, matches=chosen.matches)
         if chosen.entry is None:
             return self._unsure(ask, chosen, session)
         return self.answer(ask, chosen, session, now)
+
+    def _once_more(self, ask: Ask, before: Topic, chosen: Chosen) -> tuple[Ask, Chosen]:
+        """Half a question heard as part of the one before; as it was, where that makes no sense either."""
+        topic = once_more(ask.query, ask.topic, before)
+        if topic is None:
+            return ask, chosen
+        again = replace(ask, topic=topic)
+        found = self.selector.choose(again)
+        if found.entry is None or found.entry.kind != "answer":
+            return ask, chosen
+        return again, found
 
     def answer(self, ask: Ask, chosen: Chosen, session: Session, now: datetime) -> tuple[Decision, Session]:
         """An entry was chosen: find its facts for the candidate's region, or ask for the region."""
@@ -85,7 +101,8 @@ class Policy:
         base = Decision(
             "answer", entry, stage=stages[0] if stages else None, audience=ask.audience, score=chosen.score,
             matches=chosen.matches, verdict="错过" in topic.asks or ((topic.verdict or topic.day is not None) and not ask.query.state and not ask.query.vague), day=day_of(topic),
-            presumes=ask.query.presumes, asked_year=topic.year, why=chosen.by,
+            presumes=ask.query.presumes, asked_year=topic.year, why=chosen.by, step=ask.step, after=ask.after,
+            publishing="公布" in topic.asks, clocked=ask.query.state or topic.verdict,
         )  # fmt: skip
         if entry.kind == "out_of_scope":
             session = replace(session, misses=0)
@@ -135,7 +152,7 @@ class Policy:
                 and found.level == region
             ):
                 told = (*told, found)
-        if base.entry is not None and base.entry.asks == NEXT:
+        if base.entry is not None and base.entry.asks == NEXT and not base.after:
             told = _ahead(told, now)[:FEW] or told
         if len(told) > 1 and any(item.stated for item in told):
             named = set(topic.stages) if len(told) <= FEW else set()

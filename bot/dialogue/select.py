@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from bot.dialogue.context import Ask
 from bot.dialogue.domain import about_the_exam, foreign, keyword, signs, tied
 from bot.dialogue.sites import claimed, entry_of
-from bot.knowledge.model import Entry, Knowledge
+from bot.knowledge.model import NEXT, Entry, Knowledge
 from bot.matching.rank import Match
 from bot.schedule.stages import ORDER, SECOND
 from bot.text.normalize import compact
@@ -50,6 +50,7 @@ A_KEYWORD = (
 )
 # Words of ours that are no keyword's: 我当兵的传不传资料 and 填完就等考试了对不 ask something, only not for a time.
 _A_SENTENCE = re.compile(r"不|(?<!了)没|有(?!了)|好多|多少|就|才|免|[完过]|谁|还|人")
+_CHANGES = re.compile(r"[改换]|重新?传")
 BY_SLOTS = 0.97  # what a question that its slots explain fully counts as
 
 Rank = Callable[[str, Collection[str] | None], list[Match]]
@@ -91,6 +92,7 @@ class Selector:
         self._timed = {
             entry.stages: entry for entry in kb.entries.values() if entry.asks == "时间" and not entry.answers
         }
+        self._next = next((entry for entry in kb.entries.values() if entry.asks == NEXT), None)
         self._named = frozenset((*kb.vocabulary.synonyms, *kb.vocabulary.anchors))
         self._sites = entry_of(kb)
         self._overview = max(self._timed.items(), key=lambda item: len(item[0]))[1] if self._timed else None
@@ -116,7 +118,10 @@ class Selector:
         """The entry for one question."""
         topic = ask.topic
         if ask.entry_fixed and topic.entry in self._kb.entries:
-            return Chosen(self._kb.entries[topic.entry], BY_SLOTS, by="slots")
+            fixed = self._kb.entries[topic.entry]
+            return Chosen((self._steps(fixed) if ask.step else None) or fixed, BY_SLOTS, by="slots")
+        if ask.after and (following := self.following(topic.stages)) is not None:
+            return Chosen(following, BY_SLOTS, by="slots")
         if self._sites is not None and claimed(ask.query, self._kb):
             return Chosen(self._sites, BY_SLOTS, by="slots")
         said = self._exact.get(compact(topic.core))
@@ -234,6 +239,23 @@ class Selector:
             or self._overview
         )
 
+    def following(self, stages: Sequence[str]) -> Entry | None:
+        """The entry that tells what comes next: these stages' own where they have one, else 下一步."""
+        return self._timed.get(tuple(stages)) or self._next
+
+    def _steps(self, entry: Entry) -> Entry | None:
+        """The entry whose steps belong to the days that `entry` tells (第二步呢 after them); None where there is none."""
+        if not entry.is_timed:
+            return None
+        return next(
+            (
+                e
+                for e in self._kb.entries.values()
+                if e.asks == "流程" and set(e.stages[:1]) & set(entry.stages)
+            ),
+            None,
+        )
+
     def _asks_time(self, ask: Ask) -> bool:
         """A stage with no aspect asks for its time when it is a keyword (四川技能缴费) or goes on from a question."""
         if self._says_time(ask):
@@ -248,7 +270,9 @@ class Selector:
     @staticmethod
     def _says_time(ask: Ask) -> bool:
         on_a_day = ask.topic.day is not None and "错过" not in ask.topic.asks  # 昨天忘了交 asks what now
-        return ask.topic.verdict or on_a_day or "时间" in ask.topic.asks
+        clocked = ask.topic.verdict or on_a_day
+        # 还能改吗 after 材料上传: whether it may be changed, which is a rule and no window
+        return (clocked and not _CHANGES.search(ask.query.core)) or "时间" in ask.topic.asks
 
     def _allowed(self, ask: Ask) -> frozenset[str]:
         """The entries that stage, 二试 and aspect leave to the matcher; the same few sets again and again."""

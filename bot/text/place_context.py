@@ -135,5 +135,5 @@ def stands_as_single(text: str, start: int) -> bool:
         return not (before.isascii() and before.isalnum()) and not (after.isascii() and after.isalnum())
     if before in _PREPOSED and _SINGLE_END.match(text, start + 1):
         return True
-    free_before = clear_before or before in "在是来去到的我们问和与跟于从全"
+    free_before = clear_before or before in "在是来去到的我们问和与跟于从全年天"
     return free_before and _SINGLE_AFTER.match(text, start + 1) is not None

@@ -19,6 +19,20 @@ _MONEY = re.compile(r"费|钱|款|[缴付]")
 _ONLY_THEN = re.compile(r"才$")
 
 
+_ON_SITE = re.compile(r"现场[去来]?(?:[交递送](?!费|钱|款)|提交)")
+_NOT_DONE = re.compile(r"没(?:有|能|赶|来得及|顾上)?(?:去|到|交|报|缴|传|办|参加|确认|签)")
+
+
+def hands_in_on_site(text: str) -> bool:
+    """Whether what is handed in is handed in on site: 没去现场交资料 is no 上传."""
+    return _ON_SITE.search(text) is not None
+
+
+def was_missed(text: str, named: Sequence[str]) -> bool:
+    """Whether something was not done and is asked to be saved: 我没去现场确认，还有救吗; what was not passed was done."""
+    return "补救" in named and "不通过" not in named and _NOT_DONE.search(text) is not None
+
+
 def presumes(text: str) -> str:
     """Which end of a window the question takes the day for (是 20 号开始吧): "开始", "截止", or "" for neither."""
     if not _PRESUMING.search(text) or STILL.search(text):

@@ -166,12 +166,18 @@ class Understanding:
             actions = tuple(
                 action for action in actions if action != "现场审核"
             )  # 到现场去交: a place, not the stage
+        if {"现场审核", "上传"} <= set(actions) and sentence.hands_in_on_site(rest):
+            actions = tuple(action for action in actions if action != "上传")
         if len(actions) == 2:  # three and more are a list
             actions = _without_modifying(actions, rest, found)
         if "审核" in actions and len(actions) > 1:
             actions = tuple(a for a in actions if a != "审核" or not {"线上审核", "现场审核"} & set(actions))
         asks = _unique([*names.get("问法", ()), *(["是否"] if _YES_OR_NO.search(rest) else ())])
         if len(region.asked) > 1 and actions and sentence.asks_which_is_earlier(rest):
+            asks = _unique([*asks, "时间"])
+        if sentence.was_missed(rest, names.get("同义", ())):
+            asks = _unique([*asks, "错过"])
+        if "公布" in asks:
             asks = _unique([*asks, "时间"])
         verdict = "判断" in names or self._verdict_with_day(rest, reading.day)
         stages = span(rest, stages_of(subjects, actions))

@@ -1,6 +1,7 @@
 """空格（花括号）的名字
 
 答案里可以写 {网上报名}（整段时间）、{网上报名.开始}、{网上报名.截止}、{考点}，其他名字程序不认识。{环节} 要写在该公告那一年的日程里。
+{网上报名.现在} 按此刻说能不能（能，2 月 4 日 24 时截止，还剩 3 天），取考生自己考区最新的日程，没有年度的公告里也可以写。
 
     坏：  {报名时间}        好：  {网上报名}
 """
@@ -17,7 +18,8 @@ from bot.schedule.stages import ORDER
 ID = "blank-unknown"
 NEEDS = ("notices.yaml", "schedules/")
 BLANK = re.compile(r"\{([^{}]*)\}")
-ENDS = ("开始", "截止")
+NOW = "现在"
+ENDS = ("开始", "截止", NOW)
 
 
 def bodies(draft: Draft) -> Iterator[tuple[Text, str, Mapping, Text]]:
@@ -46,9 +48,9 @@ def check(draft: Draft) -> None:
             if stage not in ORDER or (dot and end not in ENDS):
                 draft.problem(
                     place, ID, f"{where}不认识。",
-                    "可以写：{环节名}、{环节名.开始}、{环节名.截止}、{考点}，例如 {网上报名.截止}。",
+                    "可以写：{环节名}、{环节名.开始}、{环节名.截止}、{环节名.现在}、{考点}，例如 {网上报名.截止}。",
                 )  # fmt: skip
-            elif stages is not None and isinstance(about, Mapping):
+            elif stages is not None and isinstance(about, Mapping) and end != NOW:
                 written = stages.get(Text(stage))
                 year = text_of(about, "年度")
                 file = f"schedules/{year}/{text_of(about, '地区')}.yaml" if year else "公告没有年度，日程"

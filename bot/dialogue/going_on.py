@@ -1,0 +1,83 @@
+"""What a short message after an answer goes on to: what comes next, one of its steps, the same thing once more. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.dialogue.session import Topic
+from bot.schedule.stages import SECOND
+from bot.text.query import Query
+
+_DO = r"(?:干嘛|干啥子?|干什么|干些啥|做啥子?|做什么|弄啥|办啥|搞啥子?|怎么办|怎么做|怎么弄|咋办|咋整|咋弄|咋个办|呢)"
+_HAVING_DONE = r"(?:弄|做|办|搞|整|填|报|交|缴|传|审|确认|提交|打印|打|签|付)?(?:完|好|了)+[^,。?!]{0,6}?(?:以后|之后|过后|后|的话|然后|接下来)*"
+_THEN = re.compile(
+    rf"^[那好嗯哦, ]*(?:{_HAVING_DONE}|然后|接下来|接着|之后|以后|过后|再然后|再往后)"
+    rf"(?:我|又|还|再|该|得|要|需要|就|是)*{_DO}+[?!。~ ]*$"
+)
+_MENDED = re.compile(
+    rf"^[那好嗯哦, ]*[改换补更](?:完|好|了)+(?:了|以后|之后|过后|后|的话)*(?:我|又|还|再|该|得|要|需要|就|是)*{_DO}+[?!。~ ]*$"
+)
+_STEP = re.compile(
+    r"^[那好嗯哦, ]*第([一二三四五六七八九1-9])步(?:呢|是|具体|要|该|到底|啥子?|什么|怎么|咋个?|做|弄|干嘛|干啥|办|的|来着|说的)*[?!。~ ]*$"
+)
+_DIGITS = {digit: number for number, pair in enumerate(("一1", "二2", "三3", "四4", "五5", "六6", "七7", "八8", "九9"), 1) for digit in pair}  # fmt: skip
+# What has to be done, in order; the tests of the first half are no errand, but the fee follows them.
+_COURSE = ("网上报名", "线上审核", "现场审核", "技能缴费", "技能考试", "一试缴费", "一试考试")
+_AT = {"材料上传": "网上报名"}  # a stage that lies within another
+_ONE_ERRAND = 3
+_NEXT = 2  # stages told of what comes next
+SHORT = 14  # characters up to which a message may be no more than half a question
+_SAID = {
+    "技能缴费": "实践技能缴费",
+    "一试缴费": "医学综合缴费",
+    "技能考试": "实践技能考试",
+    "一试考试": "医学综合考试",
+    "网上报名": "报名",
+}
+
+
+def step_asked(text: str) -> int:
+    """The number of the step that the whole message asks for (第二步呢); 0 where it asks for none."""
+    found = _STEP.match(text)
+    return _DIGITS[found[1]] if found else 0
+
+
+def has_mended(text: str) -> bool:
+    """改完要干嘛: what to do once it was changed as told; the same words hold that too."""
+    return _MENDED.match(text) is not None
+
+
+def next_stages(query: Query, before: Topic) -> tuple[str, tuple[str, ...]]:
+    """(the stage that is done, those that come next) for 完了呢, 缴完费然后呢; ("", ()) where nothing is asked so."""
+    spoken = query.stages or before.stages
+    done = (
+        spoken[-1:] if len(spoken) <= _ONE_ERRAND else ()
+    )  # after all of the days there is only the clock's next
+    if not done or not _THEN.match(query.text):
+        return "", ()
+    stage = _AT.get(done[0], done[0])
+    if stage in SECOND:
+        return stage, ("二试考试",)
+    at = _COURSE.index(stage) + 1
+    return stage, _COURSE[at : at + _NEXT]
+
+
+def said(stage: str) -> str:
+    """How a question calls a stage."""
+    return _SAID.get(stage, stage)
+
+
+def once_more(query: Query, topic: Topic, before: Topic) -> Topic | None:
+    """`topic` with the stage spoken of before, for half a question that nothing else explains (口腔行不行); None where it is none."""
+    own = query.stages or query.subjects or query.years or query.region.asked
+    if own or not before.stages or len(query.text) > SHORT:
+        return None
+    name = "二试" if set(before.stages) <= SECOND else said(before.stages[0])
+    return replace(topic, stages=before.stages, core=f"{name} {topic.core}")
+
+
+def varies(query: Query, before: Topic | None) -> bool:
+    """Whether a message after 二试 only puts another category in the place of what was said: 中西医结合呢."""
+    second = before is not None and bool(before.stages) and set(before.stages) <= SECOND
+    return second and query.text.rstrip("?!。~ ").endswith("呢") and not (query.asks or query.verdict)
