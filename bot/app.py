@@ -73,9 +73,13 @@ class Source(Protocol):
 class Background:
     """What a process does besides answering. Threads don't survive a fork, so each worker starts its own."""
 
-    def __init__(self, *tasks: Callable[[threading.Event], None]) -> None:
-        """tasks: each runs in a thread until the event it is given is set."""
-        self._tasks = tasks
+    def __init__(
+        self,
+        *tasks: Callable[[threading.Event], None],
+        first: Callable[[threading.Event], None] = lambda stop: None,
+    ) -> None:
+        """tasks: each runs in a thread until the event it is given is set. first: done before `start` returns."""
+        self._tasks, self._first = tasks, first
         self._stop = threading.Event()
         self._process: int | None = None
 
@@ -83,6 +87,7 @@ class Background:
         """Once in a process; again is harmless."""
         if self._process != os.getpid():
             self._process = os.getpid()
+            self._first(self._stop)
             for task in self._tasks:
                 threading.Thread(target=task, args=(self._stop,), daemon=True).start()
 
@@ -153,7 +158,7 @@ def create_app(settings: Settings, source: Source | None = None, clock: Clock | 
             tasks.append(partial(meanings.keep, partial(_renew, desk, watched)))
         if settings.bot_reminders == "auto":
             tasks.append(of_settings(settings, store, lambda: watched.current().kb, clock).keep)
-    background = Background(*tasks)
+    background = Background(*tasks, first=partial(_catch_up, desk, watched))
 
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
@@ -195,6 +200,11 @@ def _knowledge(settings: Settings, clock: Clock, desk: Desk, metrics: Metrics) -
         return KnowledgeSource(settings.bot_knowledge, desk.reviewer.make, clock.real_now, report)
     except KnowledgeError as error:
         raise SettingsError(f"知识目录 {settings.bot_knowledge} 有错误，不能启动：\n{error}") from None
+
+
+def _catch_up(desk: Desk, watched: KnowledgeSource[Assistant] | None, stop: threading.Event) -> None:
+    if watched is not None:
+        watched.catch_up(desk.last_good, stop)
 
 
 def _renew(desk: Desk, watched: KnowledgeSource[Assistant]) -> None:

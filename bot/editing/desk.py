@@ -196,6 +196,11 @@ class Desk:
         """Every version, newest first; what is live is the first one whose `content` is `version_of(self.files())`."""
         return self.versions.history()
 
+    def last_good(self) -> dict[str, bytes] | None:
+        """The files of the newest version; None when there is none."""
+        newest = self.versions.newest()
+        return None if newest is None else self.versions.files(newest)
+
     def publish(self, id: str, author: str, note: str, now: datetime) -> Version:
         """Review a draft once more, write its files, keep the version, and drop the draft.
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.knowledge.load import version_of
+from bot.knowledge import folder
+from bot.knowledge.load import contents, version_of
 from bot.knowledge.model import Knowledge
 from bot.knowledge.problem import Problem
 from bot.knowledge.reload import KnowledgeError, KnowledgeSource
@@ -201,3 +202,60 @@ def test_a_version_that_our_code_stumbles_over_ends_neither_the_answers_nor_the_
     finally:
         stop.set()
         watcher.join(10)
+
+
+class Worker:
+    """A process forked from the one that loaded: the event that it would wait on counts how often."""
+
+    def __init__(self, live: Live) -> None:
+        self.waits: list[float] = []
+        self._live = live
+
+    def wait(self, seconds: float) -> bool:
+        self.waits.append(seconds)
+        return False
+
+    def catches_up(self, last_good: dict[str, bytes] | None = None) -> str:
+        self._live.source.catch_up(lambda: last_good, self)  # type: ignore[arg-type]
+        return self._live.closes()
+
+
+def test_a_worker_forked_late_knows_what_was_published_before_its_first_answer(live: Live) -> None:
+    path = "schedules/2024/四川.yaml"
+    old = (live.folder / path).read_bytes()
+    folder.write(live.folder, {path: old.replace(b"04-09 24:00", b"04-11 24:00")}, {path: old})
+    worker = Worker(live)
+    assert worker.catches_up() == "2024-04-11"
+    assert worker.waits == []
+
+
+def test_and_what_was_edited_by_hand_once_it_stands_still(live: Live) -> None:
+    live.edit("2024-04-09 24:00", "2024-04-11 24:00")
+    worker = Worker(live)
+    assert worker.catches_up() == "2024-04-11"
+    assert len(worker.waits) == 1
+
+
+def test_and_where_nothing_changed_it_waits_for_nothing(live: Live) -> None:
+    worker = Worker(live)
+    assert worker.catches_up() == "2024-04-09"
+    assert (worker.waits, len(live.reports)) == ([], 1)
+
+
+def test_and_over_a_broken_folder_what_was_live_last(live: Live) -> None:
+    path = "schedules/2024/四川.yaml"
+    good = contents(live.folder)
+    good[path] = good[path].replace(b"04-09 24:00", b"04-11 24:00")
+    live.edit("2024-04-09 24:00", "2024-04-01 24:00")
+    worker = Worker(live)
+    assert worker.catches_up(good) == "2024-04-11"
+    assert live.source.problems, "the folder's, for staff"
+    assert not live.look(), "and the broken one is not tried again and again"
+    live.edit("2024-04-01 24:00", "2024-04-12 24:00")
+    assert live.look()
+    assert live.closes() == "2024-04-12"
+
+
+def test_and_a_folder_that_is_away_stops_no_worker(live: Live) -> None:
+    shutil.rmtree(live.folder)
+    assert Worker(live).catches_up() == "2024-04-09"
