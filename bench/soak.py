@@ -4,7 +4,8 @@
 lost or doubled, each candidate's messages stand in order, and every request was answered inside 5 s.
 
 PostgreSQL is a throw-away cluster of this run's own, in a temporary folder. The full disk is played by RLIMIT_FSIZE: from one
-moment on no write of the server may reach past the first 4 KiB of a file.
+moment on no write of the server may reach past the first 4 KiB of a file. The knowledge is changed by turns as the console
+publishes and as staff save a file by hand; how long each way took to reach every worker is printed, and judges nothing.
 """
 
 from __future__ import annotations
@@ -12,29 +13,36 @@ from __future__ import annotations
 import argparse
 import contextlib
 import http.client
+import json
 import os
 import random
 import resource
 import shutil
 import signal
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
 
+from bot.knowledge import folder as shared
+from bot.knowledge.load import contents, version_of
 from bot.simulate import wire
 from bot.storage.store import Store
 from bot.storage.tables import inbox, turns
 
+WORKERS = 2
 ROOT = Path(__file__).parents[1]
 TOKEN, SECRET = "soak", "the secret of a soak, 32 bytes.."  # of a server that lives minutes
 ACCOUNT = wire.Account(TOKEN)
@@ -190,9 +198,63 @@ class Cluster:
         )  # fmt: skip
 
 
+class Log:
+    """What the server says on stderr, read as it comes: which knowledge went live when, and every action counted."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self.live: list[tuple[str, float]] = []  # version, monotonic; a line a process
+        self.actions: Counter[str] = Counter()
+        self.odd: list[str] = []  # what is no line of ours
+        self._thread = threading.Thread(target=self._read, args=(stream,), daemon=True)
+        self._thread.start()
+
+    def _read(self, stream: IO[str]) -> None:
+        for line in stream:
+            try:
+                told = json.loads(line)
+            except ValueError:
+                self.odd.append(line.rstrip())
+                continue
+            self.actions[told["action"] if " " not in told["action"] else "gunicorn's"] += 1
+            if told["action"] == "knowledge_live":
+                self.live.append((told["version"], time.monotonic()))
+
+
+@dataclass
+class Change:
+    """One change of the knowledge: how, what it made of it, and when it was written (monotonic)."""
+
+    way: str
+    version: str
+    at: float
+
+    def reached(self, log: Log) -> float | None:
+        """Seconds until as many processes as there are workers had it; None when they never did."""
+        times = sorted(at for version, at in log.live if version == self.version)
+        return times[WORKERS - 1] - self.at if len(times) >= WORKERS else None
+
+
+def fan_out(changes: Sequence[Change], log: Log) -> str:
+    """How long the changes took to reach every worker, as text."""
+    told = []
+    for way in ("published", "by hand"):
+        taken = [change.reached(log) for change in changes if change.way == way]
+        found = sorted(seconds for seconds in taken if seconds is not None)
+        if found:
+            told.append(
+                f"{way}: median {statistics.median(found):.2f} s, longest {found[-1]:.2f} s of {len(found)}"
+                + (
+                    f" ({len(taken) - len(found)} met a killed worker or the next change)"
+                    if len(found) < len(taken)
+                    else ""
+                )
+            )
+    return "; ".join(told)
+
+
 @contextmanager
-def server(folder: Path, url: str, count: int) -> Iterator[tuple[int, int]]:
-    """Port and process of the real server, with a copy of the knowledge."""
+def server(folder: Path, url: str, count: int) -> Iterator[tuple[int, int, Log]]:
+    """Port, process and log of the real server, with a copy of the knowledge."""
     shutil.copytree(ROOT / "knowledge", folder / "knowledge")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -205,12 +267,14 @@ def server(folder: Path, url: str, count: int) -> Iterator[tuple[int, int]]:
     subprocess.run([sys.executable, "-m", "bot", "db", "upgrade"], cwd=ROOT, env=kept | told, check=True)
     # The log goes through a pipe, which the full disk doesn't reach.
     process = subprocess.Popen(
-        [sys.executable, "server.py"], cwd=ROOT, env=kept | told, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        [sys.executable, "server.py"], cwd=ROOT, env=kept | told, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )  # fmt: skip
     try:
         assert process.stdout
+        assert process.stderr
+        log = Log(process.stderr)
         process.stdout.readline()
-        yield port, process.pid
+        yield port, process.pid, log
     finally:
         process.terminate()
         process.wait(30)
@@ -223,9 +287,10 @@ def soak(database: str, seconds: float, connections: int, seed: int) -> list[str
         cluster = Cluster(folder) if database == "postgres" else None
         url = cluster.url if cluster else f"sqlite:///{folder / 'bot.db'}"
         try:
-            with server(folder, url, 2) as (port, parent):
+            with server(folder, url, WORKERS) as (port, parent, log):
                 talk = Talk(port, seed)
-                _run(talk, parent, folder / "knowledge", cluster, seconds, connections)
+                changes = _run(talk, parent, folder / "knowledge", cluster, seconds, connections)
+                memory = [_megabytes(pid) for pid in workers(parent)]
             wrong = verify(talk, url)
         finally:
             if cluster:
@@ -236,12 +301,24 @@ def soak(database: str, seconds: float, connections: int, seed: int) -> list[str
             f"{database}: {len(talk.said)} messages, {disturbed} of them while the database was away or just back; "
             f"p99 {slow[int(len(slow) * 0.99)] * 1000:.0f} ms, slowest {slow[-1] * 1000:.0f} ms; {len(wrong)} faults"
         )
+        print(f"  knowledge to every worker, {fan_out(changes, log)}")
+        print(f"  workers at the end: {', '.join(f'{size:.0f} MB' for size in memory)}")
+        print(f"  log: {', '.join(f'{action} {count}' for action, count in log.actions.most_common())}")
+        print(*(f"  not a line of ours: {line}" for line in log.odd[:20]), sep="\n")
         return wrong
+
+
+def _megabytes(pid: int) -> float:
+    """Its resident memory, what it shares with its parent included."""
+    with contextlib.suppress(OSError, StopIteration):
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1024
+    return 0.0
 
 
 def _run(
     talk: Talk, parent: int, knowledge: Path, cluster: Cluster | None, seconds: float, connections: int
-) -> None:
+) -> list[Change]:
     end = time.monotonic() + seconds
     stop = threading.Event()
 
@@ -266,16 +343,27 @@ def _run(
             with contextlib.suppress(ProcessLookupError):
                 os.kill(random.choice(alive), signal.SIGKILL)
 
+    changes: list[Change] = []
+
     def reload() -> None:
-        path = knowledge / "phrases.yaml"
-        path.write_text(path.read_text("utf-8") + "# 改\n", "utf-8")
+        path, way = "phrases.yaml", ("published", "by hand")[len(changes) % 2]
+        before = (knowledge / path).read_bytes()
+        after = before + "# 改\n".encode()
+        at = time.monotonic()
+        if way == "published":
+            shared.write(knowledge, {path: after}, {path: before})
+        else:
+            (knowledge / path).write_bytes(after)
+        changes.append(Change(way, version_of(contents(knowledge)), at))
 
     def disk() -> None:
-        talk.trouble(4)
+        if not cluster:  # else it holds nothing that an answer needs
+            talk.trouble(4)
         full_disk(parent, True)
         stop.wait(3)
         full_disk(parent, False)
-        talk.trouble()
+        if not cluster:
+            talk.trouble()
 
     def restart() -> None:
         assert cluster
@@ -288,7 +376,8 @@ def _run(
     faults: list[tuple[float, Callable[[], None]]] = [
         (7, kill),
         (5, reload),
-        (30, restart if cluster else disk),
+        (30, disk),
+        *([(40, restart)] if cluster else []),
     ]
     threads = [threading.Thread(target=candidate, args=(number,)) for number in range(1, connections + 1)]
     troubles = [threading.Thread(target=every, args=fault) for fault in faults]
@@ -299,6 +388,7 @@ def _run(
     stop.set()
     for thread in troubles:
         thread.join()
+    return changes
 
 
 def main() -> int:
