@@ -19,9 +19,11 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -72,7 +74,8 @@ def main() -> None:
     args = parser.parse_args()
     logging.disable(logging.ERROR)  # each refusal is a line otherwise
     if args.work:
-        return work(*args.work, ACCOUNTS[args.account])
+        work(args.work[0], args.work[1], ACCOUNTS[args.account])
+        return
     everything = not (args.plan or args.mix or args.rate or args.kill)
     if args.plan or everything:
         with sqlite() as url:
@@ -85,13 +88,18 @@ def main() -> None:
             with sqlite() as url:
                 mix(url, name, account, args.subscribers or 10_000, args.seed)
     if args.rate or everything:
-        for make in (sqlite, *([lambda: postgres(args.postgres)] if args.postgres else [])):
+        for make in databases(args.postgres):
             with make() as url:
                 rate(url, args.subscribers or 3_000)
     if args.kill or everything:
-        for make in (sqlite, *([lambda: postgres(args.postgres)] if args.postgres else [])):
+        for make in databases(args.postgres):
             with make() as url:
                 kills(url, args.kill or 50, args.subscribers or 4_000, args.seed, args.account)
+
+
+def databases(server: str) -> list[Callable[[], contextlib.AbstractContextManager[str]]]:
+    """What makes one: SQLite, and PostgreSQL where a server is named."""
+    return [sqlite, partial(postgres, server)] if server else [sqlite]
 
 
 @contextlib.contextmanager
@@ -144,9 +152,7 @@ def seed(store: Store, count: int, real: bool, grants_each: int = 0) -> list[str
     return people
 
 
-def made(
-    url: str, account: Account, twin: str = "", clock: Clock | None = None, **options: object
-) -> Reminders:
+def made(url: str, account: Account, twin: str = "", clock: Clock | None = None, **options: Any) -> Reminders:
     """Reminders over the real knowledge."""
     clock = clock or Clock(DUE)
     store = Store(url, KEY, 60.0, clock.real_now)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -25,7 +23,7 @@ from bot.settings import Settings
 from bot.storage.migrate import upgrade
 from bot.storage.store import Store
 from tests.fakes import EchoAssistant, FakeClock, FixedSource
-from tests.serving import SERVE, Serve, environment, free_port
+from tests.serving import Child, Serve, echoing, environment, free_port
 
 # No test is timed: a busy machine is no fault of the code.
 hypothesis.settings.register_profile("untimed", deadline=None)
@@ -81,42 +79,87 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(bot_var=tmp_path / "var", bot_secret_key=SECRET.decode())
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with all tables and nothing in them, to be copied: migrating takes fifty times as long."""
+    path = tmp_path_factory.mktemp("migrated") / "bot.db"
+    upgrade(f"sqlite:///{path}")
+    return path
 
 
 @pytest.fixture
-def make_sqlite(tmp_path: Path) -> Callable[[], str]:
-    """Makes a migrated SQLite file in tmp_path and gives its URL."""
+def settings(tmp_path: Path, migrated: Path) -> Settings:
+    """With the tables made; a start without any is tried in test_app.py."""
+    told = Settings(bot_var=tmp_path / "var", bot_secret_key=SECRET.decode())
+    told.bot_var.mkdir()
+    shutil.copy(migrated, told.bot_var / "bot.db")
+    return told
+
+
+@pytest.fixture
+def make_sqlite(tmp_path: Path, migrated: Path) -> Callable[[], str]:
+    """Makes a migrated SQLite file in tmp_path, the same when asked again, and gives its URL."""
 
     def make() -> str:
-        url = f"sqlite:///{tmp_path / 'bot.db'}"
-        upgrade(url)
-        return url
+        path = tmp_path / "bot.db"
+        if not path.exists():
+            shutil.copy(migrated, path)
+        return f"sqlite:///{path}"
 
     return make
 
 
+class Postgres:
+    """The server at BOT_TEST_POSTGRES."""
+
+    def __init__(self) -> None:
+        self._admin = sa.create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
+
+    def create(self, source: str = "template1") -> str:
+        """Makes a database, a copy of `source`; its name."""
+        name = f"bot_test_{secrets.token_hex(6)}"
+        self._run(f"CREATE DATABASE {name} TEMPLATE {source}")
+        return name
+
+    def drop(self, name: str) -> None:
+        self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def close(self) -> None:
+        self._admin.dispose()
+
+    def _run(self, statement: str) -> None:
+        with self._admin.connect() as connection:
+            connection.execute(sa.text(statement))
+
+    @staticmethod
+    def url(name: str) -> str:
+        return sa.make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[tuple[Postgres, str]]:
+    """The server, and the name of a migrated database to be copied."""
+    server = Postgres()
+    template = server.create()
+    upgrade(server.url(template))
+    yield server, template
+    server.drop(template)
+    server.close()
+
+
 @pytest.fixture
-def make_postgres() -> Iterator[Callable[[], str]]:
+def make_postgres(postgres: tuple[Postgres, str]) -> Iterator[Callable[[], str]]:
     """Makes migrated PostgreSQL databases of this test's own, and drops them."""
+    server, template = postgres
     made: list[str] = []
-    admin = sa.create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
 
     def make() -> str:
-        made.append(f"bot_test_{secrets.token_hex(6)}")
-        with admin.connect() as connection:
-            connection.execute(sa.text(f"CREATE DATABASE {made[-1]}"))
-        url = sa.make_url(POSTGRES).set(database=made[-1]).render_as_string(hide_password=False)
-        upgrade(url)
-        return url
+        made.append(server.create(template))
+        return server.url(made[-1])
 
     yield make
-    with admin.connect() as connection:
-        for name in made:
-            connection.execute(sa.text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-    admin.dispose()
+    for name in made:
+        server.drop(name)
 
 
 @pytest.fixture
@@ -163,27 +206,18 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Serve]:
     """Starts the server, waits for its line, and gives the process and its address."""
-    started: list[subprocess.Popen[str]] = []
+    started: list[Child] = []
 
-    def start(**more: str) -> tuple[subprocess.Popen[str], str]:
+    def start(**more: str) -> tuple[Child, str]:
         port = free_port()
-        with (tmp_path / "log").open("w") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-c", SERVE], cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=log,
-                env=environment(tmp_path, BOT_PORT=str(port), **more),
-            )  # fmt: skip
-        started.append(process)
-        assert process.stdout
-        assert f"http://127.0.0.1:{port}/chat" in process.stdout.readline()
-        return process, f"http://127.0.0.1:{port}"
+        env, log = environment(tmp_path, BOT_PORT=str(port), **more), tmp_path / "log"
+        started.append(Child(echoing, env=env, cwd=tmp_path, log=log))
+        assert f"http://127.0.0.1:{port}/chat" in started[-1].stdout.readline(), log.read_text()
+        return started[-1], f"http://127.0.0.1:{port}"
 
     yield start
     for process in started:
-        if process.poll() is None:
-            process.kill()
-        process.wait(30)
-        if process.stdout:
-            process.stdout.close()
+        process.close()
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ from bot.storage.migrate import downgrade
 from bot.storage.store import Store
 from tests.conftest import SECRET
 from tests.fakes import NOW, FakeClock, FixedSource
-from tests.serving import SERVE, Serve, environment, free_port
+from tests.serving import Child, Serve, echoing, environment, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -187,35 +187,39 @@ def test_two_workers_serve_one_conversation_and_stop_at_a_signal(serve: Serve, t
     assert sum(line["action"] == "message" for line in lines) == 24
 
 
-def run(tmp_path: Path, **more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", SERVE], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False,
-        env=environment(tmp_path, **more),
-    )  # fmt: skip
+def run(tmp_path: Path, **more: str) -> tuple[int, str, str]:
+    """Exit code, stdout, stderr."""
+    log = tmp_path / "log"
+    child = Child(echoing, env=environment(tmp_path, **more), cwd=tmp_path, log=log)
+    said = child.stdout.read()
+    code = child.wait(60)
+    child.close()
+    return code, said, log.read_text("utf-8")
 
 
 def test_a_wrong_setting_is_one_line_and_exit_2(tmp_path: Path) -> None:
-    done = run(tmp_path, BOT_PORT="http")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("设置 BOT_PORT=http 不对。")
-    assert done.stderr.count("\n") == 1
+    code, said, wrong = run(tmp_path, BOT_PORT="http")
+    assert (code, said) == (2, "")
+    assert wrong.startswith("设置 BOT_PORT=http 不对。")
+    assert wrong.count("\n") == 1
 
 
 def test_a_taken_port_is_one_line_and_exit_2(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        done = run(tmp_path, BOT_PORT=str(taken.getsockname()[1]))
-    assert done.returncode == 2
-    assert "BOT_PORT" in done.stderr
-    assert done.stderr.count("\n") == 1
+        code, _said, wrong = run(tmp_path, BOT_PORT=str(taken.getsockname()[1]))
+    assert code == 2
+    assert "BOT_PORT" in wrong
+    assert wrong.count("\n") == 1
 
 
 def test_a_database_that_cannot_be_opened_is_one_line_and_exit_1(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    done = run(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/file/bot.db", BOT_PORT=str(free_port()))
-    assert done.returncode == 1
-    assert done.stderr.startswith("数据库打不开：")
+    url = f"sqlite:///{tmp_path}/file/bot.db"
+    code, _said, wrong = run(tmp_path, DATABASE_URL=url, BOT_PORT=str(free_port()))
+    assert code == 1
+    assert wrong.startswith("数据库打不开：")
 
 
 def test_importing_the_door_opens_nothing(tmp_path: Path) -> None:

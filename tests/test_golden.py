@@ -6,8 +6,9 @@ from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from bot import golden
 from bot.build import build
@@ -64,12 +65,13 @@ def test_no_golden_question_is_copied_from_an_entry() -> None:
     phrasings = [
         compact(text) for entry in kb.entries.values() for text in (entry.question, *entry.alternatives)
     ]
+    asked = [item for items in _clauses().values() for item in items]
+    likeness = process.cdist(
+        [compact(item.ask) for item in asked], phrasings, scorer=fuzz.ratio, score_cutoff=TOO_LIKE
+    )
     copied = [
-        f"{item.place.file}:{item.place.line} {item.ask} ~ {phrasing}"
-        for asked in _clauses().values()
-        for item in asked
-        for phrasing in phrasings
-        if fuzz.ratio(compact(item.ask), phrasing) >= TOO_LIKE
+        f"{asked[row].place.file}:{asked[row].place.line} {asked[row].ask} ~ {phrasings[column]}"
+        for row, column in np.argwhere(likeness)
     ]
     assert not copied
 

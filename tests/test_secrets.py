@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.parse
@@ -17,7 +15,7 @@ import sqlalchemy as sa
 
 from bot.simulate import wire
 from tests.conftest import SECRET
-from tests.serving import Serve, environment
+from tests.serving import Serve, command, environment
 
 APP_ID, AES_KEY, OLD_KEY = "wxba5fad812f8e6fb9", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG", "Z" * 43
 USER = "oTest5Fans00000000000000abcd"
@@ -91,13 +89,11 @@ def test_a_database_password_is_not_logged(serve: Serve, tmp_path: Path) -> None
 
 def test_a_wrong_secret_is_not_shown(tmp_path: Path) -> None:
     for name in (*SECRETS, "DATABASE_URL"):
-        done = subprocess.run(
-            [sys.executable, "-m", "bot", "db", "upgrade"], cwd=tmp_path, capture_output=True, text=True, check=False,
-            env=environment(tmp_path, **{name: "秘密 密码"}),
-        )  # fmt: skip
+        told = environment(tmp_path, **{name: "秘密 密码"})
+        code, out, err = command("db", "upgrade", env=told, cwd=tmp_path)
         if name != "BOT_SECRET_KEY":
-            assert done.returncode == 2, name
-        assert "秘密" not in done.stdout + done.stderr
+            assert code == 2, name
+        assert "秘密" not in out + err
 
 
 def test_an_erased_candidate_is_nowhere(serve: Serve, tmp_path: Path) -> None:
@@ -106,11 +102,10 @@ def test_an_erased_candidate_is_nowhere(serve: Serve, tmp_path: Path) -> None:
     assert push(address, "四川的事", 1) == push(address, "炸", 2) == 200
 
     def erase() -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "bot", "user", "erase", USER],
-            cwd=tmp_path, capture_output=True, text=True, check=True, env=environment(tmp_path, **SECRETS, WECHAT_APP_ID=APP_ID),
-        )  # fmt: skip
-        return done.stdout
+        told = environment(tmp_path, **SECRETS, WECHAT_APP_ID=APP_ID)
+        code, out, _err = command("user", "erase", USER, env=told, cwd=tmp_path)
+        assert code == 0
+        return out
 
     said = erase()
     hashed = said.split("代号 ")[1][:32]
@@ -131,11 +126,10 @@ def test_an_erased_candidate_is_nowhere_in_postgresql(
 ) -> None:
     _process, address = serve(**SECRETS, WECHAT_APP_ID=APP_ID, DATABASE_URL=postgres_url)
     assert push(address, "四川的事", 1) == 200
-    done = subprocess.run(
-        [sys.executable, "-m", "bot", "user", "erase", USER], cwd=tmp_path, capture_output=True, text=True, check=True,
-        env=environment(tmp_path, **SECRETS, WECHAT_APP_ID=APP_ID, DATABASE_URL=postgres_url),
-    )  # fmt: skip
-    hashed = done.stdout.split("代号 ")[1][:32]
+    told = environment(tmp_path, **SECRETS, WECHAT_APP_ID=APP_ID, DATABASE_URL=postgres_url)
+    code, out, _err = command("user", "erase", USER, env=told, cwd=tmp_path)
+    assert code == 0
+    hashed = out.split("代号 ")[1][:32]
     engine = sa.create_engine(postgres_url)
     with engine.connect() as connection:
         tables = sa.inspect(connection).get_table_names()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import stat
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -12,6 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.settings import SECRETS, Clock, Settings, SettingsError, unknown_names
+from tests.serving import FORKED
 
 KEY = "a" * 43
 
@@ -163,7 +163,7 @@ def _secret(var: Path) -> bytes:
 
 
 def test_processes_that_start_together_agree_on_the_key(tmp_path: Path) -> None:
-    with ProcessPoolExecutor(4, multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(4, FORKED) as pool:
         keys = set(pool.map(_secret, [tmp_path] * 16))
     assert len(keys) == 1
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -49,6 +50,12 @@ class Site:
     def sign_in(self, name: str, password: str = PASSWORD, **form: str) -> Any:
         form = {"name": name, "password": password, "csrf_token": self.token(), **form}
         return self.client.post("/console/login", data=form)
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signing in costs 30 ms on purpose; test_sign_in.py looks at what a real password costs."""
+    monkeypatch.setattr(accounts, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from tests.console.conftest import EDITOR, PASSWORD, PUBLISHER, Site
 from tests.fakes import FakeClock
 
 Make = Callable[..., Site]
+REAL = accounts._HASHER  # before the tests take a cheap one
 PAGES = ("/console/today", "/console/unanswered", "/console/try", "/console/history")
 
 
@@ -69,6 +70,10 @@ def test_an_unknown_name_is_answered_as_a_wrong_password(make_site: Make) -> Non
     assert known.status_code == unknown.status_code == 401
     for answer in (known, unknown):
         assert "名字或密码不对" in answer.get_data(as_text=True)
+
+
+def test_a_real_password_costs_what_owasp_says() -> None:
+    assert REAL.hash("a password").startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
 def test_a_password_is_stored_as_argon2_and_a_failed_name_as_a_hash(make_site: Make) -> None:

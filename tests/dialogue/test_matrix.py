@@ -71,4 +71,4 @@ def test_no_reply_holds_a_foreign_fact(assistant: Assistant, day: str) -> None:
 
 def _holds(text: str, fact: str) -> bool:
     """Whether `fact` stands in `text` as a date of its own: "4 月 5 日" is not in "24 月 5 日", nor in "4 月 5 日 8 时"."""
-    return re.search(rf"(?<!\d){re.escape(fact)}(?! \d+ 时)", text) is not None
+    return fact in text and re.search(rf"(?<!\d){re.escape(fact)}(?! \d+ 时)", text) is not None

@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
-import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from bench.reminders import ACCOUNTS, work
 from bot.reminders.account import Account
-from bot.settings import PROJECT
 from bot.simulate.platform.control import openid_of
 from bot.storage import outbox as rows
 from bot.storage.reminder_tables import outbox
 from tests.reminders.conftest import ALL, BY_TALK, BY_TEMPLATE, Stage
+from tests.serving import Child, environment
 
 Make = Callable[..., Stage]
-MIX = "busy=5%,drop=1%,cut=1%,43101=1%,43004=1%,40003=1%,45015=1%,48002=1%,45047=1%,42001@150,45009@250"
+MIX = "busy=5%,drop=1%,cut=1%,43101=1%,43004=1%,40003=1%,45015=1%,48002=1%,45047=1%,42001@90,45009@150"
 ENDS = {"sent", "failed", "unknown", "unreachable"}
 
 
 @pytest.mark.parametrize("account", [BY_TEMPLATE, ALL, BY_TALK], ids=["template", "all", "custom"])
 def test_on_a_bad_day_nobody_gets_two_and_the_sums_are_exact(stage: Make, account: Account) -> None:
     one = stage(MIX, seed=7)
-    people = range(1, 401)
+    people = range(1, 241)
     one.subscribe(people, grants=1, window="message")
     reminders = one.reminders(account)
     reminders.run()
@@ -52,7 +50,7 @@ def test_on_a_bad_day_nobody_gets_two_and_the_sums_are_exact(stage: Make, accoun
 
 def test_two_workers_never_share_a_row(stage: Make, store_url: str) -> None:
     one = stage(url=store_url)
-    one.subscribe(range(300))
+    one.subscribe(range(150))
     workers = [one.reminders(BY_TEMPLATE, threads=3) for _ in range(2)]
     workers[0].plan()
     threads = [threading.Thread(target=worker.deliverer.run) for worker in workers]
@@ -60,9 +58,9 @@ def test_two_workers_never_share_a_row(stage: Make, store_url: str) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert one.states() == {"sent": 300}
-    assert Counter(one.twin.world.delivered.values()) == {1: 300}
-    assert one.calls() == 300, "not even a call too many"
+    assert one.states() == {"sent": 150}
+    assert Counter(one.twin.world.delivered.values()) == {1: 150}
+    assert one.calls() == 150, "not even a call too many"
 
 
 def test_two_claims_never_overlap(stage: Make, store_url: str) -> None:
@@ -93,25 +91,34 @@ def test_a_claim_passes_over_what_another_is_claiming(stage: Make, postgres_url:
     assert not mine & others
 
 
+def _work(url: str, twin: str) -> int:
+    work(url, twin, ACCOUNTS["template"])
+    return 0
+
+
 @pytest.mark.parametrize("seed", [1, 2])
-def test_killed_in_the_middle_it_goes_on_and_nobody_gets_two(stage: Make, seed: int) -> None:
+def test_killed_in_the_middle_it_goes_on_and_nobody_gets_two(stage: Make, tmp_path: Path, seed: int) -> None:
     """The longer one is `python -m bench.reminders --kill 50`."""
     one = stage()
-    people = range(1, 121)
+    people = range(1, 81)
     one.subscribe(people)
     one.reminders(BY_TEMPLATE).plan()
     url = str(one.store.database.engine.url)
-    command = [sys.executable, "-m", "bench.reminders", "--work", url, one.twin.url]
+
+    def start() -> Child:
+        return Child(_work, url, one.twin.url, env=environment(tmp_path), cwd=tmp_path)
+
     chance = random.Random(seed)  # noqa: S311  # after how many messages it is killed
-    for _ in range(3):
+    for _ in range(2):
         before = len(one.twin.world.deliveries)
-        worker = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL)
+        worker = start()
         wanted = before + chance.randint(1, 25)
         while worker.poll() is None and len(one.twin.world.deliveries) < wanted:
             threading.Event().wait(0.005)
-        os.kill(worker.pid, signal.SIGKILL)
-        worker.wait()
-    subprocess.run(command, cwd=PROJECT, check=True, stdout=subprocess.DEVNULL)
+        worker.close()
+    last = start()
+    assert last.wait(60) == 0
+    last.close()
     assert max(one.twin.world.delivered.values()) == 1
     states = one.states()
     assert sum(states.values()) == len(people)

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -17,10 +14,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.settings import PROJECT
+from bot.cli import main
 from bot.storage.outbox import LOST
 from bot.storage.reminder_tables import outbox
 from bot.wechat.client import Client
+from tests import serving
 from tests.conftest import SECRET as KEY
 from tests.reminders.conftest import ALL, BY_TALK, BY_TEMPLATE, DUE, FIELDS, TEMPLATE_ID, Stage
 
@@ -30,8 +28,7 @@ Make = Callable[..., Stage]
 def environment(one: Stage, url: str, tmp_path: Path, **more: str) -> dict[str, str]:
     """A process that sends by template to the stage's twin, in the tests' time."""
     fields = ";".join(f"{key}={value}" for key, value in FIELDS.items())
-    bare = {name: value for name, value in os.environ.items() if not name.startswith(("BOT_", "WECHAT_"))}
-    return bare | {
+    return serving.environment(tmp_path) | {
         "DATABASE_URL": url, "BOT_SECRET_KEY": KEY.decode(), "BOT_VAR": str(tmp_path), "BOT_NOW": DUE.isoformat(),
         "WECHAT_APP_ID": "wxtwin0000000000", "WECHAT_APP_SECRET": "twin-secret", "WECHAT_ACCOUNT": "service-certified",
         "WECHAT_API_BASE_URL": one.twin.url, "WECHAT_TEMPLATE_ID": TEMPLATE_ID, "WECHAT_TEMPLATE_FIELDS": fields,
@@ -41,22 +38,19 @@ def environment(one: Stage, url: str, tmp_path: Path, **more: str) -> dict[str, 
 
 def bot(*words: str, env: dict[str, str]) -> tuple[int, str, str]:
     """One command: exit code, stdout, stderr."""
-    command = [sys.executable, "-m", "bot", *words]
-    done = subprocess.run(command, cwd=PROJECT, env=env, capture_output=True, text=True, check=False)
-    return done.returncode, done.stdout, done.stderr
+    return serving.command(*words, env=env, cwd=Path(env["BOT_VAR"]))
 
 
 def stopped_in_the_middle(one: Stage, env: dict[str, str]) -> int:
     """Start a worker, tell it to stop once it sends; its exit code."""
-    command = [sys.executable, "-m", "bot", "worker"]
-    worker = subprocess.Popen(command, cwd=PROJECT, env=env, stderr=subprocess.DEVNULL)
+    worker = serving.Child(main, ["worker"], env=env, cwd=Path(env["BOT_VAR"]))
     try:
         while worker.poll() is None and len(one.twin.world.deliveries) < 5:
             threading.Event().wait(0.005)
         worker.send_signal(signal.SIGTERM)
         return worker.wait(60)
     finally:
-        worker.kill()
+        worker.close()
 
 
 def ends_with_rows_left(one: Stage, env: dict[str, str]) -> None:
@@ -67,14 +61,14 @@ def ends_with_rows_left(one: Stage, env: dict[str, str]) -> None:
     assert states["pending"] > 100, "it did not go on to the end"
     code, said, _ = bot("remind", "run", "--json", env=env | {"BOT_SEND_PER_SECOND": "0"})
     assert code == 0
-    assert json.loads(said)["states"] == {"sent": 300}
-    assert one.states() == {"sent": 300}
+    assert json.loads(said)["states"] == {"sent": 200}
+    assert one.states() == {"sent": 200}
     assert max(one.twin.world.delivered.values()) == 1
 
 
 def test_a_worker_that_is_told_to_stop_stops(stage: Make, tmp_path: Path) -> None:
     one = stage()
-    one.subscribe(range(300))
+    one.subscribe(range(200))
     env = environment(one, str(one.store.database.engine.url), tmp_path, BOT_SEND_PER_SECOND="40")
     ends_with_rows_left(one, env)
 
@@ -87,7 +81,7 @@ def test_a_worker_of_the_queue_that_is_told_to_stop_stops(
     from bot.reminders import jobs
 
     one = stage(url=postgres_url)
-    one.subscribe(range(300))
+    one.subscribe(range(200))
     jobs.prepare(postgres_url)
     queue = jobs.create(postgres_url, one.reminders(BY_TEMPLATE))
 

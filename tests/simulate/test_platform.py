@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import signal
-import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -19,6 +17,7 @@ import requests
 from flask import Flask, request
 from werkzeug.serving import make_server
 
+from bot.cli import main
 from bot.settings import Settings
 from bot.simulate.platform import run as command
 from bot.simulate.platform.calls import CALLS
@@ -32,6 +31,7 @@ from bot.wechat.envelope import Envelope, read
 from bot.wechat.protocol import Gate
 from bot.wechat.receipts import Receipt
 from tests.fakes import NOW
+from tests.serving import Child, environment
 
 FAN = openid_of(1)
 ITEMS = {"thing1": {"value": "四川技能缴费"}}
@@ -343,15 +343,10 @@ def test_wrong_use_is_one_line(
     assert said in capsys.readouterr().err
 
 
-def test_a_signal_ends_it_and_it_says_what_it_delivered() -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bot", "simulate", "platform", "--port", "0"],
-        cwd=Path(__file__).parents[2],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
+def test_a_signal_ends_it_and_it_says_what_it_delivered(tmp_path: Path) -> None:
+    process = Child(main, ["simulate", "platform", "--port", "0"], env=environment(tmp_path), cwd=tmp_path)
     assert "WECHAT_API_BASE_URL" in process.stdout.readline()
     process.send_signal(signal.SIGTERM)
-    said, _ = process.communicate(timeout=30)
-    assert (process.returncode, "送达 0 条" in said) == (0, True)
+    assert "送达 0 条" in process.stdout.read()
+    assert process.wait(30) == 0
+    process.close()

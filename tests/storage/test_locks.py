@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import threading
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -10,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.storage.locks import SLOTS, file_locks
-
-SPAWN = multiprocessing.get_context("spawn")
+from tests.serving import FORKED
 
 
 def test_one_file_has_one_set_of_locks_in_a_process(tmp_path: Path) -> None:
@@ -51,8 +49,8 @@ def _hold(path: Path, held: Event, release: Event) -> None:
 
 
 def test_another_process_waits_too_and_goes_on_when_it_is_free(tmp_path: Path) -> None:
-    path, held, release = tmp_path / "locks", SPAWN.Event(), SPAWN.Event()
-    holder = SPAWN.Process(target=_hold, args=(path, held, release))
+    path, held, release = tmp_path / "locks", FORKED.Event(), FORKED.Event()
+    holder = FORKED.Process(target=_hold, args=(path, held, release))
     holder.start()
     assert held.wait(30)
     with pytest.raises(TimeoutError), file_locks(path).hold(7, 0.05):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from bot.storage.engine import StoreError, open_database
 from bot.storage.store import Store
 from bot.storage.tables import metadata
 from tests.conftest import SECRET
+from tests.serving import FORKED
 
 
 def tables(url: str) -> set[str]:
@@ -70,7 +70,7 @@ def test_down_and_up_again_with_data_in(store_url: str) -> None:
 
 def test_many_processes_may_upgrade_at_once(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'deep' / 'bot.db'}"
-    with ProcessPoolExecutor(4, multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(4, FORKED) as pool:
         found = list(pool.map(migrate.upgrade, [url] * 8))
     assert sorted(found) == [""] + [migrate.HEAD] * 7
     assert set(metadata.tables) <= tables(url)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import threading
@@ -23,12 +22,12 @@ from bot.storage.store import KEEP, Store, TurnRow
 from bot.storage.tables import inbox, sessions, turns
 from tests.conftest import SECRET
 from tests.fakes import NOW, FakeClock
+from tests.serving import FORKED
 
 USER = "oABCDEFGHIJKLMNOPQRSTUVWXYZ1"
 ROW = TurnRow(
     "wechat", "四川什么时候缴费", "answer", entry="fee", year=2024, score=0.9, ms=1.5, detail={"why": ["词"]}
 )
-SPAWN = multiprocessing.get_context("spawn")
 
 
 def say(store: Store, user: str, key: str) -> bytes:
@@ -142,7 +141,7 @@ def test_three_processes_agree_on_every_reply_and_lose_no_session_update(
     store: Store, store_url: str
 ) -> None:
     keys = [str(number % 20) for number in range(40)]
-    with ProcessPoolExecutor(3, SPAWN) as pool:
+    with ProcessPoolExecutor(3, FORKED) as pool:
         answers = list(pool.map(_tries, [store_url] * 3, [keys, keys[::-1], keys]))
     for key in set(keys):
         assert len({a for k, a in zip(keys, answers[0], strict=True) if k == key}) == 1
@@ -198,8 +197,8 @@ def _stuck(url: str, reached: Event, inside: bool) -> None:
 def test_a_worker_killed_in_its_turn_leaves_it_to_the_next_try(
     store: Store, store_url: str, inside: bool
 ) -> None:
-    reached = SPAWN.Event()
-    worker = SPAWN.Process(target=_stuck, args=(store_url, reached, inside))
+    reached = FORKED.Event()
+    worker = FORKED.Process(target=_stuck, args=(store_url, reached, inside))
     worker.start()
     assert reached.wait(30)
     assert worker.pid is not None

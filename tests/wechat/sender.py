@@ -1,4 +1,4 @@
-"""What a process of its own does in test_client; imports little, since every spawned process pays for it."""
+"""What a process of its own does in test_client."""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import socket
 import ssl
 import threading
@@ -30,6 +29,7 @@ from bot.wechat.client import Client, client_of
 from bot.wechat.errors import RULES, SendError, Step
 from tests.conftest import SECRET as KEY
 from tests.fakes import NOW, FakeClock
+from tests.serving import FORKED
 from tests.wechat.sender import send_one
 
 FAN, OTHER, STRANGER = openid_of(1), openid_of(2), openid_of(9)
@@ -195,12 +195,11 @@ def test_a_token_refused_twice_stops_the_run(code: int) -> None:
 
 
 def test_two_processes_that_start_at_once_fetch_one_token(store_url: str) -> None:
-    spawn = multiprocessing.get_context("spawn")
-    start = spawn.Barrier(2)
+    start = FORKED.Barrier(2)
     with Twin() as twin:
         twin.world.follow([FAN])
         told = (twin.url, store_url, KEY, FAN, start)
-        processes = [spawn.Process(target=send_one, args=told) for _ in range(2)]
+        processes = [FORKED.Process(target=send_one, args=told) for _ in range(2)]
         for process in processes:
             process.start()
         for process in processes:
