@@ -1,34 +1,37 @@
 """Messages that mean the same, put together, so that staff see topics instead of a list. Pure.
 
-Likeness of two texts: the likeness of their meaning (the matcher's word vectors), and of their characters. A word counts by
-how rare it is among the messages, and little when it names nothing (怎么办, 有没有): else all that is asked alike would be one
-topic.
-Then, as Daura et al. (1999, "Peptide folding") cluster: the text with the heaviest neighbourhood takes its neighbours and
-leaves; again, until nothing is left. At last clusters that are alike on average become one, the most alike first. It needs
-no number of clusters, gives each a centre that was really asked, and the same answer for the same messages.
+Likeness of two texts: half the likeness of their meaning (the matcher's word vectors), half that of their characters. A word
+counts by how telling it is (see insight.Reader), which is known before any message: what many of the messages say must
+not count less for it, since that is what makes a topic. What all messages have in common is taken out of their meanings.
+Then average linkage (UPGMA): the two groups that are most alike over all their pairs become one, until none are alike enough.
+No number of topics to choose, and the same topics for the same messages.
+
+The first topics are those of many people; between topics of as many people the one that is more likely about this exam.
 """
 
 from __future__ import annotations
 
 import itertools
+import math
 import zlib
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.matching.vectors import vectors
 
-# Tried on 1 000 messages with planted topics, see tests/console/test_cluster.py.
-LIKE = 0.55  # from here on two texts are neighbours
-JOIN = 0.28  # from here on, on average over all pairs, two clusters are one topic: 辅导书 and 题库 are no neighbours
-MEANING = 0.75  # the share of the vectors in the likeness; the characters have the rest
-MOST = 2500  # distinct texts that are compared: 25 MB of likenesses, half a second
-_JOINED = 400  # clusters that may be joined, the biggest
-_ASIDE = 0.3  # how much a word counts that names nothing
-_BUCKETS = 2048  # of hashed characters and pairs
+# Chosen on draws of tests/console's first two thousands among strangers' questions; a tenth more or less of each changes little.
+JOIN = 0.2  # from here on, on average over all pairs, two groups are one topic
+MEANING = 0.5  # the share of the vectors in the likeness; the characters have the rest
+MOST = 2500  # distinct texts that are compared: 25 MB of likenesses, a second
+_ALONE = 0.5  # how much a character counts beside the pairs of its word
+_FEW = 50  # texts from which on what they have in common is known
+_FLOOR = 0.05  # a topic that is surely not about the exam counts as if so much of it were
+_ASKED = 12  # texts of a topic that are looked at for it: 2 ms each
+_BUCKETS = 4096  # of hashed characters and pairs
 
 Floats = NDArray[np.float32]
 
@@ -37,24 +40,32 @@ Floats = NDArray[np.float32]
 class Said:
     """One distinct text and how often it came.
 
-    words: what of it is compared, without place names · names: those of them that name something and are no mere way of
-    asking (宾馆 and not 怎么办); the others count little.
+    words: what of it is compared, without place names, and how much each tells (0..1) · people: who said it, by keyed
+    hash; () counts each message as a person's.
     """
 
     text: str
-    words: tuple[str, ...]
-    names: frozenset[str]
-    count: int
+    words: Mapping[str, float]
+    count: int = 1
+    people: frozenset[str] = frozenset()
     regions: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def heads(self) -> int:
+        """How many people said it."""
+        return len(self.people) or self.count
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """texts: the centre first, then by how often they came · regions: region -> messages, most first."""
+    """texts: the centre first, then by how often they came · count: messages · people: who sent them, each once ·
+    regions: region -> messages, most first · rank: what the order goes by."""
 
     texts: tuple[Said, ...]
     count: int
+    people: int
     regions: tuple[tuple[str, int], ...]
+    rank: float = field(compare=False, default=0.0)
 
     @property
     def centre(self) -> Said:
@@ -62,107 +73,102 @@ class Cluster:
         return self.texts[0]
 
 
-def cluster(said: Sequence[Said]) -> list[Cluster]:
-    """Biggest first; beyond MOST distinct texts the rarest are left out. What is like nothing is a cluster of its own."""
-    items = sorted((one for one in said if one.words), key=lambda one: (-one.count, one.text))[:MOST]
+def cluster(said: Iterable[Said], about: Callable[[str], float] = lambda _: 0.0) -> list[Cluster]:
+    """Most people first; beyond MOST distinct texts the rarest are left out. What is like nothing is a cluster of its own.
+
+    Args:
+        about: how likely a text is about this exam, 0..1; asked of some texts of what more than one person said.
+    """
+    items = sorted((one for one in said if one.words), key=lambda one: (-one.heads, one.text))[:MOST]
     if not items:
         return []
     likeness = _likeness(items)
-    weights = np.array([one.count for one in items], dtype=np.float32)
-    groups = _joined(likeness, weights, _neighbourhoods(likeness, weights))
-    found = [_cluster(items, centre, members) for centre, members in groups]
-    found.sort(key=lambda one: (-one.count, one.centre.text))
-    return found
+    found = [_cluster(items, members, likeness, about) for members in _linked(likeness)]
+    return sorted(found, key=lambda one: (-one.rank, one.centre.text))
 
 
-def _neighbourhoods(likeness: Floats, weights: Floats) -> list[tuple[int, list[int]]]:
-    """(centre, members, it among them), the heaviest first as they were found."""
-    near = likeness >= LIKE
-    np.fill_diagonal(near, True)
-    mass = near.astype(np.float32) @ weights
-    free = np.ones(len(weights), dtype=bool)
-    found = []
-    while free.any():
-        centre = int(np.argmax(np.where(free, mass, -1.0)))
-        members = np.flatnonzero(near[centre] & free)
-        free[members] = False
-        mass -= near[:, members].astype(np.float32) @ weights[members]
-        found.append((centre, members.tolist()))
-    return found
-
-
-def _joined(
-    likeness: Floats, weights: Floats, groups: list[tuple[int, list[int]]]
-) -> list[tuple[int, list[int]]]:
-    """Average linkage over the biggest; the centre of the bigger part names the whole."""
-    groups = sorted(groups, key=lambda group: -float(weights[group[1]].sum()))
-    alive = groups[:_JOINED]
-    member = np.zeros((len(alive), len(weights)), dtype=np.float32)
-    for row, (_, members) in enumerate(alive):
-        member[row, members] = weights[members]
-    size = member.sum(axis=1)
-    between = member @ likeness @ member.T
-    while len(alive) > 1:
-        average = between / np.outer(size, size)
-        np.fill_diagonal(average, -1.0)
-        one, other = sorted(divmod(int(np.argmax(average)), len(alive)))
-        if average[one, other] < JOIN:
-            break
-        if size[other] > size[one]:
-            alive[one] = (alive[other][0], alive[one][1])
-        alive[one] = (alive[one][0], alive[one][1] + alive[other][1])
-        between[one] += between[other]
-        between[:, one] += between[:, other]
+def _linked(likeness: Floats) -> list[list[int]]:
+    """Average linkage: the members of each group, by their numbers."""
+    between = likeness.copy()
+    np.fill_diagonal(between, -1.0)
+    count = len(between)
+    size, alive = np.ones(count, dtype=np.float32), np.ones(count, dtype=bool)
+    groups = [[number] for number in range(count)]
+    nearest, best = between.argmax(axis=1), between.max(axis=1)
+    while True:
+        one = int(best.argmax())
+        if best[one] < JOIN:
+            return [members for members in groups if members]
+        other = int(nearest[one])
+        row = (size[one] * between[one] + size[other] * between[other]) / (size[one] + size[other])
+        row[~alive] = row[one] = row[other] = -1.0
+        between[one], between[:, one] = row, row
+        between[other], between[:, other] = -1.0, -1.0
         size[one] += size[other]
-        keep = np.arange(len(alive)) != other
-        between, size = between[keep][:, keep], size[keep]
-        del alive[other]
-    return [*alive, *groups[_JOINED:]]
+        groups[one] += groups[other]
+        groups[other] = []
+        alive[other], best[other] = False, -1.0
+        # Whose nearest is gone or has changed looks anew; nobody comes nearer than the nearer of the two was.
+        stale = np.flatnonzero(alive & ((nearest == one) | (nearest == other)))
+        stale = np.append(stale, one)
+        nearest[stale], best[stale] = between[stale].argmax(axis=1), between[stale].max(axis=1)
 
 
-def _cluster(items: Sequence[Said], centre: int, members: Sequence[int]) -> Cluster:
-    others = [items[number] for number in members if number != centre]
-    texts = (items[centre], *others)
+def _cluster(
+    items: Sequence[Said], members: Sequence[int], likeness: Floats, about: Callable[[str], float]
+) -> Cluster:
+    weights = np.array([items[number].heads for number in members], dtype=np.float32)
+    centre = members[int((likeness[np.ix_(members, members)] @ weights).argmax())]
+    others = sorted(number for number in members if number != centre)
+    texts = (items[centre], *(items[number] for number in others))
     regions: Counter[str] = Counter()
     for one in texts:
         regions.update(dict(one.regions))
-    return Cluster(texts, sum(one.count for one in texts), tuple(regions.most_common()))
+    known = frozenset().union(*(one.people for one in texts))
+    people = len(known) + sum(one.count for one in texts if not one.people)
+    asked = texts[:_ASKED] if people > 1 else ()
+    ours = sum(math.sqrt(about(one.text)) * one.heads for one in asked) / max(
+        1, sum(one.heads for one in asked)
+    )
+    return Cluster(
+        texts,
+        sum(one.count for one in texts),
+        people,
+        tuple(regions.most_common()),
+        people * math.sqrt(_FLOOR + ours),
+    )
 
 
 def _likeness(items: Sequence[Said]) -> Floats:
-    told = [_weights(one, rare) for rare in [_rare(items)] for one in items]
-    meaning = _unit(np.array([_meaning(weights) for weights in told], dtype=np.float32))
-    letters = _letters(told)
+    meaning, letters = _meanings(items), _letters(items)
     likeness: Floats = MEANING * (meaning @ meaning.T) + (1 - MEANING) * (letters @ letters.T)
     return likeness
 
 
-def _rare(items: Sequence[Said]) -> dict[str, float]:
-    """Word -> how much it tells: what many of the texts say (考试, 请问) tells little of what one of them asks."""
-    seen = Counter(word for one in items for word in set(one.words))
-    return {word: float(np.log(1 + len(items) / count)) for word, count in seen.items()}
+def _meanings(items: Sequence[Said]) -> Floats:
+    """A row a text: its words' vectors by how much they tell, less what all texts have in common."""
+    known = {word: vectors().of((word,)) for word in {word for one in items for word in one.words}}
+    table = _unit(
+        np.array(
+            [sum(known[word] * np.float32(weight) for word, weight in one.words.items()) for one in items],
+            dtype=np.float32,
+        )
+    )
+    return _unit(table - table.mean(axis=0) * np.float32(len(items) / (len(items) + _FEW)))
 
 
-def _weights(said: Said, rare: dict[str, float]) -> dict[str, float]:
-    return {word: rare[word] * (1.0 if word in said.names else _ASIDE) for word in said.words}
-
-
-def _meaning(weights: dict[str, float]) -> Floats:
-    total = np.zeros(vectors().values.shape[1], dtype=np.float32)
-    for word, weight in weights.items():
-        total += weight * vectors().of((word,))
-    return total
-
-
-def _letters(told: Sequence[dict[str, float]]) -> Floats:
-    """A row a text: the characters and pairs of its words, hashed, by how rare they and their words are."""
-    table = np.zeros((len(told), _BUCKETS), dtype=np.float32)
-    for row, weights in enumerate(told):
-        for word, weight in weights.items():
-            for part in {*word, *(a + b for a, b in itertools.pairwise(word))}:
+def _letters(items: Sequence[Said]) -> Floats:
+    """A row a text: the characters and pairs of its words, hashed, by how much those words tell."""
+    table = np.zeros((len(items), _BUCKETS), dtype=np.float32)
+    for row, one in enumerate(items):
+        for word, weight in one.words.items():
+            alone = weight * _ALONE if len(word) > 1 else weight
+            for part, value in (
+                *((char, alone) for char in word),
+                *((a + b, weight) for a, b in itertools.pairwise(word)),
+            ):
                 place = zlib.crc32(part.encode()) % _BUCKETS
-                table[row, place] = max(table[row, place], weight)
-    table *= np.log(1 + len(told) / np.maximum((table > 0).sum(axis=0), 1)).astype(np.float32)
+                table[row, place] = max(table[row, place], value)
     return _unit(table)
 
 

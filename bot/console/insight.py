@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import threading
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.console.cluster import Cluster, Said, cluster
 from bot.console.parts import Console
 from bot.conversation import Assistant
+from bot.dialogue.domain import about_the_exam, signs
 from bot.dialogue.session import Session
 from bot.storage import statistics
 from bot.storage.statistics import Asked
-from bot.text.segment import plain_words
+from bot.text.segment import plain_words, share_of
 
 FRESH = timedelta(seconds=20)  # so long the same topics are shown again, unless staff marked some meanwhile
-# Characters that name nothing; other single ones do (车, 书, 表).
-_EMPTY = frozenset(
-    "吗呢吧啊呀哦嘛么的地得了着过我你您他她它们咱俺是有在不没无别能会要可想应该去来到从向往给把被让叫跟和与及或但而就才也还又再都很太最更好多少几个只些点下上里外前后中这那哪谁啥何怎咋为因所以请问帮说讲看做弄搞用行对年月日号天时"
-)
 _KEPT = 40  # answers kept, each of some 100 KB
+_WORDS = 9  # of a message
+_RAREST = 1e-5  # no word tells more than one that so few texts have
+_PLAIN = 1 / 3  # how much an everyday word that is no noun tells (怎么办, 推荐)
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,41 @@ class Topics:
     useless: dict[str, str]
 
 
-@dataclass
-class _Read:
-    """What was read of texts by the knowledge of `version`."""
+class Reader:
+    """Reads messages as topics are made of them, by one knowledge. Remembers what it read; not for two threads at once."""
 
-    version: str = ""
-    texts: dict[str, tuple[tuple[str, ...], frozenset[str]]] = field(default_factory=dict)
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+        phrasings = [
+            text for one in assistant.kb.entries.values() for text in (one.question, *one.alternatives)
+        ]
+        counts = Counter(word for text in phrasings for word in set(assistant.understanding.tokens(text)))
+        self._ours = {word: count / len(phrasings) for word, count in counts.items()}
+        self._words: dict[str, Mapping[str, float]] = {}
+        self._about: dict[str, float] = {}
+
+    def words(self, text: str, now: datetime) -> Mapping[str, float]:
+        """The words of a message without its places, and how much each tells, 0..1."""
+        if text not in self._words:
+            found = words_of(self._assistant, text, now)
+            self._words[text] = {word: self._tells(word) for word in found}
+        return self._words[text]
+
+    def about(self, text: str, now: datetime) -> float:
+        """How likely a message is about this exam, 0..1."""
+        if text not in self._about:
+            ask, chance = self._assistant.ask(text, Session(), now), 0.0
+            if not (ask.query.exam or ask.query.off_topic):
+                unknown, foreign, matches = self._assistant.selector.evidence(ask)
+                chance = about_the_exam(signs(ask, matches, len(unknown), foreign))
+            self._about[text] = chance
+        return self._about[text]
+
+    def _tells(self, word: str) -> float:
+        """By how few texts have it, here and anywhere: 考试 is rare in the world, but our entries are full of it."""
+        seen = max(share_of(word) * _WORDS, self._ours.get(word, 0.0), _RAREST)
+        rare = math.log(1 / min(seen, 1.0)) / math.log(1 / _RAREST)
+        return rare * rare * (_PLAIN if word in plain_words() else 1.0)
 
 
 def key_of(found: Cluster) -> str:
@@ -58,7 +88,8 @@ class Insight:
         self._console = console
         self._lock = threading.Lock()
         self._kept: dict[tuple[int, str, bool], tuple[datetime, Topics]] = {}
-        self._read = _Read()
+        self._reader: Reader | None = None
+        self._version = ""
 
     def topics(self, days: int, region: str = "", marked: bool = False) -> Topics:
         """What found no answer, or no useful one, in the last `days`.
@@ -93,37 +124,32 @@ class Insight:
         marks = {} if marked else self._console.staff.marks()
         shown = [one for one in asked if one.text.strip() and not _dealt_with(one, marks)]
         useless = {one.text: one.entry for one in shown if one.entry}
-        return Topics(tuple(cluster(self._said(shown))), len(shown), len(asked) - len(shown), useless)
+        rows: dict[str, list[Asked]] = {}
+        for one in shown:
+            rows.setdefault(one.text, []).append(one)
+        reader, now = self._current(), self._console.clock.now()
+        said = [said_of(text, same, reader.words(text, now)) for text, same in rows.items()]
+        found = cluster(said, lambda text: reader.about(text, now))
+        return Topics(tuple(found), len(shown), len(asked) - len(shown), useless)
 
-    def _said(self, asked: Sequence[Asked]) -> list[Said]:
-        counts: Counter[str] = Counter()
-        regions: dict[str, Counter[str]] = {}
-        for one in asked:
-            counts[one.text] += 1
-            regions.setdefault(one.text, Counter())[one.region or ""] += 1
-        assistant, version = self._console.source.current(), self._console.source.version
-        if self._read.version != version:
-            self._read = _Read(version)
-        found = []
-        for text, count in counts.items():
-            if text not in self._read.texts:
-                self._read.texts[text] = read(assistant, text, self._console.clock.now())
-            words, names = self._read.texts[text]
-            found.append(Said(text, words, names, count, tuple(regions[text].most_common())))
-        return found
+    def _current(self) -> Reader:
+        version = self._console.source.version
+        if self._reader is None or self._version != version:
+            self._reader, self._version = Reader(self._console.source.current()), version
+        return self._reader
 
 
-def read(assistant: Assistant, text: str, now: datetime) -> tuple[tuple[str, ...], frozenset[str]]:
-    """The words of a message without its places, and those of them that name something (see cluster.Said)."""
-    ask = assistant.ask(text, Session(), now)
-    words = tuple(
-        dict.fromkeys(w for w in assistant.understanding.tokens(ask.topic.core or text) if w.isalnum())
-    )
-    # What no slot explains is what a message is about; an everyday word, and a single character, say little of it.
-    said, everyday = " ".join(ask.query.content), plain_words()
-    return words, frozenset(
-        w for w in words if w not in everyday and (w in said if len(w) > 1 else w not in _EMPTY)
-    )
+def words_of(assistant: Assistant, text: str, now: datetime) -> tuple[str, ...]:
+    """The words of a message without its places, each once."""
+    core = assistant.ask(text, Session(), now).topic.core or text
+    return tuple(dict.fromkeys(word for word in assistant.understanding.tokens(core) if word.isalnum()))
+
+
+def said_of(text: str, asked: Sequence[Asked], words: Mapping[str, float]) -> Said:
+    """One text, as all those who sent it."""
+    people = frozenset(one.user_hash or f"#{one.id}" for one in asked)
+    regions = Counter(one.region or "" for one in asked)
+    return Said(text, words, len(asked), people, tuple(regions.most_common()))
 
 
 def _dealt_with(asked: Asked, marks: dict[str, datetime]) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from bot.console.cluster import Cluster
-from bot.console.insight import Insight, Topics, key_of, read
+from bot.console.insight import Insight, Topics, key_of, words_of
 from bot.console.parts import Console, who
 from bot.console.workshop import Workshop
 from bot.conversation import Assistant
@@ -111,7 +111,7 @@ def _distinct(assistant: Assistant, texts: list[str], now: datetime) -> list[str
     found: dict[tuple[str, ...], str] = {}
     for text in texts:
         if "【" not in text:
-            found.setdefault(read(assistant, text, now)[0], text)
+            found.setdefault(words_of(assistant, text, now), text)
     return list(found.values())
 
 

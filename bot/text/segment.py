@@ -37,6 +37,12 @@ def _base() -> tuple[dict[str, int], int]:
     return frequencies, total
 
 
+def share_of(word: str) -> float:
+    """The share of all words that this one has in everyday texts, 0..1; a word jieba lacks is as rare as its rarest."""
+    frequencies, total = _base()
+    return max(1, frequencies.get(word, 1)) / total
+
+
 _REMEMBERED = 1024  # pieces of text, some 200 bytes each
 
 

@@ -279,8 +279,8 @@ WAYS = (
 )  # fmt: skip
 
 
-def messages() -> Iterator[tuple[str, str]]:
-    """(topic or "", what was sent), 1 000 of them, mixed as days mix them: 40 of each topic, 800 others."""
+def messages() -> Iterator[tuple[str, str, str]]:
+    """(topic or "", what was sent, who sent it), 1 000 of them, mixed as days mix them: 40 of each topic, 800 others."""
     planted = [
         (topic, PLACES[number % len(PLACES)] + ways[number % len(ways)])
         for number in range(40)
@@ -295,5 +295,5 @@ def messages() -> Iterator[tuple[str, str]]:
     ]
     for number, other in enumerate(others):
         if number % 4 == 0:
-            yield planted[number // 4]
-        yield other
+            yield (*planted[number // 4], f"candidate {number // 4}")
+        yield (*other, f"other {number}")
