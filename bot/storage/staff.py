@@ -10,6 +10,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from bot.storage.columns import COUNTED
 from bot.storage.engine import reasons
 from bot.storage.store import Store
 from bot.storage.tables import console_attempts, console_audit, console_marks, console_users
@@ -134,5 +135,4 @@ class Staff:
     def _write(self, statement: sa.Executable, rows: list[dict[str, object]] | None = None) -> int:
         database = self._store.database
         with reasons(), database.engine.connect() as connection, database.writing(connection):
-            result = connection.execute(statement, rows) if rows else connection.execute(statement)
-            return int(getattr(result, "rowcount", 0))
+            return connection.execute(statement, rows, execution_options=COUNTED).rowcount

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -47,9 +48,12 @@ def twin() -> Iterator[Callable[..., Twin]]:
         one.__exit__(None, None, None)
 
 
+Office = Callable[..., tuple[Site, Twin]]
+
+
 @pytest.fixture
-def office(make_site: Make, twin: Callable[..., Twin]) -> Callable[..., tuple[Site, Twin]]:
-    """office(faults="", **settings) -> a console of a certified account before the twin, nobody signed in."""
+def small_office(make_site: Make, twin: Callable[..., Twin]) -> Office:
+    """small_office(faults="", **settings) -> a console of a certified account before the twin, nobody signed in."""
 
     def make(faults: str = "", **changes: Any) -> tuple[Site, Twin]:
         from bot.console import accounts
@@ -64,6 +68,12 @@ def office(make_site: Make, twin: Callable[..., Twin]) -> Callable[..., tuple[Si
         return site, platform
 
     return make
+
+
+@pytest.fixture
+def office(small_office: Office, store_url: str) -> Office:
+    """The same, once on SQLite and once on PostgreSQL."""
+    return partial(small_office, database_url=store_url)
 
 
 def write(site: Site, text: str = TEXT, tag: str = "四川", who: str = EDITOR) -> int:
@@ -102,7 +112,7 @@ def receipt(site: Site, twin: Twin, clock: FakeClock, **changed: str) -> None:
 
 
 def test_one_writes_another_approves_all_of_the_tag_get_it_and_the_receipt_ends_it(
-    office: Callable[..., tuple[Site, Twin]], clock: FakeClock
+    office: Office, clock: FakeClock
 ) -> None:
     site, twin = office()
     number = write(site)
@@ -122,7 +132,7 @@ def test_one_writes_another_approves_all_of_the_tag_get_it_and_the_receipt_ends_
 
 
 @pytest.mark.parametrize("writer", [EDITOR, PUBLISHER])
-def test_who_wrote_any_of_it_never_approves_it(office: Callable[..., tuple[Site, Twin]], writer: str) -> None:
+def test_who_wrote_any_of_it_never_approves_it(office: Office, writer: str) -> None:
     """An 编辑 can't at all; a 发布 who wrote it, or changed a colleague's, can't either, whatever they post."""
     site, twin = office()
     number = write(site, who=writer)
@@ -138,7 +148,7 @@ def test_who_wrote_any_of_it_never_approves_it(office: Callable[..., tuple[Site,
     assert twin.world.deliveries == []
 
 
-def test_only_what_was_seen_is_sent(office: Callable[..., tuple[Site, Twin]]) -> None:
+def test_only_what_was_seen_is_sent(office: Office) -> None:
     site, twin = office()
     number = write(site)
     site.sign_in(PUBLISHER)
@@ -147,7 +157,7 @@ def test_only_what_was_seen_is_sent(office: Callable[..., tuple[Site, Twin]]) ->
     assert twin.world.deliveries == []
 
 
-def test_two_who_approve_at_once_send_it_once(office: Callable[..., tuple[Site, Twin]]) -> None:
+def test_two_who_approve_at_once_send_it_once(office: Office) -> None:
     site, twin = office()
     number = write(site)
     approve(site, number)
@@ -158,8 +168,8 @@ def test_two_who_approve_at_once_send_it_once(office: Callable[..., tuple[Site, 
 
 
 @pytest.mark.parametrize("account", ["subscription", "service", "subscription-certified"])
-def test_only_a_certified_account_may(office: Callable[..., tuple[Site, Twin]], account: str) -> None:
-    site, twin = office(wechat_account=account)
+def test_only_a_certified_account_may(small_office: Office, account: str) -> None:
+    site, twin = small_office(wechat_account=account)
     site.sign_in(EDITOR)
     page = site.get(PAGE)
     if account.endswith("-certified"):
@@ -173,9 +183,7 @@ def test_only_a_certified_account_may(office: Callable[..., tuple[Site, Twin]], 
     assert sum(twin.world.calls.values()) == 0
 
 
-def test_what_the_platform_refuses_is_said_and_may_be_written_anew(
-    office: Callable[..., tuple[Site, Twin]], clock: FakeClock
-) -> None:
+def test_what_the_platform_refuses_is_said_and_may_be_written_anew(office: Office, clock: FakeClock) -> None:
     site, twin = office()
     number = write(site)
     approve(site, number)
@@ -194,7 +202,7 @@ def test_what_the_platform_refuses_is_said_and_may_be_written_anew(
 
 
 def test_what_nobody_knows_of_is_tried_again_by_the_same_key_and_sent_once(
-    office: Callable[..., tuple[Site, Twin]], clock: FakeClock
+    office: Office, clock: FakeClock
 ) -> None:
     site, twin = office()
     number = write(site)
@@ -216,7 +224,7 @@ def test_what_nobody_knows_of_is_tried_again_by_the_same_key_and_sent_once(
     assert rows(site)[0].state == "unknown"
 
 
-def test_nothing_goes_out_at_night(office: Callable[..., tuple[Site, Twin]], clock: FakeClock) -> None:
+def test_nothing_goes_out_at_night(office: Office, clock: FakeClock) -> None:
     site, twin = office()
     number = write(site)
     clock.move(12.5 * 3600)  # 22:30
@@ -235,9 +243,9 @@ def test_nothing_goes_out_at_night(office: Callable[..., tuple[Site, Twin]], clo
     ],
 )
 def test_what_can_t_be_sent_is_said_at_once_and_what_was_written_stays(
-    office: Callable[..., tuple[Site, Twin]], text: str, tag: str, words: str
+    small_office: Office, text: str, tag: str, words: str
 ) -> None:
-    site, _ = office()
+    site, _ = small_office()
     site.sign_in(EDITOR)
     answer = site.post(f"{PAGE}/new", {"text": text, "tag": tag}, f"{PAGE}/new")
     assert answer.status_code == 400
@@ -248,7 +256,7 @@ def test_what_can_t_be_sent_is_said_at_once_and_what_was_written_stays(
     assert rows(site) == []
 
 
-def test_a_draft_is_cancelled_and_markup_in_it_is_text(office: Callable[..., tuple[Site, Twin]]) -> None:
+def test_a_draft_is_cancelled_and_markup_in_it_is_text(office: Office) -> None:
     site, twin = office()
     number = write(site, "<script>alert(1)</script>")
     assert "<script>alert" not in site.get(PAGE)
@@ -260,15 +268,13 @@ def test_a_draft_is_cancelled_and_markup_in_it_is_text(office: Callable[..., tup
     assert site.get(f"{PAGE}/999", 404)
 
 
-def test_a_platform_that_is_away_is_said(office: Callable[..., tuple[Site, Twin]]) -> None:
-    site, _ = office(wechat_api_base_url="http://127.0.0.1:1")
+def test_a_platform_that_is_away_is_said(small_office: Office) -> None:
+    site, _ = small_office(wechat_api_base_url="http://127.0.0.1:1")
     site.sign_in(EDITOR)
     assert "没有拿到公众号的标签" in site.get(f"{PAGE}/new", 200)
 
 
-def test_receipts_age_and_announcements_stay(
-    office: Callable[..., tuple[Site, Twin]], clock: FakeClock
-) -> None:
+def test_receipts_age_and_announcements_stay(office: Office, clock: FakeClock) -> None:
     site, twin = office()
     approve(site, write(site))
     receipt(site, twin, clock)
