@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from bot.storage.staff import Staff
 from bot.storage.store import Store
 from tests.chat.conftest import chromium as chromium  # the same browser as the chat page's
 from tests.conftest import KNOWLEDGE, SECRET
+from tests.console.browsing import Staffer
 from tests.console.conftest import EDITOR, PASSWORD, PUBLISHER
 from tests.serving import free_port
 
@@ -107,53 +108,6 @@ class Crowd:
     def __exit__(self, *_: object) -> None:
         self._stop.set()
         self._thread.join()
-
-
-class Staffer:
-    """Somebody at the console's pages."""
-
-    def __init__(self, driver: Any, address: str) -> None:
-        self.driver, self.address = driver, address
-
-    def until(self, true: Callable[[], Any], seconds: float = 30) -> Any:
-        from selenium.common.exceptions import StaleElementReferenceException
-        from selenium.webdriver.support.ui import WebDriverWait
-
-        ignored = (StaleElementReferenceException,)
-        return WebDriverWait(self.driver, seconds, poll_frequency=0.05, ignored_exceptions=ignored).until(
-            lambda _: true()
-        )
-
-    def open(self, path: str) -> None:
-        self.driver.get(f"{self.address}/console{path}")
-
-    def find(self, css: str) -> Any:
-        return self.driver.find_element("css selector", css)
-
-    def click(self, css: str) -> None:
-        """By script: what is clicked may lie under the sticky menu of a phone's page."""
-        self.driver.execute_script("arguments[0].click()", self.find(css))
-
-    def choose(self, css: str, option: str) -> None:
-        from selenium.webdriver.support.ui import Select
-
-        Select(self.find(css)).select_by_visible_text(option)
-
-    def seen(self, path: str) -> str:
-        """What stands on a page, opened anew."""
-        self.open(path)
-        return self.words()
-
-    def words(self) -> str:
-        return str(self.find("#main").text)
-
-    def sign_in(self, name: str) -> None:
-        self.driver.delete_all_cookies()
-        self.open("/login")
-        self.find("#name").send_keys(name)
-        self.find("#password").send_keys(PASSWORD)
-        self.click("#enter")
-        self.until(lambda: self.driver.current_url.endswith("/console/today"))
 
 
 @pytest.fixture

@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from bot.reminders.consent import seal_of
 from bot.simulate.platform.clock import TwinClock
 from bot.simulate.platform.control import openid_of
+from bot.simulate.platform.faults import parse
 from bot.simulate.platform.server import APP_ID, SECRET, Twin
 from bot.storage import subscriptions
+from tests.chat.conftest import chromium as chromium  # the same browser as the chat page's
+from tests.chat.conftest import serve as served
+from tests.console.browsing import Staffer
 from tests.console.conftest import EDITOR, PUBLISHER, Site
 from tests.fakes import FakeClock
 
@@ -22,10 +27,16 @@ GRANT = "grant-of-the-tests"
 
 
 @pytest.fixture
-def site(make_site: Callable[..., Site], clock: FakeClock) -> Iterator[tuple[Site, Twin]]:
+def faults() -> str:
+    """What goes wrong at the platform (simulate/platform/faults); a test names its own by `parametrize`."""
+    return ""
+
+
+@pytest.fixture
+def site(make_site: Callable[..., Site], clock: FakeClock, faults: str) -> Iterator[tuple[Site, Twin]]:
     """Ten candidates of 四川: six allowed a 订阅通知, of whom one left meanwhile; two did not; two are on the web page."""
     clock.real = DUE
-    with Twin(clock=TwinClock(DUE, frozen=True)) as twin:
+    with Twin(faults=parse(faults), clock=TwinClock(DUE, frozen=True)) as twin:
         site = make_site(
             PUBLISHER, wechat_app_id=APP_ID, wechat_app_secret=SECRET, wechat_account="service-certified",
             wechat_api_base_url=twin.url, wechat_subscribe_template_id=GRANT,
@@ -95,3 +106,37 @@ def test_only_a_publisher_sees_people(site: tuple[Site, Twin]) -> None:
     console.client.delete_cookie("console", path="/console")
     console.sign_in(EDITOR)
     assert console.get(f"{PAGE}/unreachable", 403)
+
+
+@pytest.mark.chromium
+@pytest.mark.parametrize("faults", ["45009@3"])  # the day's quota is used up at the third call
+def test_in_a_browser_plan_words_sending_result_and_cancelling(
+    site: tuple[Site, Twin], chromium: Any, clock: FakeClock
+) -> None:
+    console, twin = site
+    with served(console.app) as address:
+        staff = Staffer(chromium, address)
+        staff.sign_in(PUBLISHER)
+        staff.open("/reminders")
+        assert "订阅通知 6 人" in staff.words()
+        staff.click(".slots summary")
+        assert "四川" in staff.find(".slots pre").text, "the words are seen before the button"
+        assert "4 月 9 日" in staff.find(".slots pre").text
+        assert twin.world.deliveries == [], "looking sends nothing"
+
+        staff.answer_no(f"form[action$='{PAGE}/send'] button")
+        assert twin.world.deliveries == [], "who says no to the question sends nothing"
+        staff.answer_yes(f"form[action$='{PAGE}/send'] button")
+        staff.until(lambda: re.search(r"已发 2\b", staff.words()) and "正在发送" not in staff.words())
+        assert len(twin.world.deliveries) == 2
+        assert "停着：" in staff.words()
+
+        staff.answer_yes(f"form[action$='{PAGE}/cancel'] button")
+        staff.until(lambda: "还没发出的提醒" in staff.words() and "取消了" in staff.words())
+        assert re.search(r"已取消 [1-9]", staff.words())
+        clock.move(24 * 3600)
+        staff.open("/reminders")
+        assert f"{PAGE}/cancel" not in chromium.page_source, "nothing is left to cancel"
+    assert len(twin.world.deliveries) == 2
+    done = [act.act for act in console.staff.acts()][:2]
+    assert done == ["取消提醒", "发送到期的提醒"]
