@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 
 from bot.console.parts import Console, publishers_only, who
 from bot.console.workshop import Workshop, side_by_side
-from bot.editing.desk import ConflictError, RefusedError
+from bot.editing.desk import Clash, ConflictError, RefusedError
+from bot.editing.merge import merged
 from bot.editing.proposals import Proposal, text_of
 from bot.knowledge.folder import FolderBusyError
 from bot.knowledge.load import version_of
@@ -19,6 +21,8 @@ from bot.storage import statistics
 CHANGES = 60  # changed answers on a page
 LATELY = 200  # questions of candidates that are asked of both
 VERSIONS = 60
+SETTLED = {"mine": "用草稿的", "theirs": "用文件夹里的", "both": "两边的都留下"}
+SOON = "改了日期、文字的，一两秒后考生得到的就是新的；加了说法的，机器人要学几秒，学的时候照旧用上一版回答，一条也不会丢。"
 
 
 def create_blueprint(console: Console, workshop: Workshop) -> Blueprint:
@@ -83,7 +87,7 @@ def create_blueprint(console: Console, workshop: Workshop) -> Blueprint:
         console.record(
             "发布", found.title, f"版本 {version.content}\n{version.note}\n" + "\n".join(found.changes)
         )
-        flash(f"发布好了，版本 {version.content[:8]}。两秒之内，考生得到的就是新的回答。", "success")
+        flash(f"发布好了，版本 {version.content[:8]}。{SOON}", "success")
         return redirect(url_for("drafts.versions"))
 
     @blueprint.post("/drafts/<id>/drop")
@@ -100,13 +104,16 @@ def create_blueprint(console: Console, workshop: Workshop) -> Blueprint:
         path, keep = request.form.get("path", ""), request.form.get("keep", "")
         clash = next((one for one in desk.clashes(found) if one.path == path), None)
         if clash is not None:
-            text: str | None = {"mine": clash.mine, "theirs": clash.theirs}.get(
-                keep, request.form.get("text", "").replace("\r\n", "\n")
-            )
+            text = {
+                "mine": clash.mine,
+                "theirs": clash.theirs,
+                "both": merged(clash.base, clash.mine, clash.theirs),
+            }.get(keep, request.form.get("text", "").replace("\r\n", "\n"))
+            if keep == "both" and text is None:  # changed once more since the page was opened
+                flash("两边现在改到同一处了，请选一边，或自己合起来。", "warning")
+                return redirect(url_for("drafts.draft", id=id))
             desk.settle(id, path, text)
-            console.record(
-                "处理冲突", path, {"mine": "用草稿的", "theirs": "用文件夹里的"}.get(keep, "两边合起来")
-            )
+            console.record("处理冲突", path, SETTLED.get(keep, "自己合起来"))
         return redirect(url_for("drafts.draft", id=id))
 
     @blueprint.get("/versions")
@@ -157,7 +164,7 @@ def create_blueprint(console: Console, workshop: Workshop) -> Blueprint:
             flash(f"没有退回：{error}", "danger")
             return redirect(url_for("drafts.versions"))
         console.record("退回", id, f"现在的版本 {made.content}")
-        flash(f"退回好了，现在的版本是 {made.content[:8]}。两秒之内生效。", "success")
+        flash(f"退回好了，现在的版本是 {made.content[:8]}。{SOON}", "success")
         return redirect(url_for("drafts.versions"))
 
     def _found(id: str) -> Proposal:
@@ -178,8 +185,16 @@ def create_blueprint(console: Console, workshop: Workshop) -> Blueprint:
     return blueprint
 
 
-def _shown(clashes: Any) -> list[tuple[Any, Any]]:
-    return [(clash, side_by_side(clash.theirs or "", clash.mine or "")) for clash in clashes]
+def _shown(clashes: Sequence[Clash]) -> list[tuple[Clash, Any, str | None]]:
+    """Each with both sides beside one another, and with both joined where that can be done."""
+    return [
+        (
+            clash,
+            side_by_side(clash.theirs or "", clash.mine or ""),
+            merged(clash.base, clash.mine, clash.theirs),
+        )
+        for clash in clashes
+    ]
 
 
 def _text(raw: bytes | None) -> str:

@@ -206,6 +206,21 @@ def test_a_file_edited_by_hand_meanwhile_is_not_overwritten(site: Site, home: Pa
     assert path.read_text(encoding="utf-8") == joined
 
 
+def test_changes_of_different_places_are_both_kept_with_one_click(site: Site, home: Path) -> None:
+    save(site, ENTRY, question="怎么样报名？")
+    draft = draft_of(site)
+    path = home / "faq" / "报名.yaml"
+    path.write_text("# 手改\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    assert "两边的都留下" in site.get(f"/console/drafts/{draft}")
+    site.post(f"/console/drafts/{draft}/settle", {"path": "faq/报名.yaml", "keep": "both"})
+    page = site.get(f"/console/drafts/{draft}", 200)
+    assert "怎么样报名？" in page
+    path.write_text(path.read_text(encoding="utf-8").replace("怎么报名？", "报名？"), encoding="utf-8")
+    assert "两边的都留下" not in site.get(f"/console/drafts/{draft}"), "the same question, changed by two"
+    site.post(f"/console/drafts/{draft}/settle", {"path": "faq/报名.yaml", "keep": "both"})
+    assert "两边现在改到同一处了" in site.get(f"/console/drafts/{draft}")
+
+
 def test_what_changed_since_it_was_looked_at_is_not_published(site: Site, home: Path) -> None:
     save(site, ENTRY, question="报名要怎么办？")
     draft, boss = draft_of(site), colleague(site, PUBLISHER)
