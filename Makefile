@@ -21,7 +21,9 @@ ARGS ?=
 run: venv
 	@exec $(BIN)/python server.py
 
+# Compiled here, since the account that serves may not write beside the sources: else each start would take a second more.
 venv: $(VENV)/.run
+	@$(BIN)/python -m compileall -q bot server.py
 
 test: $(VENV)/.dev
 	@$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal $(ARGS)

@@ -263,6 +263,7 @@ def server(folder: Path, url: str, count: int) -> Iterator[tuple[int, int, Log]]
     told = {
         "BOT_PORT": str(port), "BOT_WORKERS": str(count), "BOT_VAR": str(folder / "var"), "DATABASE_URL": url,
         "BOT_KNOWLEDGE": str(folder / "knowledge"), "BOT_SECRET_KEY": SECRET, "WECHAT_TOKEN": TOKEN, "BOT_LIMIT_CANDIDATE": "0",
+        "BOT_LIMIT_ADDRESS": "0", "BOT_LIMIT_UNSIGNED": "0",
     }  # fmt: skip
     subprocess.run([sys.executable, "-m", "bot", "db", "upgrade"], cwd=ROOT, env=kept | told, check=True)
     # The log goes through a pipe, which the full disk doesn't reach.

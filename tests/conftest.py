@@ -65,8 +65,17 @@ def _postgres_missing() -> str:
                 _found["postgres"] = ""
             engine.dispose()
         except Exception as error:  # noqa: BLE001  # not installed, not running, not allowed: all of it is "not there"
-            _found["postgres"] = f"no PostgreSQL at BOT_TEST_POSTGRES ({type(error).__name__})"
+            where = sa.make_url(POSTGRES).render_as_string(hide_password=True)
+            _found["postgres"] = (
+                f"no PostgreSQL answers at {where} (BOT_TEST_POSTGRES): {type(error).__name__}"
+            )
     return _found["postgres"]
+
+
+def missing_tool(name: str, part: str) -> None:
+    """Skip or fail, for a part of the tests that needs a program besides."""
+    if not shutil.which(name):
+        (pytest.fail if part in REQUIRED else pytest.skip)(f"not installed: {name}")
 
 
 def _chromium_missing() -> str:

@@ -82,7 +82,15 @@ def test_a_talk_with_a_lost_message_is_found_out(serve: Serve, tmp_path: Path) -
 
 @pytest.mark.parametrize(
     "check",
-    ["plain, signed", "plain, unsigned", "safe, signed", "safe, unsigned", "/api/messages", "conversations"],
-)
+    [
+        "plain, signed", "plain, unsigned", "safe, signed", "safe, unsigned", "envelopes", "queries", "headers", "pages", "forms",
+        "/api/messages", "conversations",
+    ],
+)  # fmt: skip
 def test_rubbish_is_answered_or_refused(assistant: Assistant, check: str) -> None:
-    fuzz.fuzz(assistant, examples=40, number=7, only=check)
+    fuzz.fuzz(assistant, examples=30, number=7, only=check)
+
+
+def test_bytes_that_are_hardly_http_are_refused_and_the_server_lives(serve: Serve) -> None:
+    _process, address = serve(BOT_LIMIT_ADDRESS="0", BOT_LIMIT_UNSIGNED="0", WECHAT_TOKEN=soak.TOKEN)
+    fuzz.raw(int(address.rpartition(":")[2]), examples=60, number=7)

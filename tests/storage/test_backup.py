@@ -17,7 +17,7 @@ from bot.storage import migrate
 from bot.storage.backup import BackupError, backup, restore
 from bot.storage.store import Store, TurnRow
 from bot.storage.tables import inbox, metadata, turns
-from tests.conftest import SECRET
+from tests.conftest import SECRET, missing_tool
 from tests.fakes import NOW
 
 USER, LATER = "oABCDEFGHIJKLMNOPQRSTUVWXYZ1", "oABCDEFGHIJKLMNOPQRSTUVWXYZ2"
@@ -28,8 +28,8 @@ USER, LATER = "oABCDEFGHIJKLMNOPQRSTUVWXYZ1", "oABCDEFGHIJKLMNOPQRSTUVWXYZ2"
     ids=["sqlite", "postgres"],
 )
 def url(request: pytest.FixtureRequest) -> str:
-    if request.param == "make_postgres" and not shutil.which("pg_dump"):
-        pytest.skip("no pg_dump on PATH")
+    if request.param == "make_postgres":
+        missing_tool("pg_dump", "postgres")
     make: Callable[[], str] = request.getfixturevalue(request.param)
     return make()
 
