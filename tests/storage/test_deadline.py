@@ -163,6 +163,24 @@ def test_another_writer_of_the_file_is_waited_for_until_the_deadline(make_sqlite
     store.close()
 
 
+def test_a_file_that_another_holds_costs_one_candidate_the_budget(
+    make_sqlite: Callable[[], str], clock: FakeClock
+) -> None:
+    url = make_sqlite()
+    store = Store(url, SECRET, wait_seconds=LONG)
+    exchange = Exchange(lambda: EchoAssistant(), store, clock, lambda: "抱歉", budget=0.3)  # type: ignore[arg-type, return-value]
+    assert take(exchange, "你好", "1") == "1 你好"
+    writer = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    assert take(exchange, "你好", "2") == "抱歉"
+    assert take(exchange, "你好", "2") == "抱歉"  # a late try agrees
+    writer.execute("ROLLBACK")
+    writer.close()
+    clock.move(2)
+    assert take(exchange, "你好", "3") == "2 你好"  # nothing of message 2 was stored
+    store.close()
+
+
 def test_an_answer_that_took_too_long_to_think_is_not_given(store: Store, clock: FakeClock) -> None:
     class Slow(EchoAssistant):
         def respond(self, *args: object) -> Turn:
