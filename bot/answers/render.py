@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.answers import subscribed, wording
+from bot.answers.gathered import alike
 from bot.answers.offers import NOTHING_OFFERED, Offers, calendar
 from bot.answers.parts import phrase, sources, windows_for
 from bot.answers.reply import LIMIT_BYTES, Option, Reply
@@ -35,7 +36,9 @@ def render(
         # Where the account has no 客服, and on the H5 page always, the words name the office instead.
         return Reply(phrase(kb, decision.phrase, **decision.values), transfer=offers.staff), ()
     if decision.parts:
-        return paged("\n\n".join(_blocks(decision.parts, kb, now, offers)), decision.choices)
+        blocks = _blocks(decision.parts, kb, now, offers)
+        first = alike(decision.parts)
+        return paged("\n\n".join([*([first] if first else []), *blocks]), decision.choices)
     bodies = ["\n".join(_body(item, kb, now, offers)) for item in decisions]
     if len(bodies) > 1:
         bodies = [f"{mark}{body}" for mark, body in zip("①②", bodies, strict=False)]
@@ -67,7 +70,8 @@ def _body(decision: Decision, kb: Knowledge, now: datetime, offers: Offers) -> l
         lines = [phrase(kb, "未收录", 问题=decision.entry.question.rstrip("？?"))]
     else:
         lines = [phrase(kb, decision.phrase, **decision.values)]
-    return [line for line in lines if line]
+    told = dict.fromkeys(line for line in lines if line)
+    return sorted(told, key=lambda line: line.startswith("来源：") and not decision.subscribed)
 
 
 def paged(text: str, choices: Sequence[Shown]) -> tuple[Reply, tuple[str, ...]]:
@@ -148,7 +152,8 @@ def _step(body: str, number: int) -> str:
 def _another_year(notice: Notice, decision: Decision, kb: Knowledge, now: datetime) -> str:
     """The line that must come first when the words are of another year than the one in question; "" when they are not."""
     own = kb.years_known(notice.region, now)
-    asked = decision.asked_year or (own[0] if own else None)
+    newest = max(own[0], kb.newest_year(now) or 0) if own and own[0] != notice.year else notice.year
+    asked = decision.asked_year or newest
     if notice.year is None or asked is None or asked == notice.year:
         return ""
     return f"{asked} 年度的步骤没有收录。以下是 {notice.year} 年度的，时间以 {asked} 年度公告为准："

@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.answers import wording
+from bot.answers.gathered import all_national, is_over, is_past, otherwise_here, together
 from bot.answers.parts import phrase, sources, windows_for
 from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import Told, inherits, tell
 from bot.knowledge.model import NATION, NEXT, Knowledge, Notice, Silence
 from bot.schedule.deadlines import Phase, Window, today
-from bot.schedule.stages import TITLES
+from bot.schedule.stages import SECOND, TITLES
 
 _WITH_NOTES = 3  # stages in one reply up to which each may add its note; more would be a wall of text
 
@@ -21,26 +22,48 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     """The schedule's answer: the state first, then the windows, then what is not on file, then the source."""
     stated = [told for told in decision.told if told.stated]
     lines: list[str] = [f"{TITLES[decision.after]}之后："] if decision.after else []
+    lines += [f"不用缴{TITLES[decision.spared].removesuffix('缴费')}费。"] if decision.spared else []
+    otherwise = [line for told in decision.told if (line := otherwise_here(told))]
     if len(decision.told) == 1:
-        lines += _one_stage(decision.told[0], decision, now)
+        is_next = decision.entry is not None and decision.entry.asks == NEXT and not decision.after
+        over = is_next and is_over(decision, now)
+        lines += ["收录到的各步都已经结束了，最后一步是："] if over else []
+        if is_past(decision, now) and not (decision.verdict or decision.clocked) and not over:
+            lines.append(f"{today(now).year} 年度的没有收录，最近收录到的是：")
+        said = _one_stage(decision.told[0], decision, now)
+        lines += [*said[:2], *otherwise, *said[2:]] if decision.verdict else [*otherwise, *said]
     else:
         is_next = decision.entry is not None and decision.entry.asks == NEXT and not decision.after
-        lines += [_headline(decision, now, is_next)] if stated and (decision.verdict or is_next) else []
+        if stated and (decision.verdict or is_next):
+            lines.append(_headline(decision, now, is_next))
+        elif is_past(decision, now):
+            lines.append(f"{today(now).year} 年度的没有收录。最近收录到的，都已截止：")
+        lines += otherwise
         shared = _shared(stated)
         if shared:
             lines.append(f"{stated[0].level} {stated[0].year} 年度：")
-        for told in decision.told:
-            lines += _stage_line(told, decision.audience, now, shared)
-        if len(decision.told) <= _WITH_NOTES and not is_next:
-            lines += [told.cell.note for told in stated if told.cell is not None and told.cell.note]
+        for name, told in together(decision.told, decision.audience):
+            lines += _stage_line(told, decision.audience, now, shared, name)
+        if len(decision.told) <= _WITH_NOTES and not is_next and not is_over(decision, now):
+            # A window that says for whom it is needs no note that says so again.
+            lines += [
+                t.cell.note
+                for t in stated
+                if t.cell and t.cell.note and not any(w.audience for w in t.cell.windows)
+            ]
     lines += _silences(decision.told, kb, now)
     if decision.publishing and not stated:
         lines.append("什么时候公布，也没有写。")
     alone = len(decision.told) == 1
     seen = [replace(told, history=None) if decision.beside else told for told in decision.told]
-    lines += [line for line in (_beside(told, now, alone, brief=decision.clocked) for told in seen) if line]
+    if alone or not any(told.stated and told.level != told.region for told in seen):
+        lines += [
+            line for line in (_beside(told, now, alone, brief=decision.clocked) for told in seen) if line
+        ]
+    else:
+        lines += all_national(seen)
     lines = list(dict.fromkeys(lines))
-    lines += [] if decision.beside else _freshness(decision, kb, now)
+    lines += [] if decision.beside or decision.compared else _freshness(decision, kb, now)
     lines += sources(
         [told.cell.notice for told in decision.told if told.cell is not None] or _history_notices(seen),
         kb,
@@ -76,7 +99,8 @@ def _one_stage(told: Told, decision: Decision, now: datetime) -> list[str]:
             *_stage_line(told, None, now),
         ]
     lead = _lead(told, windows[0], decision, now)
-    lines = [f"{lead}。" if decision.verdict else f"{_label(told)}：{lead}。"]
+    judged = decision.verdict or "不能判断" in lead
+    lines = [f"{lead}。" if judged else f"{_label(told)}：{lead}。"]
     if decision.verdict:
         lines.append(f"{_label(told)}")
     lines += [f"时间：{_window(window)}" for window in windows]
@@ -96,7 +120,10 @@ def _headline(decision: Decision, now: datetime, is_next: bool) -> str:
     if decision.audience is None:  # a window for a few is nobody's headline as long as there are others
         pairs = [pair for pair in pairs if pair[1].audience[:1] in ("", "非")] or pairs
     order = {"进行中": 0, "未开始": 1, "已截止": 2}
-    told, window = min(pairs, key=lambda pair: order[pair[1].phase_at(now).value])
+    named = decision.day.on(today(now).year) if decision.day is not None else None
+    # 昨天截止了? is about the one that closed then
+    meant = [pair for pair in pairs if named in (pair[1].opens.day, pair[1].closes.day)] if named else []
+    told, window = min(meant or pairs, key=lambda pair: order[pair[1].phase_at(now).value])
     if not is_next:
         return f"{TITLES[told.stage]}：{_lead(told, window, decision, now)}。"
     phase = window.phase_at(now)
@@ -108,7 +135,7 @@ def _headline(decision: Decision, now: datetime, is_next: bool) -> str:
 
 def _lead(told: Told, window: Window, decision: Decision, now: datetime) -> str:
     past = told.year != today(now).year and window.phase_at(now) is Phase.CLOSED
-    if decision.verdict and past and decision.asked_year is None:
+    if (decision.verdict or decision.clocked) and past and decision.asked_year is None:
         # The window of an earlier year tells nothing of this one (design, promise 3).
         return f"{today(now).year} 年度的没有收录，不能判断；{told.year} 年度的已截止（{wording.moment(window.closes)}）"
     asked = decision.day.on(window.closes.day.year) if decision.day is not None else None
@@ -118,6 +145,8 @@ def _lead(told: Told, window: Window, decision: Decision, now: datetime) -> str:
         return wording.confirm(window, asked, decision.presumes, now)
     if asked is not None and asked != today(now) and decision.verdict:
         return wording.verdict_on(window, asked)
+    if decision.verdict and told.stage in SECOND and window.phase_at(now) is Phase.OPEN:
+        return f"{wording.verdict(window, now)}（限当年试点考区、符合条件的）"
     return wording.verdict(window, now) if decision.verdict else wording.state(window, now)
 
 
@@ -126,11 +155,14 @@ def _shared(stated: Sequence[Told]) -> bool:
     return len({(told.level, told.year) for told in stated}) == 1 and len(stated) > _WITH_NOTES
 
 
-def _stage_line(told: Told, audience: str | None, now: datetime, shared: bool = False) -> list[str]:
+def _stage_line(
+    told: Told, audience: str | None, now: datetime, shared: bool = False, name: str = ""
+) -> list[str]:
     if told.cell is None or not told.cell.windows:
         return []
     windows = windows_for(told.cell.windows, audience)
-    name = TITLES[told.stage] if shared else _label(told)
+    name = name or TITLES[told.stage]
+    name = name if shared else f"{told.level} {told.year} 年度{name}"
     if not windows:
         return [f"· {name}：{_audience(told.cell.windows[0].audience)}，您不用办。"]
     return [f"· {name}：{_window(window, year=not shared)}，{_short(window, now)}" for window in windows]
@@ -224,8 +256,8 @@ def _freshness(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     if newest is None:
         return []
     year = max((told.year or 0 for told in decision.told), default=0)
-    if not windows and year >= newest:
-        return []  # the newest notice is silent; that is all there is to say
+    if not windows:
+        return []  # why there is none was said; that is all there is to say
     lines = []
     if year < newest and windows:
         who = decision.region or NATION
@@ -233,7 +265,9 @@ def _freshness(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
             (tell(kb, told.region, told.stage, None, now).year or 0 for told in decision.told), default=0
         )
         if latest > year:  # an older year was asked for
-            lines.append(f"更新的收录到 {latest} 年度，不写年份就按最新的答。")
+            lines.append(f"更新的收录到 {latest} 年度。")
+        elif is_past(decision, now):
+            lines.append(f"全国最新收录的是 {newest} 年度公告。")
         else:
             newer = "" if who == NATION else f"；全国最新收录的是 {newest} 年度公告"
             lines.append(f"{who} {year} 年以后的这项时间没有收录{newer}。")

@@ -77,7 +77,10 @@ def verdict_on(value: Window, asked: date) -> str:
 
 
 def confirm(value: Window, asked: date, end: str, now: datetime) -> str:
-    """是 20 号开始吧: right, or the day that it is. `end`: "开始" or "截止"."""
+    """是 20 号开始吧: right, or the day that it is. `end`: "开始", "截止" or "期间"."""
+    if end == "期间":
+        inside = value.opens.day <= asked <= value.closes.day
+        return f"对，是 {window(value)}" if inside else f"不是 {day(asked, year=False)}，是 {window(value)}"
     true = value.opens if end == "开始" else value.closes
     if asked == true.day:
         still = end == "截止" and asked == today(now) and value.phase_at(now) is Phase.OPEN

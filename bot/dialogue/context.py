@@ -15,6 +15,14 @@ from bot.text.stages import stages_of
 
 _CORRECTION = re.compile(r"不对|说错|讲错|打错|搞错|记错|应该是|不是.+是")
 _HAS_ONE = re.compile(r"有(?:没有|吗|么|不|没)")
+NOT_MILITARY = (
+    "非军队现役"  # who says so: the windows for all others are theirs (see answers.parts.windows_for)
+)
+_MILITARY = re.compile(r"军|现役|部队|武警|当兵|[退转]了?[役伍业]|复员|普通|一般|其他|别的")
+_ASPECT_OF = re.compile(r"(?:技能|一试|综合|笔试|实操|机考|操作|理论)的")
+_SHOW = re.compile(
+    r"^[那, ]*的?(?:可以|能|能不能|可不可以)?(?:给我|帮我)?(?:也)?(?:看|说|讲|发|查)(?:下|一下|看|哈|说)?(?:吗|不|么|嘛)?$"
+)
 _WITH = re.compile(r"跟|和|与|比")
 
 
@@ -73,13 +81,18 @@ def complete(query: Query, session: Session) -> Ask:
         named=bool(region.asked) or settled,
         ambiguous=ambiguous,
         place=place,
-        audience=query.audience or (None if query.not_audience else session.audience),
+        audience=query.audience or (_denied(query, session) if query.not_audience else session.audience),
         content=query.content,
         bare=query.is_bare,
         talking=session.topic is not None or session.region is not None,
     )
     before = session.topic
     return _vary(ask, before) if before is not None else ask
+
+
+def _denied(query: Query, session: Session) -> str | None:
+    """Who the candidate is after they said who they are not."""
+    return NOT_MILITARY if _MILITARY.search(query.text) and session.audience in (None, "军队现役") else None
 
 
 def _regions(query: Query, own: tuple[str, ...], before: Topic | None) -> tuple[str, ...]:
@@ -118,7 +131,7 @@ def _vary(ask: Ask, before: Topic) -> Ask:
         or query.day
     )
     corrected = names_something and _CORRECTION.search(query.text) and not (query.asks or query.verdict)
-    if names_something and (ask.bare or corrected):
+    if names_something and (ask.bare or corrected or _SHOW.match(topic.core.strip())):
         fixed = bool(before.entry)
         return replace(
             ask, topic=replace(before, year=year, day=day), content=(), resumed=True, entry_fixed=fixed
@@ -140,6 +153,17 @@ def _vary(ask: Ask, before: Topic) -> Ask:
     if narrower and len(narrower) < len(query.stages) and not query.subjects and not ask.named:
         # 技能费怎么交，什么时候交: the second 交 is still 技能's
         return replace(ask, topic=replace(topic, stages=narrower, year=year), resumed=True)
+    if (
+        query.subjects
+        and not query.actions
+        and not only_slots
+        and _ASPECT_OF.search(query.text)
+        and _actions(before.stages)
+    ):
+        # 什么时候交钱 … 一试的几点开始: still of the money
+        stages = stages_of(query.subjects, _actions(before.stages))
+        core = " ".join([*(said(stage) for stage in stages[:1]), topic.core])
+        return replace(ask, topic=replace(topic, stages=stages, core=core, year=year), resumed=True)
     if query.subjects and not query.actions and only_slots:  # 技能的 / 那一试呢
         stages = stages_of(query.subjects, _actions(before.stages)) or query.stages
         return replace(

@@ -33,7 +33,9 @@ class Decision:
             presumes: "开始" or "截止": the question takes `day` for that end of the window.
         places: where in the region, one as a rule · claim: the 考点 that the question takes for that of the first.
         step: the one of the answer's steps to say, 0 for all · after: the stage after which those told come.
-        publishing: asks when it will be made known · clocked: asks what holds now (还剩几天), if no verdict.
+        publishing: asks when it will be made known · clocked: asks what holds now (还剩几天), if no verdict ·
+            spared: the stage asked about that this candidate need not do ·
+            compared: other regions are told beside it.
         choices: what the numbers under the reply pick.
         matches: the best matches, for the trace · why: "slots" or "match".
         parts: the decisions of the regions that were asked about side by side.
@@ -50,6 +52,8 @@ class Decision:
     step: int = 0
     after: str = ""
     publishing: bool = False
+    spared: str = ""
+    compared: bool = False
     clocked: bool = False
     audience: str | None = None
     year: int | None = None

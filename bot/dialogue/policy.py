@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.dialogue.context import Ask, day_of
+from bot.dialogue.context import NOT_MILITARY, Ask, day_of
 from bot.dialogue.decision import Decision
 from bot.dialogue.going_on import once_more, varies
 from bot.dialogue.lookup import Told, inherits, tell
@@ -25,6 +26,7 @@ PAST_SKILLS = (
     "实践技能免试",
     "上年技能合格",
 )  # who pays for and sits no 技能 (四川 2024, ②; nationwide rule)
+_ASKS = re.compile(r"[吗么?几]|多[久少]|怎|咋|啥")
 ENOUGH_MISSES = 2  # not understood so often in a row, a person is offered
 MAX_PLACES = 9  # a name in more provinces (高新区) is asked about openly
 MAX_YEARS = 3
@@ -58,7 +60,8 @@ class Policy:
             return self._refuse(session, "其他考试", {"考试": query.exam})
         if query.off_topic:
             return self._refuse(session, "无关", {})
-        if ask.bare and not ask.resumed and not self.selector.knows(ask):
+        asks = bool(query.audience) and _ASKS.search(query.text) is not None  # 技能过了能管几年
+        if ask.bare and not asks and not ask.resumed and not self.selector.knows(ask):
             return self._bare(ask, session)
         outside = next((region for region in ask.regions if not inherits(self._kb, region)), None)
         if outside is not None and (ask.topic.stages or query.own_exam):
@@ -105,10 +108,9 @@ class Policy:
             publishing="公布" in topic.asks, clocked=ask.query.state or topic.verdict,
         )  # fmt: skip
         if entry.kind == "out_of_scope":
-            session = replace(session, misses=0)
-            return replace(
-                base, kind="out_of_scope", region=_one(ask.regions), choices=self._suggest()
-            ), session
+            choices = self._suggest()
+            session = replace(session, misses=0, shown=choices)
+            return replace(base, kind="out_of_scope", region=_one(ask.regions), choices=choices), session
         if not ask.regions and self._needs_region(entry, stages):
             session = replace(session, topic=topic, pending="region")
             return self._ask_region(ask, base, session)
@@ -140,6 +142,7 @@ class Policy:
         region = NATION if whole else base.region
         if base.audience in PAST_SKILLS and "技能缴费" in stages:
             stages = tuple(stage for stage in stages if stage != "技能缴费") or ("一试缴费",)
+            base = replace(base, spared="技能缴费")
         told = tuple(tell(self._kb, region, stage, topic.year, now) for stage in stages)
         # Where a stage is only for some (重庆 现场审核: 军队现役), or not in this year's notice, the others need to hear of theirs.
         if len(told) == 1 and (
@@ -153,7 +156,7 @@ class Policy:
             ):
                 told = (*told, found)
         if base.entry is not None and base.entry.asks == NEXT and not base.after:
-            told = _ahead(told, now)[:FEW] or told
+            told = _ahead(told, now)[:FEW] or _last(told)
         if len(told) > 1 and any(item.stated for item in told):
             named = set(topic.stages) if len(told) <= FEW else set()
             told = tuple(
@@ -227,9 +230,9 @@ class Policy:
         if ask.ambiguous:
             return self._ask_region(ask, Decision("ask_region"), replace(session, pending="region"))
         if ask.named or ask.query.audience:
-            choices = self._suggest()
-            region = _one(ask.regions)
             who = ask.query.audience
+            choices = (*self._concerning(ask.audience), *self._suggest())[:MAX_CHOICES]
+            region = _one(ask.regions)
             if region is None:
                 phrase, values = "记住对象", {"对象": who or ""}
             else:
@@ -291,11 +294,24 @@ class Policy:
             session = session.with_region(ask.query.region.asked[0], ask.place)
         elif session.region in ask.query.region.negated:
             session = replace(session, region=None, place=None)
-        return replace(session, audience=ask.audience, level=ask.query.level or session.level)
+        who = session.audience if ask.audience == NOT_MILITARY else ask.audience
+        if ask.audience == NOT_MILITARY and who == NOT_MILITARY[1:]:
+            who = None
+        return replace(session, audience=who, level=ask.query.level or session.level)
 
     def _suggest(self) -> tuple[Shown, ...]:
         found = (self._kb.entries.get(name) for name in _SUGGESTED)
         return tuple(Shown(entry.question, entry=entry.id) for entry in found if entry)
+
+    def _concerning(self, audience: str | None) -> tuple[Shown, ...]:
+        """What only concerns candidates of this kind: the entry of its name, then those with words of their own for it."""
+        own = [e for e in self._kb.entries.values() if e.id == audience]
+        own += [
+            e
+            for e in self._kb.entries.values()
+            if any(audience in a.audiences for a in e.answers.values()) and e not in own
+        ]
+        return tuple(Shown(entry.question, entry=entry.id) for entry in own if audience)[:2]
 
     def _follow_ups(self, entry: Entry) -> tuple[Shown, ...]:
         names = (self._kb.entries[name] for name in entry.follow_ups if name in self._kb.entries)
@@ -312,10 +328,18 @@ def _ahead(told: tuple[Told, ...], now: datetime) -> tuple[Told, ...]:
     )
 
 
+def _last(told: tuple[Told, ...]) -> tuple[Told, ...]:
+    """Once all is over: the one that was over last."""
+    closed = [(item.cell.windows[-1].closes.ends(), item) for item in told if item.cell and item.cell.windows]
+    return (max(closed, key=lambda pair: pair[0])[1],) if closed else told
+
+
 def _side_by_side(parts: list[Decision]) -> Decision:
     """Several regions or years asked at once: one decision that holds each, so that every line can be labelled."""
     best = next((part for part in parts if part.kind == "answer"), parts[0])
     regions = dict.fromkeys(part.region or NATION for part in parts)
+    if len(regions) > 1:
+        parts = [replace(part, compared=True) for part in parts]
     return replace(best, region="、".join(regions) if len(regions) > 1 else best.region, parts=tuple(parts))
 
 

@@ -19,6 +19,7 @@ from bot.schedule.stages import ORDER, SECOND
 from bot.text.normalize import compact
 from bot.text.query import Query
 from bot.text.segment import plain_words
+from bot.text.sentence import may_begin
 
 # Bands over the matcher's calibrated probability; chosen on tests/corpus/exam/tune.jsonl, the held half never seen.
 ANSWER = 0.70  # at or over it, and clear of the second: answer
@@ -35,7 +36,7 @@ OURS = 0.40  # how likely about this exam: then the nearest three are offered ho
 NOT_OURS = 0.15  # under it no likeness counts: a question about phones is nearest to some entry too
 LOOSE = 0.60  # the same for a question with no subject, stage or name of ours in it (这张图片的原图)
 MISSED = frozenset(
-    {"忘记", "还能考试", "补报", "补救"}
+    {"忘记", "还能考试", "补报", "补救", "还能补", "可以补", "补缴", "补交"}
 )  # words that say nothing else than that a stage was missed
 NOTHING_ON_FILE = 0.30  # saying "nothing on file" costs less when wrong than an answer
 # Added to the log odds of a match, for what the slots say (see Selector._weighed).
@@ -85,7 +86,7 @@ class Selector:
         """
         self._exact = exact
         self._kb = kb
-        self._left: dict[tuple[frozenset[str], bool, bool], frozenset[str]] = {}
+        self._left: dict[tuple[frozenset[str], bool, bool, bool], frozenset[str]] = {}
         self._rank = rank
         self._words = {entry: frozenset(own) for entry, own in words.items()}
         self._vocabulary = frozenset().union(*self._words.values())
@@ -166,7 +167,8 @@ class Selector:
             return Chosen(timed, max(first.score, ANSWER), matches=matches, by="slots")
         if nothing and missed is not None and set(known) <= everyday | MISSED:
             return Chosen(missed, max(first.score, ANSWER), matches=matches, by="slots")
-        if nothing and timed is not None and self._says_time(ask) and set(known) <= everyday:
+        asked_now = bool(ask.query.actions) and may_begin(ask.query.core)  # 能报了吗 我进不去
+        if nothing and timed is not None and (asked_now or (self._says_time(ask) and set(known) <= everyday)):
             return Chosen(
                 timed, ANSWER, matches=matches, by="slots"
             )  # the clock knows more than "nothing on file"
@@ -277,7 +279,16 @@ class Selector:
     def _allowed(self, ask: Ask) -> frozenset[str]:
         """The entries that stage, 二试 and aspect leave to the matcher; the same few sets again and again."""
         untimed = bool(ask.topic.asks) and not self._says_time(ask)
-        key = (frozenset(ask.topic.stages), untimed, "二试" in ask.query.subjects)
+        failed = (
+            ask.query.subjects == ("一试",)
+            and not ask.query.actions
+            and "不通过" in ask.content
+            and set(ask.topic.asks) <= {"是否", "流程"}
+        )
+        stages = frozenset(ask.topic.stages) | (
+            SECOND if failed else frozenset()
+        )  # 一试没过: there is a second
+        key = (stages, untimed, "二试" in ask.query.subjects, "定义" in ask.topic.asks)
         if key not in self._left:
             self._left[key] = frozenset(
                 entry.id for entry in self._kb.entries.values() if _is_left(entry, *key)
@@ -285,9 +296,11 @@ class Selector:
         return self._left[key]
 
 
-def _is_left(entry: Entry, stages: frozenset[str], untimed: bool, second: bool) -> bool:
-    """Whether a question of these stages may be answered by `entry`; untimed: it asks, and not for a time."""
+def _is_left(entry: Entry, stages: frozenset[str], untimed: bool, second: bool, defines: bool) -> bool:
+    """Whether a question of these stages may be answered by `entry`; untimed: it asks, and not for a time; defines: what a word means."""
     own = frozenset(entry.stages)
+    if entry.asks == "定义" and not own and not defines:
+        return False
     if entry.kind == "smalltalk" or (entry.asks == "时间" and untimed):
         return False
     if entry.kind == "answer" and own and stages and not own & (SECOND if stages & SECOND else stages):

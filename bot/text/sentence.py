@@ -8,6 +8,11 @@ from collections.abc import Sequence
 from bot.text.scan import Found
 
 STILL = re.compile(r"还(?!剩|有[几多])|(?<!技)能|可以|来得及|来不及")
+# 可以报名了吗, and 怎么还不能交 of who waits for it: asked of the clock, never of a rule.
+_MAY_BEGIN = re.compile(
+    r"(?:能|可以|让)(?:上网|网上)?(?:报名|网报|报考|报|登记|填报|缴费|交费|缴钱|交钱|缴|交|付款|付费|上传|传|现场确认|现场审核|审核)了(?:吗|么|不|没|嘛)"
+    r"|(?:怎么|咋个?|为什么|为啥|啥子?|什么)?还(?:不能|不可以|没开|交不了|缴不了|报不了|传不了|付不了)(?!考|过)"
+)
 _PRESUMING = re.compile(r"是不是|对吗|对不对|对吧|没错|吗\W*$|吧\W*$|不是")
 _EDGES = frozenset({"开始", "结束", "截止", "截至", "关闭", "到期"})
 _FROM_THERE = re.compile(r"了?(?:之|以)?[前后](?!几|多|好|哪)")
@@ -33,8 +38,13 @@ def was_missed(text: str, named: Sequence[str]) -> bool:
     return "补救" in named and "不通过" not in named and _NOT_DONE.search(text) is not None
 
 
+def may_begin(text: str) -> bool:
+    """Whether it is asked if something has begun that one waits for: 可以报名了吗, 怎么还不能交."""
+    return _MAY_BEGIN.search(text) is not None
+
+
 def presumes(text: str) -> str:
-    """Which end of a window the question takes the day for (是 20 号开始吧): "开始", "截止", or "" for neither."""
+    """Which end of a window the question takes the day for (是 20 号开始吧): "开始", "截止", "期间" for no end of it, "" for none."""
     if not _PRESUMING.search(text) or STILL.search(text):
         return ""
     return (
@@ -42,6 +52,8 @@ def presumes(text: str) -> str:
         if re.search(r"开始|开放|开通|开", text)
         else "截止"
         if re.search(r"截止|结束|到期|关|最后", text)
+        else "期间"
+        if re.search(r"是(?!不是)", text) and re.search(r"吧|对吗|对不对|没错", text)
         else ""
     )
 

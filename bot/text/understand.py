@@ -33,7 +33,14 @@ _NOT = re.compile(r"(?<!是)不是$|不问$|不要$")
 _DENIED = re.compile(
     r"(?:不是|不属于|不算|不再是|没在|非|爸|妈|父亲|母亲)[是在当过\s]{0,2}(?:军|现役|部队|武警|当兵|免试|技能免)"
     r"|普通(?:人|考生)|一般(?:人|考生)|其他(?:人|考生)|别的考生"
+    r"|军属|随军|军[人队官]的?家属|现役的?家属|[退转]了?[役伍业]|复员|当过兵|部队(?:出来|下来|回来)"
 )
+# My husband is a soldier: who asks is not, unless they ask for him (帮他问).
+_KIN_IN_ARMY = re.compile(
+    r"(?:老公|老婆|爱人|对象|先生|丈夫|妻子|媳妇|男友|女友|男朋友|女朋友|家属|家里人|亲戚|哥|姐|弟|妹|儿子|女儿)"
+    r"[是在当\s]{0,3}(?:军|现役|部队|武警|当兵|服役)"
+)
+_FOR_THEM = re.compile(r"帮|替|代|他|她")
 _STATE = re.compile(
     r"(?:开始|结束|截止|到期|过期|关|开)了?(?:没|吗|么|不)|(?:开始|结束|截止|过期)了没|几天|还有多久|还剩多久|几点|(?:明天|今天)截止"
 )
@@ -132,7 +139,9 @@ class Understanding:
     ) -> Query:
         scanned = self._scan(without_places)
         audience = next((item for item in scanned if any(tag.kind == "对象" for tag in item.tags)), None)
-        denied = bool(_DENIED.search(without_places))
+        denied = bool(_DENIED.search(without_places)) or (
+            _KIN_IN_ARMY.search(without_places) is not None and not _FOR_THEM.search(without_places)
+        )
         # 去年 in 去年技能过了 says who asks, not which year
         for_dates = without_places
         if audience:
@@ -179,7 +188,7 @@ class Understanding:
             asks = _unique([*asks, "错过"])
         if "公布" in asks:
             asks = _unique([*asks, "时间"])
-        verdict = "判断" in names or self._verdict_with_day(rest, reading.day)
+        verdict = "判断" in names or sentence.may_begin(rest) or self._verdict_with_day(rest, reading.day)
         stages = span(rest, stages_of(subjects, actions))
         if (
             set(actions) & {"缴费", "上传"}
