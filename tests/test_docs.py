@@ -183,3 +183,12 @@ def test_the_template_of_a_province_loads_once_it_is_filled_in() -> None:
     kb, problems = build(files)
     assert kb is not None, [problem.show() for problem in problems]
     assert ("贵州", 2027) in kb.schedules
+
+
+def test_every_picture_of_the_console_is_listed_for_a_phone_and_a_desk_and_none_is_heavy() -> None:
+    taken = list((PROJECT / "docs" / "images" / "console").iterdir())
+    pages = {picture.stem.rpartition("-")[0] for picture in taken}
+    assert {picture.name for picture in taken} == {f"{p}-{w}.webp" for p in pages for w in (390, 1280)}
+    listed = set(re.findall(r"\(images/console/([\w-]+\.webp)\)", GUIDE))
+    assert listed == {picture.name for picture in taken}
+    assert max(picture.stat().st_size for picture in taken) < 120_000

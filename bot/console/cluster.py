@@ -118,7 +118,10 @@ def _cluster(
     items: Sequence[Said], members: Sequence[int], likeness: Floats, about: Callable[[str], float]
 ) -> Cluster:
     weights = np.array([items[number].heads for number in members], dtype=np.float32)
-    centre = members[int((likeness[np.ix_(members, members)] @ weights).argmax())]
+    alike = likeness[np.ix_(members, members)] @ weights
+    # Of those that differ by their place alone the shortest, which names none.
+    near = np.flatnonzero(alike >= alike.max() - 1e-3)
+    centre = members[min(near.tolist(), key=lambda place: (len(items[members[place]].text), place))]
     others = sorted(number for number in members if number != centre)
     texts = (items[centre], *(items[number] for number in others))
     regions: Counter[str] = Counter()

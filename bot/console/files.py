@@ -10,8 +10,12 @@ from bot.console.parts import Console
 from bot.console.workshop import Workshop
 from bot.editing import entries
 from bot.editing.desk import ConflictError
+from bot.editing.merge import merged
 from bot.editing.proposals import text_of
 from bot.editing.splice import EditError, values
+
+CLASHED = "别人刚改过这个文件，您的改动没有存。上面或左边是您写的，另一边是现在的；把要留的抄过去再存。"
+JOINED = "别人刚改过这个文件的别处，您的改动还没有存。另一边是两边合起来的，看过没错就存。"
 
 
 def create_blueprint(console: Console, workshop: Workshop) -> Blueprint:
@@ -68,25 +72,24 @@ def create_blueprint(console: Console, workshop: Workshop) -> Blueprint:
         text = seen
         if request.method == "POST":
             text = request.form.get("text", "")
+            base = request.form.get("seen", "")
+            if "\r\n" not in seen:
+                base, text = base.replace("\r\n", "\n"), text.replace("\r\n", "\n")
+            opened = workshop.draft() is None
             draft = workshop.open(f"改 {path}")
             try:
-                console.desk.put(
-                    draft.id,
-                    path,
-                    text,
-                    request.form.get("seen", "").replace("\r\n", "\n")
-                    if "\r\n" not in seen
-                    else request.form.get("seen", ""),
-                )
+                console.desk.put(draft.id, path, text, base)
                 console.record("改草稿", f"改 {path}", f"草稿：{draft.title}")
                 flash("存进草稿了。", "success")
                 return redirect(url_for("files.page", path=path))
             except ConflictError:
-                flash(
-                    "别人刚改过这个文件，您的改动没有存。左边是您写的，右边是现在的；把要留的抄过来再存。",
-                    "danger",
-                )
-                return render_template("console/file_clash.html", path=path, mine=text, seen=seen), 409
+                if opened:
+                    console.desk.proposals.drop(draft.id)
+                both = merged(base, text, seen)
+                flash(CLASHED if both is None else JOINED, "danger" if both is None else "warning")
+                return render_template(
+                    "console/file_clash.html", path=path, mine=text, seen=seen, both=both
+                ), 409
         problems = [problem for problem in workshop.problems(files) if problem.file == path]
         return render_template("console/file.html", path=path, text=text, seen=seen, problems=problems)
 

@@ -242,6 +242,13 @@ def test_the_yaml_box_saves_a_draft_and_shows_what_the_checks_say(site: Site, ho
     clash = site.post(path, {"seen": seen, "text": seen + "# 晚了"})
     assert clash.status_code == 409
     assert "您写的" in clash.get_data(as_text=True)
+    commented = wrong.replace("\r\n", "\n") + "# 同事加的\n"
+    assert site.post(path, {"seen": wrong, "text": commented}).status_code == 302
+    joined = site.post(path, {"seen": wrong, "text": "# 我加的\n" + wrong})
+    assert "# 我加的" in joined.get_data(as_text=True).split('aria-label="要存的"')[1], (
+        "both are in what will be saved"
+    )
+    assert "# 同事加的" in joined.get_data(as_text=True).split('aria-label="要存的"')[1]
     assert site.client.get("/console/knowledge/files/../../bot.db").status_code == 404
 
 
@@ -277,6 +284,13 @@ def test_an_unanswered_topic_becomes_a_new_entry(site: Site, asked: Callable[...
     again = site.post("/console/knowledge/new", form)
     assert again.status_code == 400
     assert "已经有名叫“考场停车”" in again.get_data(as_text=True)
+
+
+def test_a_refused_file_leaves_no_empty_draft(site: Site, home: Path) -> None:
+    path = "/console/knowledge/files/schedules/2024/四川.yaml"
+    answer = site.post(path, {"seen": "别的", "text": "我的"})
+    assert answer.status_code == 409
+    assert "没有草稿" in site.get("/console/drafts")
 
 
 def test_words_are_added_and_taken_away(site: Site) -> None:
