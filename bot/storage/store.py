@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -18,6 +17,7 @@ from sqlalchemy import Connection
 
 from bot.storage import migrate
 from bot.storage.engine import FOREVER, StoreError, open_database, reasons
+from bot.storage.prepared import Prepared
 from bot.storage.tables import inbox, metadata, sessions, turns
 
 _NONCE_BYTES = 12  # AES-GCM's own size
@@ -28,7 +28,7 @@ def user_hash(secret: bytes, user: str) -> str:
 
     `user` is an openid, or "web:…" for the H5 page. An openid has no colon, so the two never meet.
     """
-    return hmac.new(secret, b"user\0" + user.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(secret, b"user\0" + user.encode(), "sha256").hex()[:32]
 
 
 class Keep(Enum):
@@ -68,9 +68,9 @@ class TurnRecord:
     def __init__(self, store: Store, connection: Connection, hashed: str, user: str, key: str) -> None:
         self._store, self._connection, self._user_hash = store, connection, hashed
         self._key_hash, self._seal = store.message_keys(user, key)
-        found = connection.execute(_FIND, {"key": self._key_hash, "user": hashed}).one()
-        self.answered: bytes | None = found.reply and self._seal.open(found.reply)
-        self.session: dict[str, Any] | None = found.data
+        [(reply, session)] = _FIND.run(connection, {"key": self._key_hash, "user": hashed})
+        self.answered: bytes | None = reply and self._seal.open(reply)
+        self.session: dict[str, Any] | None = session
 
     def recall(self, read: Callable[[Connection], Any]) -> Any:
         """What `read` finds of this candidate in further tables.
@@ -107,17 +107,18 @@ class TurnRecord:
                 _delete_user(connection, self._user_hash)
             elif not isinstance(session, Keep):
                 values = {"user_hash": owner, "data": dict(session), "updated_at": now}
-                connection.execute(self._store.save_session, values)
+                self._store.save_session.run(connection, values)
             values = {
                 "key": self._key_hash,
                 "user_hash": owner,
                 "reply": self._seal.close(reply),
                 "created_at": now,
             }
-            connection.execute(_ADD_INBOX, values)
+            _ADD_INBOX.run(connection, values)
             if row:
-                values = vars(row) | {"at": now, "user_hash": owner, "detail": dict(row.detail)}
-                connection.execute(_ADD_TURN, values)
+                _ADD_TURN.run(
+                    connection, vars(row) | {"at": now, "user_hash": owner, "detail": dict(row.detail)}
+                )
             if also:
                 also(connection)
         if session is None:
@@ -168,12 +169,12 @@ class Store:
     def message_keys(self, user: str, key: str) -> tuple[str, Seal]:
         """The inbox key of a message (32 hex digits) and the seal of its reply."""
         name = user.encode() + b"\0" + key.encode()
-        digest = hmac.new(self._secret, b"message\0" + name, hashlib.sha256).hexdigest()
-        return digest[:32], Seal(hmac.new(self._secret, b"reply\0" + name, hashlib.sha256).digest())
+        digest = hmac.digest(self._secret, b"message\0" + name, "sha256").hex()
+        return digest[:32], Seal(hmac.digest(self._secret, b"reply\0" + name, "sha256"))
 
     def seal(self, purpose: str) -> Seal:
         """Keeps what only this installation may read; a dump of the database shows nothing of it."""
-        return Seal(hmac.new(self._secret, b"seal\0" + purpose.encode(), hashlib.sha256).digest())
+        return Seal(hmac.digest(self._secret, b"seal\0" + purpose.encode(), "sha256"))
 
     @contextmanager
     def turn(self, user: str, key: str, until: float = FOREVER) -> Iterator[TurnRecord]:
@@ -265,21 +266,25 @@ def _delete_user(connection: Connection, hashed: str) -> int:
     )
 
 
-def _save_session(insert: Callable[..., Any]) -> sa.Executable:
-    statement = insert(sessions).values(
-        user_hash=sa.bindparam("user_hash"), data=sa.bindparam("data"), updated_at=sa.bindparam("updated_at")
-    )
+def _save_session(insert: Callable[..., Any]) -> Prepared:
+    statement = insert(sessions).values(_given(sessions))
     updates = {"data": statement.excluded.data, "updated_at": statement.excluded.updated_at}
-    saved: sa.Executable = statement.on_conflict_do_update(index_elements=["user_hash"], set_=updates)
-    return saved
+    return Prepared(statement.on_conflict_do_update(index_elements=["user_hash"], set_=updates))
 
 
-_FIND = sa.select(
-    sa.select(inbox.c.reply).where(inbox.c.key == sa.bindparam("key")).scalar_subquery().label("reply"),
-    sa.select(sessions.c.data)
-    .where(sessions.c.user_hash == sa.bindparam("user"))
-    .scalar_subquery()
-    .label("data"),
+def _given(table: sa.Table) -> dict[str, Any]:
+    """A value of its own name for every column but a counted id."""
+    return {column.name: sa.bindparam(column.name) for column in table.c if column.name != "id"}
+
+
+_FIND = Prepared(
+    sa.select(
+        sa.select(inbox.c.reply).where(inbox.c.key == sa.bindparam("key")).scalar_subquery().label("reply"),
+        sa.select(sessions.c.data)
+        .where(sessions.c.user_hash == sa.bindparam("user"))
+        .scalar_subquery()
+        .label("data"),
+    )
 )
-_ADD_INBOX = sa.insert(inbox)
-_ADD_TURN = sa.insert(turns)
+_ADD_INBOX = Prepared(sa.insert(inbox).inline().values(_given(inbox)))
+_ADD_TURN = Prepared(sa.insert(turns).inline().values(_given(turns)))

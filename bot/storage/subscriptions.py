@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from bot.storage.columns import COUNTED
+from bot.storage.prepared import Prepared
 from bot.storage.reminder_tables import contacts, grant_history, grants, outbox, subscriptions
 
 CANCELLED = "已退订"
@@ -31,11 +32,12 @@ class Contact:
 
 def find(connection: Connection, user_hash: str) -> Contact | None:
     """None for somebody who never asked to be told; one query for all others' messages."""
-    row = connection.execute(_CONTACT, {"user": user_hash}).first()
-    if row is None:
+    rows = _CONTACT.run(connection, {"user": user_hash})
+    if not rows:
         return None
+    [(pushable, credits)] = rows
     asked = connection.execute(_SUBSCRIBED, {"user": user_hash})
-    return Contact(bool(row.pushable), tuple((item.region, item.stage) for item in asked), int(row.credits))
+    return Contact(bool(pushable), tuple((item.region, item.stage) for item in asked), int(credits))
 
 
 def met(
@@ -153,13 +155,15 @@ def no_grants(
         change_grant(connection, insert, user_hash, template, -int(left), reason, key, now)
 
 
-_CONTACT = sa.select(
-    contacts.c.pushable,
-    sa.select(sa.func.coalesce(sa.func.sum(grants.c.balance), 0))
-    .where(grants.c.user_hash == sa.bindparam("user"))
-    .scalar_subquery()
-    .label("credits"),
-).where(contacts.c.user_hash == sa.bindparam("user"))
+_CONTACT = Prepared(
+    sa.select(
+        contacts.c.pushable,
+        sa.select(sa.func.coalesce(sa.func.sum(grants.c.balance), 0))
+        .where(grants.c.user_hash == sa.bindparam("user"))
+        .scalar_subquery()
+        .label("credits"),
+    ).where(contacts.c.user_hash == sa.bindparam("user"))
+)
 _SUBSCRIBED = (
     sa.select(subscriptions.c.region, subscriptions.c.stage)
     .where(subscriptions.c.user_hash == sa.bindparam("user"))
