@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ParamSpec, Protocol, TypeVar
 
@@ -23,6 +24,10 @@ from bot.text.regions import Gazetteer, RegionName
 from bot.text.segment import Segmenter
 from bot.text.understand import Understanding
 from bot.text.vocabulary import Vocabulary
+
+# What candidates type comes again and again, and a ranking, which knows no place, is the same for all places. What is
+# remembered is how words are understood, never an answer: region, session and clock come after. 2 and 8 KB each.
+_READINGS, _RANKINGS = 2048, 1024
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -58,11 +63,12 @@ def build(
     heard = _heard(kb)
     ranker = _ranker(heard.matcher, meanings)
 
-    def rank(text: str, allowed: Collection[str] | None) -> list[Match]:
+    @functools.lru_cache(_RANKINGS)
+    def rank(text: str, allowed: frozenset[str]) -> Sequence[Match]:
         return ranker.rank(text, allowed=allowed)
 
     understanding = heard.understanding
-    read = timed("understand", understanding.read)
+    read = timed("understand", functools.lru_cache(_READINGS)(understanding.read))
     policy = Policy(kb, Selector(kb, timed("match", rank), heard.words, heard.exact), Subscribing(kb, read))
     steering = Steering(kb, Commands(kb.commands), policy, read)
     return Assistant(kb, understanding, steering, read, offers, timed("render", render))

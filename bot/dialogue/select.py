@@ -54,7 +54,7 @@ _A_SENTENCE = re.compile(r"不|(?<!了)没|有(?!了)|好多|多少|就|才|免|
 _CHANGES = re.compile(r"[改换]|重新?传")
 BY_SLOTS = 0.97  # what a question that its slots explain fully counts as
 
-Rank = Callable[[str, Collection[str] | None], list[Match]]
+Rank = Callable[[str, frozenset[str]], Sequence[Match]]
 
 
 @dataclass(frozen=True)

@@ -158,7 +158,7 @@ def no_grants(
 _CONTACT = Prepared(
     sa.select(
         contacts.c.pushable,
-        sa.select(sa.func.coalesce(sa.func.sum(grants.c.balance), 0))
+        sa.select(sa.func.coalesce(sa.func.sum(grants.c.balance), sa.literal_column("0")))
         .where(grants.c.user_hash == sa.bindparam("user"))
         .scalar_subquery()
         .label("credits"),
