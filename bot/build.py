@@ -26,8 +26,8 @@ from bot.text.understand import Understanding
 from bot.text.vocabulary import Vocabulary
 
 # What candidates type comes again and again, and a ranking, which knows no place, is the same for all places. What is
-# remembered is how words are understood, never an answer: region, session and clock come after. 2 and 8 KB each.
-_READINGS, _RANKINGS = 2048, 1024
+# remembered is how words are understood, never an answer: region, session and clock come after. 2 and 6 KB each.
+_READINGS, _RANKINGS = 4096, 2048
 
 P = ParamSpec("P")
 R = TypeVar("R")

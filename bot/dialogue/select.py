@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.dialogue.context import Ask
 from bot.dialogue.domain import about_the_exam, foreign, keyword, signs, tied
@@ -227,7 +227,8 @@ class Selector:
                 missing = sum(word not in self._words[match.entry_id] for word in content) / len(content)
                 odds += ALL_WORDS * (missing == 0) - NO_WORDS * missing
             added = odds - _log_odds(match.score)
-            weighed.append(replace(match, score=1 / (1 + math.exp(-odds)), why={**match.why, "slots": added}))
+            score = 1 / (1 + math.exp(-odds))
+            weighed.append(Match(match.entry_id, score, match.text, {**match.why, "slots": added}))
         return tuple(sorted(weighed, key=lambda match: -match.score))
 
     def timed(self, stages: Sequence[str]) -> Entry | None:

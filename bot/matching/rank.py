@@ -21,6 +21,7 @@ _WORD = FAMILIES.index("word")
 _ROWS = 48
 _ENTRIES = 16
 _FLOOR = 1e-6
+_MASKS = 64  # 8 bytes × texts each
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ class Matcher:
                 self._index, tokens, self._vectors, self._owners, len(self._entries)
             )
         self._weights = model(self._classifier is not None)
+        self._masks: dict[frozenset[str], Floats] = {}
 
     def with_weights(self, weights: Model) -> "Matcher":
         """The same knowledge ranked by other weights; shares the index. For benchmarks and training."""
@@ -104,9 +106,7 @@ class Matcher:
         cosines, norms, unknown = self._index.cosines(query)
         first = _WEIGHTS @ cosines
         if allowed is not None:
-            permitted = np.zeros(len(self._entries))
-            permitted[[self._numbers[entry] for entry in allowed if entry in self._numbers]] = 1.0
-            first *= permitted[self._owners]
+            first *= self._permitted(frozenset(allowed))
         rows = np.argpartition(-first, _ROWS)[:_ROWS] if len(first) > _ROWS else np.arange(len(first))
         rows = rows[first[rows] > _FLOOR]
         if not len(rows):
@@ -138,6 +138,17 @@ class Matcher:
         return Candidates(
             entries, table, rows[chosen], unknown, self._classifier.trust if self._classifier else 0.0
         )
+
+    def _permitted(self, allowed: frozenset[str]) -> Floats:
+        """1 for the texts of these entries, 0 for others; the rules ask for the same few sets again and again."""
+        mask = self._masks.get(allowed)
+        if mask is None:
+            permitted = np.zeros(len(self._entries))
+            permitted[[self._numbers[entry] for entry in allowed if entry in self._numbers]] = 1.0
+            mask = permitted[self._owners]
+            if len(self._masks) < _MASKS:
+                self._masks[allowed] = mask
+        return mask
 
     @property
     def texts(self) -> list[str]:

@@ -68,6 +68,11 @@ def _folded() -> dict[str, str]:
     return {char: fold(reading) for char, reading in _readings().items()}
 
 
+def sound(char: str) -> str:
+    """The folded syllable of one character that is no ASCII letter; itself when it has no reading."""
+    return _folded().get(char, char)
+
+
 def syllables(text: str) -> list[str]:
     """The folded syllables of compact text, one a character; letters that are pinyin throughout count as syllables.
 

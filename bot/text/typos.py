@@ -7,9 +7,9 @@ changed places (能技, 实技践能) are put back under the same rule.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
-from bot.text.phonetics import fold, spell, syllables
+from bot.text.phonetics import fold, sound, spell, syllables
 
 _LONGEST = 8
 _UNMISTAKABLE = 4  # syllables
@@ -32,6 +32,7 @@ class Corrector:
             sounds = tuple(syllables(word))
             if len(word) > 1 and len(sounds) == len(word) <= _LONGEST and not word.isascii():
                 self._by_sound.setdefault(sounds, word)
+        self._sizes = _sizes(self._by_sound)
         self._words = frozenset(self._by_sound.values())
         self._swapped = {
             swapped: word
@@ -39,7 +40,7 @@ class Corrector:
             for swapped in _swaps(word)
             if len(cut(swapped)) == len(swapped)
         }
-        self._swap_sizes = sorted({len(swapped) for swapped in self._swapped}, reverse=True)
+        self._swap_sizes = _sizes(self._swapped)
 
     def correct(self, text: str) -> str:
         """Normalised text with our words restored; the same text when there is nothing to restore."""
@@ -54,7 +55,9 @@ class Corrector:
         sounds = tuple(unit[0] for unit in units)
         at = position = 0
         while position < len(units):
-            for size in range(min(_LONGEST, len(units) - position), 1, -1):
+            for size in self._sizes.get(sounds[position], ()):
+                if position + size > len(units):
+                    continue
                 word = self._by_sound.get(sounds[position : position + size])
                 if word is None:
                     continue
@@ -79,7 +82,7 @@ class Corrector:
             free[start:end] = [False] * (end - start)
         changed = ""
         for at in range(len(text) - 1):
-            for size in self._swap_sizes if free[at] else ():
+            for size in self._swap_sizes.get(text[at], ()) if free[at] else ():
                 word = self._swapped.get(text[at : at + size])
                 if word and all(free[at : at + size]):
                     changed = text = text[:at] + word + text[at + size :]
@@ -110,6 +113,14 @@ class Corrector:
         return spans
 
 
+def _sizes(keys: Iterable[Sequence[str]]) -> dict[str, list[int]]:
+    """First element -> the lengths of the keys that begin with it, longest first: most positions begin none."""
+    sizes: dict[str, set[int]] = {}
+    for key in keys:
+        sizes.setdefault(key[0], set()).add(len(key))
+    return {first: sorted(found, reverse=True) for first, found in sizes.items()}
+
+
 def _swaps(word: str) -> set[str]:
     """The word with two neighbours in each other's place, where one of them hardly stands alone."""
     return {
@@ -136,6 +147,6 @@ def _units(text: str) -> list[tuple[str, int, int]]:
             at = end
         else:
             if not char.isspace():
-                units.append((syllables(char)[0] if char else "", at, at + 1))
+                units.append((sound(char), at, at + 1))
             at += 1
     return units
