@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -14,41 +15,57 @@ _SHARED: list[structlog.typing.Processor] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
     structlog.processors.format_exc_info,
 ]
-
-
-def _configure(cache: bool) -> None:
-    structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *_SHARED,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=cache,
-    )
-
+_JSON: list[structlog.typing.Processor] = [
+    structlog.processors.EventRenamer("action"),
+    structlog.processors.JSONRenderer(ensure_ascii=False),
+]
 
 # Until set_up_logging, Python's own rules hold: warnings go to stderr and the rest nowhere. structlog's would print it all to
 # stdout, into what a command answers.
-_configure(cache=False)
+structlog.configure(
+    processors=[
+        structlog.stdlib.filter_by_level,
+        *_SHARED,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    wrapper_class=structlog.stdlib.BoundLogger,
+    cache_logger_on_first_use=False,
+)
+
+
+class _Writer:
+    """One line a call to stderr; a full disk behind it must not cost a candidate the answer. `name`: for add_logger_name."""
+
+    def __init__(self, name: str = "") -> None:
+        self.name = name
+
+    def info(self, line: str) -> None:
+        """Write it."""
+        with suppress(OSError, ValueError):
+            sys.stderr.write(line + "\n")
+            sys.stderr.flush()
+
+    debug = warning = error = critical = info
 
 
 def set_up_logging(level: int = logging.INFO) -> None:
     """Every line, ours and the libraries', is one JSON object on stderr: time (UTC), level, logger, action, its values.
 
-    Called once by the process that serves; tests and the command line leave logging alone.
+    Ours go there directly: by way of Python's logging a line would cost twice as much, and a message has one. Called once by
+    the process that serves; tests and the command line leave logging alone.
     """
-    _configure(cache=True)
+    structlog.configure(
+        processors=[*_SHARED, *_JSON],
+        logger_factory=_Writer,
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        cache_logger_on_first_use=True,
+    )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=_SHARED,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.EventRenamer("action"),
-                structlog.processors.JSONRenderer(ensure_ascii=False),
-            ],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_JSON],
         )
     )
     root = logging.getLogger()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hmac
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -23,6 +24,7 @@ from bot.storage.tables import inbox, metadata, sessions, turns
 _NONCE_BYTES = 12  # AES-GCM's own size
 
 
+@functools.lru_cache(1024)  # a message asks three times
 def user_hash(secret: bytes, user: str) -> str:
     """32 hex digits that stand for one candidate in tables and logs; useless without `secret`.
 
