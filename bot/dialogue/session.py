@@ -72,7 +72,7 @@ class Session:
         out: dict[str, Any] = {}
         for spec in fields(self):
             value = getattr(self, spec.name)
-            if spec.name == "consent" or value in (None, "", (), 0, Topic()):
+            if spec.name == "consent" or value in _DEFAULTS:
                 continue
             if spec.name == "topic":
                 value = _plain(value)
@@ -142,6 +142,9 @@ class Session:
         return replace(
             self, region=region, place=place if place else (self.place if region == self.region else None)
         )
+
+
+_DEFAULTS = (None, "", (), 0, Topic())
 
 
 def _plain(value: Topic | Shown) -> dict[str, Any]:
