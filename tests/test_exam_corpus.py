@@ -15,13 +15,13 @@ EXAM = Path(__file__).parent / "corpus" / "exam"
 FLOORS = {
     "tune.jsonl": 0.97,
     "tune2.jsonl": 0.81,
-    "held.jsonl": 0.91,
-    "tune3.jsonl": 0.84,
-    "held3.jsonl": 0.77,
+    "held.jsonl": 0.92,
+    "tune3.jsonl": 0.87,
+    "held3.jsonl": 0.78,
 }
 # Answers given that should not have been; a ceiling, only lowered (tune's rose once, from 2 to 4, when six held lines
 # that had been read moved there).
-WRONG = {"tune.jsonl": 3, "tune2.jsonl": 3, "held.jsonl": 1, "tune3.jsonl": 3, "held3.jsonl": 1}
+WRONG = {"tune.jsonl": 3, "tune2.jsonl": 2, "held.jsonl": 0, "tune3.jsonl": 0, "held3.jsonl": 0}
 
 
 @pytest.mark.parametrize("name", FLOORS)

@@ -85,6 +85,8 @@ def as_of_now(told: Told, decision: Decision, now: datetime) -> str:
     windows = windows_for(told.cell.windows, decision.audience)
     if not windows:
         return f"您不用办：{_label(told)}{_audience(told.cell.windows[0].audience)}"
+    if decision.late and windows[0].phase_at(now) is not Phase.CLOSED:
+        return f"不能，过了就不行：{wording.moment(windows[0].closes)}截止（{_label(told)}）"
     lead = _lead(told, windows[0], replace(decision, verdict=True), now)
     return f"{lead.removeprefix('还不能，')}（{_label(told)}）"
 

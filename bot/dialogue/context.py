@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from bot.dialogue.going_on import has_mended, next_stages, said, step_asked
+from bot.dialogue.going_on import ON_SITE, has_mended, next_stages, said, step_asked
 from bot.dialogue.session import Session, Topic
 from bot.knowledge.model import NATION
 from bot.schedule.stages import SECOND
@@ -179,6 +179,8 @@ def _vary(ask: Ask, before: Topic) -> Ask:
         return replace(ask, topic=replace(kept, core=topic.core + _aspect(before)), resumed=True)
     if not query.stages and before.stages and not only_slots:  # 截止到几点 / 要带啥 / 还来得及吗
         stages = stages_of(query.subjects, _actions(before.stages)) if query.subjects else before.stages
+        if "现场审核" in stages and ON_SITE.search(query.text):
+            stages = ("现场审核",)  # 四川审核 … 要本人去吗: nobody goes to the other
         core = " ".join([*(said(stage) for stage in stages[:1]), topic.core])
         return replace(ask, topic=replace(topic, stages=stages, core=core, year=year), resumed=True)
     return ask

@@ -35,7 +35,7 @@ class Decision:
         step: the one of the answer's steps to say, 0 for all · after: the stage after which those told come.
         publishing: asks when it will be made known · clocked: asks what holds now (还剩几天), if no verdict ·
             spared: the stage asked about that this candidate need not do ·
-            compared: other regions are told beside it.
+            late: asks of the time after the window · compared: other regions are told beside it.
         choices: what the numbers under the reply pick.
         matches: the best matches, for the trace · why: "slots" or "match".
         parts: the decisions of the regions that were asked about side by side.
@@ -54,6 +54,7 @@ class Decision:
     publishing: bool = False
     spared: str = ""
     compared: bool = False
+    late: bool = False
     clocked: bool = False
     audience: str | None = None
     year: int | None = None

@@ -28,6 +28,7 @@ _AT = {"材料上传": "网上报名"}  # a stage that lies within another
 _ONE_ERRAND = 3
 _NEXT = 2  # stages told of what comes next
 SHORT = 14  # characters up to which a message may be no more than half a question
+ON_SITE = re.compile(r"去|本人|带|到场|拿什么|拿啥")  # said of a review, it is the one on site
 _SAID = {
     "技能缴费": "实践技能缴费",
     "一试缴费": "医学综合缴费",
@@ -73,8 +74,11 @@ def once_more(query: Query, topic: Topic, before: Topic) -> Topic | None:
     own = query.stages or query.subjects or query.years or query.region.asked
     if own or not before.stages or len(query.text) > SHORT:
         return None
-    name = "二试" if set(before.stages) <= SECOND else said(before.stages[0])
-    return replace(topic, stages=before.stages, core=f"{name} {topic.core}")
+    stages = before.stages
+    if "现场审核" in stages and ON_SITE.search(query.text):
+        stages = ("现场审核",)  # 四川审核 … 要本人去吗: nobody goes to the other
+    name = "二试" if set(before.stages) <= SECOND else said(stages[0])
+    return replace(topic, stages=stages, core=f"{name} {topic.core}")
 
 
 def varies(query: Query, before: Topic | None) -> bool:

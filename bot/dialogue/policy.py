@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.dialogue.context import NOT_MILITARY, Ask, day_of
+from bot.dialogue.context import NOT_MILITARY, Ask, complete, day_of
 from bot.dialogue.decision import Decision
 from bot.dialogue.going_on import once_more, varies
 from bot.dialogue.lookup import Told, inherits, tell
@@ -18,6 +18,8 @@ from bot.dialogue.subscribe import Subscribing
 from bot.knowledge.model import NATION, NEXT, Answer, Entry, Knowledge, known_from
 from bot.matching.rank import Match
 from bot.schedule.deadlines import Phase, today
+from bot.text.query import Query
+from bot.text.sentence import after_the_end
 
 _SUGGESTED = ("报名时间", "报名流程", "缴费时间")
 MAX_CHOICES = 3
@@ -66,7 +68,11 @@ class Policy:
         outside = next((region for region in ask.regions if not inherits(self._kb, region)), None)
         if outside is not None and (ask.topic.stages or query.own_exam):
             return Decision("not_stated", region=outside, phrase="港澳台"), session
+        if _only_leaves(query):
+            return self._left_region(ask, session)
         chosen = self.selector.choose(ask)
+        if chosen.entry is None and ask.resumed and session.topic is not None:
+            ask, chosen = self._alone(ask, replace(session, topic=None), chosen)
         off = chosen.entry is not None and chosen.entry.kind == "out_of_scope" and chosen.by == "match"
         guessed = chosen.entry is None or (off and varies(ask.query, session.topic))
         if guessed and session.topic is not None and not ask.resumed:
@@ -76,6 +82,23 @@ class Policy:
         if chosen.entry is None:
             return self._unsure(ask, chosen, session)
         return self.answer(ask, chosen, session, now)
+
+    def _left_region(self, ask: Ask, session: Session) -> tuple[Decision, Session]:
+        """不考重庆了: the region that stays is said, or asked for; the question in hand waits for it."""
+        region = _one(ask.regions)
+        if region is None:
+            return self._ask_region(ask, Decision("ask_region"), replace(session, pending="region"))
+        choices = self._suggest()
+        decision = Decision(
+            "command", region=region, phrase="记住地区", values={"地区": region}, choices=choices, score=1.0
+        )
+        return decision, replace(session, shown=choices, misses=0)
+
+    def _alone(self, ask: Ask, session: Session, chosen: Chosen) -> tuple[Ask, Chosen]:
+        """What makes no sense as part of the question before (要带啥, after a fee), heard as a question of its own."""
+        alone = complete(ask.query, session)
+        found = self.selector.choose(alone)
+        return (alone, found) if found.entry is not None or found.score > chosen.score else (ask, chosen)
 
     def _once_more(self, ask: Ask, before: Topic, chosen: Chosen) -> tuple[Ask, Chosen]:
         """Half a question heard as part of the one before; as it was, where that makes no sense either."""
@@ -105,7 +128,7 @@ class Policy:
             "answer", entry, stage=stages[0] if stages else None, audience=ask.audience, score=chosen.score,
             matches=chosen.matches, verdict="错过" in topic.asks or ((topic.verdict or topic.day is not None) and not ask.query.state and not ask.query.vague), day=day_of(topic),
             presumes=ask.query.presumes, asked_year=topic.year, why=chosen.by, step=ask.step, after=ask.after,
-            publishing="公布" in topic.asks, clocked=ask.query.state or topic.verdict,
+            publishing="公布" in topic.asks, clocked=ask.query.state or topic.verdict, late=after_the_end(ask.query.text),
         )  # fmt: skip
         if entry.kind == "out_of_scope":
             choices = self._suggest()
@@ -332,6 +355,13 @@ def _last(told: tuple[Told, ...]) -> tuple[Told, ...]:
     """Once all is over: the one that was over last."""
     closed = [(item.cell.windows[-1].closes.ends(), item) for item in told if item.cell and item.cell.windows]
     return (max(closed, key=lambda pair: pair[0])[1],) if closed else told
+
+
+def _only_leaves(query: Query) -> bool:
+    """Whether a message does nothing but take a region back: 不考重庆了."""
+    region = query.region
+    named = region.asked or region.ambiguous or query.content or query.asks or query.verdict or query.subjects
+    return bool(region.negated) and not named and set(query.actions) <= {"考试", "报名"}
 
 
 def _side_by_side(parts: list[Decision]) -> Decision:

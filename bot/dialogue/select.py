@@ -52,6 +52,7 @@ A_KEYWORD = (
 # Words of ours that are no keyword's: 我当兵的传不传资料 and 填完就等考试了对不 ask something, only not for a time.
 _A_SENTENCE = re.compile(r"不|(?<!了)没|有(?!了)|好多|多少|就|才|免|[完过]|谁|还|人")
 _CHANGES = re.compile(r"[改换]|重新?传")
+_WHO_MAY = re.compile(r"(?<!还)(?<!现在)(?<!今天)(?:能|可以|可不可以|能不能)(?:报名|报考|报)(?:吗|不|么|嘛)")
 BY_SLOTS = 0.97  # what a question that its slots explain fully counts as
 
 Rank = Callable[[str, frozenset[str]], Sequence[Match]]
@@ -134,6 +135,9 @@ class Selector:
             and not (missed and self._kb.entries[said].kind == "out_of_scope")
         ):
             return Chosen(self._kb.entries[said], BY_SLOTS, by="exact")
+        late = self._left_out(topic.stages) if "错过" in topic.asks and not ask.content else None
+        if late is not None:
+            return Chosen(late, BY_SLOTS, by="slots")
         timed = self.timed(topic.stages) if self._asks_time(ask) else None
         if timed is not None and not ask.content:
             return Chosen(timed, BY_SLOTS, by="slots")
@@ -167,8 +171,15 @@ class Selector:
             return Chosen(timed, max(first.score, ANSWER), matches=matches, by="slots")
         if nothing and missed is not None and set(known) <= everyday | MISSED:
             return Chosen(missed, max(first.score, ANSWER), matches=matches, by="slots")
+        # 乡村医生能报吗: whether somebody may, not whether one still can
+        eligible = bool(ask.content) and _WHO_MAY.search(ask.query.core) is not None
         asked_now = bool(ask.query.actions) and may_begin(ask.query.core)  # 能报了吗 我进不去
-        if nothing and timed is not None and (asked_now or (self._says_time(ask) and set(known) <= everyday)):
+        if (
+            nothing
+            and timed is not None
+            and not eligible
+            and (asked_now or (self._says_time(ask) and set(known) <= everyday))
+        ):
             return Chosen(
                 timed, ANSWER, matches=matches, by="slots"
             )  # the clock knows more than "nothing on file"
@@ -246,6 +257,13 @@ class Selector:
         """The entry that tells what comes next: these stages' own where they have one, else 下一步."""
         return self._timed.get(tuple(stages)) or self._next
 
+    def _left_out(self, stages: Sequence[str]) -> Entry | None:
+        """What becomes of who left the 上传 out: no later window helps them (没传材料现在能审核吗)."""
+        if "材料上传" not in stages:
+            return None
+        entries = self._kb.entries.values()
+        return next((e for e in entries if e.asks == "错过" and e.answers and "材料上传" in e.stages), None)
+
     def _steps(self, entry: Entry) -> Entry | None:
         """The entry whose steps belong to the days that `entry` tells (第二步呢 after them); None where there is none."""
         if not entry.is_timed:
@@ -284,7 +302,7 @@ class Selector:
             ask.query.subjects == ("一试",)
             and not ask.query.actions
             and "不通过" in ask.content
-            and set(ask.topic.asks) <= {"是否", "流程"}
+            and (set(ask.topic.asks) <= {"是否", "流程"} or "机会" in ask.query.text)
         )
         stages = frozenset(ask.topic.stages) | (
             SECOND if failed else frozenset()

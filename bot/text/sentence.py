@@ -28,6 +28,11 @@ _ON_SITE = re.compile(r"现场[去来]?(?:[交递送](?!费|钱|款)|提交)")
 _NOT_DONE = re.compile(r"没(?:有|能|赶|来得及|顾上)?(?:去|到|交|报|缴|传|办|参加|确认|签)")
 
 
+_NOT_UPLOADED = re.compile(
+    r"没(?:有)?(?:上传|传)(?:完|全|材料|资料|图片|的)?\S{0,4}[, ]*(?:现在|今天|还)?(?:能|可以|还能|还可以)"
+)
+
+
 def hands_in_on_site(text: str) -> bool:
     """Whether what is handed in is handed in on site: 没去现场交资料 is no 上传."""
     return _ON_SITE.search(text) is not None
@@ -35,7 +40,19 @@ def hands_in_on_site(text: str) -> bool:
 
 def was_missed(text: str, named: Sequence[str]) -> bool:
     """Whether something was not done and is asked to be saved: 我没去现场确认，还有救吗; what was not passed was done."""
+    if _NOT_UPLOADED.search(text):
+        return True
     return "补救" in named and "不通过" not in named and _NOT_DONE.search(text) is not None
+
+
+_LATE = re.compile(
+    r"(?:结束|截止|截至|关闭|关|到期)了?(?:之|以)?后|(?<![核审能试])过了(?!没|吗|不|么)|超过|逾期|晚了|等到\S{0,4}(?:结束|截止)"
+)
+
+
+def after_the_end(text: str) -> bool:
+    """Whether the question is about the time after a window, not about now: 网报结束后还能换不."""
+    return _LATE.search(text) is not None
 
 
 def may_begin(text: str) -> bool:
