@@ -24,12 +24,10 @@ if TYPE_CHECKING:
 
     from bot.knowledge.model import Knowledge
     from bot.reminders.deliver import Progress
-    from bot.reminders.forecast import Forecast
     from bot.reminders.run import Change, Reminders
     from bot.settings import Clock
     from bot.storage.store import Store
 
-AHEAD = timedelta(days=7)  # how far `remind plan` looks when it isn't told
 _STATES = {
     "sent": "已发", "failed": "失败", "unknown": "未知", "unreachable": "送不到", "pending": "待发", "claimed": "待发",
     "sending": "发送中", "cancelled": "已取消",
@@ -90,7 +88,7 @@ def _common(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-class _Parts:
+class Parts:
     """What every one of these commands needs, opened once."""
 
     def __init__(self, args: argparse.Namespace, follow: bool = False) -> None:
@@ -142,105 +140,13 @@ def _knowledge(args: argparse.Namespace) -> Knowledge:
 
 
 def _plan(args: argparse.Namespace) -> int:
-    from bot.reminders import forecast
-    from bot.storage import planning
+    from bot.commands.remind_plan import plan
 
-    parts = _Parts(args)
-    since = args.since or parts.clock.now()
-    until = args.until or since + AHEAD
-    if until <= since:
-        raise UsageError("--until 要比 --from 晚。")
-    unknown = [name for name in args.region if name not in parts.kb.regions]
-    if unknown:
-        raise UsageError(f"不认识的考区“{unknown[0]}”。可用：{'、'.join(parts.kb.regions)}")
-    real, account = parts.clock.real_now(), parts.reminders.account
-    with parts.store.reading() as connection:
-        due_at = (
-            None if args.since else since
-        )  # without --from, what `remind run` would send now belongs to it
-        found = forecast.forecast(connection, parts.kb, account, args.region, since, until, real, due_at)
-        waiting = planning.states(connection).get("pending", 0)
-        if args.who:
-            for line in forecast.people(connection, account, found.occasions, real):
-                print(json.dumps(line, ensure_ascii=False))
-            return 0
-    shown = forecast.preview(found.occasions, parts.kb, account) if args.preview else []
-    if args.json:
-        print(json.dumps(_plain(found, shown) | {"waiting": waiting}, ensure_ascii=False, default=str))
-    else:
-        _show(found, shown)
-        if waiting:
-            print(f"另有排好了还没发出的 {waiting} 条（remind status 看停在哪里）。")
-    return 1 if found.problems else 0
-
-
-def _plain(found: Forecast, shown: list[dict[str, Any]]) -> dict[str, Any]:
-    from bot.reminders import plan
-    from bot.reminders.reach import DAILY
-
-    return {
-        "from": found.since.isoformat(),
-        "until": found.until.isoformat(),
-        "occasions": [
-            {
-                "key": one.key, "due_at": one.due_at.isoformat(), "region": one.region, "level": one.level,
-                "year": one.year, "stage": one.stage, "audience": one.window.audience, "kind": one.kind,
-                "days": one.days, "opens": plan.written(one.window.opens),
-                "closes": plan.written(one.window.closes), "notice": one.notice,
-            }
-            for one in found.occasions
-        ],
-        "messages": [
-            {
-                "due_at": group.due_at.isoformat(), "occasions": [one.key for one in group.occasions],
-                "channel": group.channel, "reason": group.reason, "count": group.count,
-            }
-            for group in found.groups
-        ],
-        "total": sum(group.count for group in found.groups),
-        "by_channel": found.by_channel(),
-        "unreachable": found.unreachable(),
-        "quota": {name: {"cost": cost, "daily": DAILY[name]} for name, cost in found.by_channel().items()},
-        "problems": list(found.problems),
-        **({"preview": shown} if shown else {}),
-    }  # fmt: skip
-
-
-def _show(found: Forecast, shown: list[dict[str, Any]]) -> None:
-    from bot.answers import wording
-    from bot.reminders.account import TITLES
-    from bot.reminders.reach import DAILY
-    from bot.schedule.deadlines import SHANGHAI
-
-    if not found.occasions:
-        print("这段时间没有提醒。")
-    for one in found.occasions:
-        why = "开始当天" if one.days is None else f"截止前 {one.days} 天"
-        level = f"（{one.level}）" if one.level != one.region else ""
-        only = f"，对象 {one.window.audience}" if one.window.audience else ""
-        when = f"{one.due_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
-        print(
-            f"{when}  {one.region}{level} {one.year} {one.stage}  {why}（{wording.window(one.window)}）{only}"
-        )
-    for item in shown:
-        print(f"\n—— {item['region']} {item['due_at'].astimezone(SHANGHAI):%Y-%m-%d %H:%M}")
-        for channel, text in item["texts"].items():
-            words = (
-                text if isinstance(text, str) else "\n".join(f"{key}：{value}" for key, value in text.items())
-            )
-            print(f"【{TITLES[channel]}】\n{words}")
-    total = sum(group.count for group in found.groups)
-    print(f"\n共 {len(found.occasions)} 项，要发 {total} 条（同一位考生同一时刻的合成一条）：")
-    for channel, count in found.by_channel().items():
-        print(f"  {TITLES[channel]} {count} 条（新帐号每天 {DAILY[channel]} 条，以平台后台为准）")
-    for reason, count in found.unreachable().items():
-        print(f"  送不到 {count} 条：{reason}；改在下次发消息时告诉")
-    for problem in found.problems:
-        print(f"发不出去：{problem}")
+    return plan(args, Parts(args))
 
 
 def _run(args: argparse.Namespace) -> int:
-    parts = _Parts(args)
+    parts = Parts(args)
     reminders = parts.reminders
     reminders.resume()
     if args.corrections:
@@ -252,7 +158,7 @@ def _run(args: argparse.Namespace) -> int:
     return _report(args, parts, done)
 
 
-def _report(args: argparse.Namespace, parts: _Parts, done: Progress) -> int:
+def _report(args: argparse.Namespace, parts: Parts, done: Progress) -> int:
     from bot.storage import planning
 
     with parts.store.reading() as connection:
@@ -299,7 +205,7 @@ def _status(args: argparse.Namespace) -> int:
     from bot.schedule.deadlines import SHANGHAI
     from bot.storage import planning
 
-    parts = _Parts(args)
+    parts = Parts(args)
     now = parts.clock.now()
     changes = parts.reminders.changes()
     with parts.store.reading() as connection:
@@ -350,7 +256,7 @@ def _change(one: Change) -> dict[str, Any]:
 
 
 def _cancel(args: argparse.Namespace) -> int:
-    count = _Parts(args).reminders.cancel()
+    count = Parts(args).reminders.cancel()
     print(json.dumps({"cancelled": count}) if args.json else f"已取消 {count} 条还没发出的提醒。")
     return 0
 
@@ -358,7 +264,7 @@ def _cancel(args: argparse.Namespace) -> int:
 def _worker(args: argparse.Namespace) -> int:
     from bot.observability import set_up_logging
 
-    parts = _Parts(args, follow=not args.once)
+    parts = Parts(args, follow=not args.once)
     if args.once:
         return _report(args, parts, parts.reminders.run(_bar(), _filled))
     set_up_logging()

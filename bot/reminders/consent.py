@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from bot.reminders.account import SUBSCRIBE, Account
 from bot.settings import Clock
-from bot.storage import announcements, outbox, subscriptions
+from bot.storage import announcements, outbox, subscriptions, untold
 from bot.storage.store import Store
 from bot.wechat.receipts import Grant, Report
 
@@ -33,7 +33,7 @@ class Consent:
             "grant_url": self._account.grant_url,
         }
         if contact is not None:
-            missed = outbox.missed(connection, hashed, self._clock.now(), MAX_MISSED)
+            missed = untold.missed(connection, hashed, self._clock.now(), MAX_MISSED)
             consent |= {"known": True, "subscribed": contact.subscribed, "missed": missed}
         return {"consent": consent}
 
@@ -52,7 +52,7 @@ class Consent:
             elif effect.get("note") == "seen":
                 subscriptions.seen(connection, hashed, effect["audience"], now)
             elif effect.get("note") == "told":
-                outbox.told(connection, hashed, tuple(effect["rows"]), now)
+                untold.told(connection, hashed, tuple(effect["rows"]), now)
         if taken:
             subscriptions.settle(connection, hashed, now)
 
