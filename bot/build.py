@@ -51,7 +51,7 @@ def build(
     timed: Timed = untimed,
     meanings: Meanings | None = None,
 ) -> Assistant:
-    """Everything that answers, from one snapshot of the knowledge; some 1 s with 2 000 phrasings, after jieba's 0.5 s once a process.
+    """Everything that answers, from one snapshot of the knowledge; some 1 s with 2 000 phrasings, after jieba's 0.3 s once a process.
 
     What only reads questions is taken over from the last build where no question, word or place differs: a new date is live in
     milliseconds.

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.text.normalize import normalize
-from bot.text.segment import Segmenter
+from bot.text.segment import Segmenter, _base
 
 PLAIN = Segmenter()
 
@@ -23,6 +23,11 @@ def test_one_segmenter_does_not_teach_another() -> None:
 def test_it_never_starts_the_tokenizer_of_the_module() -> None:
     PLAIN.cut("报名")
     assert not jieba.dt.initialized
+
+
+def test_the_frequencies_are_those_that_jieba_reads_itself() -> None:
+    own = jieba.Tokenizer()
+    assert own.gen_pfdict(own.get_dict_file()) == _base()
 
 
 def test_nothing_gives_nothing() -> None:
