@@ -18,7 +18,7 @@ from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import Told, tell
 from bot.dialogue.session import Shown
 from bot.knowledge.model import NATION, Answer, Knowledge, Notice
-from bot.schedule.deadlines import Phase
+from bot.schedule.deadlines import Phase, today
 
 _MORE = "（发“继续”看后面）"
 NOW = "现在"  # the end of a blank that gives the verdict of the clock
@@ -152,7 +152,8 @@ def _step(body: str, number: int) -> str:
 def _another_year(notice: Notice, decision: Decision, kb: Knowledge, now: datetime) -> str:
     """The line that must come first when the words are of another year than the one in question; "" when they are not."""
     own = kb.years_known(notice.region, now)
-    newest = max(own[0], kb.newest_year(now) or 0) if own and own[0] != notice.year else notice.year
+    latest = max(today(now).year, *own[:1], kb.newest_year(now) or 0)
+    newest = latest if own and own[0] != notice.year else notice.year
     asked = decision.asked_year or newest
     if notice.year is None or asked is None or asked == notice.year:
         return ""

@@ -139,7 +139,10 @@ class Policy:
             return self._ask_region(ask, base, session)
         session = replace(session, topic=topic, pending="", misses=0)
         claim = claimed(ask.query, self._kb)
-        named = (ask.query.region.places or (ask.place,))[: -1 if claim else None]
+        asked_whole = (
+            bool(ask.query.region.asked) and not ask.query.region.places
+        )  # 重庆考点有哪些, after 合川
+        named = (ask.query.region.places or (() if asked_whole else (ask.place,)))[: -1 if claim else None]
         places = tuple(place for place in named if place) if len(ask.regions) < 2 else ()
         parts = []
         for region in ask.regions[:MAX_REGIONS] or (None,):
