@@ -72,7 +72,7 @@ def _coverage(args: argparse.Namespace) -> int:
 
 def _new_year(args: argparse.Namespace) -> int:
     from bot.editing.new_year import skeleton
-    from bot.editing.splice import EditError
+    from bot.editing.written import EditError
     from bot.knowledge import folder as shared
 
     folder = folder_of(args.knowledge)

@@ -38,7 +38,7 @@ def register(commands: Commands) -> None:
 
 def _export(args: argparse.Namespace) -> int:
     from bot.editing.sheets import export, rows_of
-    from bot.editing.splice import EditError
+    from bot.editing.written import EditError
     from bot.knowledge.folder import read
     from bot.knowledge.load import version_of
 
@@ -64,7 +64,7 @@ def _export(args: argparse.Namespace) -> int:
 
 def _import(args: argparse.Namespace) -> int:
     from bot.editing.sheet_rows import read_sheets
-    from bot.editing.splice import EditError
+    from bot.editing.written import EditError
     from bot.knowledge import folder as shared
 
     folder = folder_of(args.knowledge)

@@ -12,7 +12,8 @@ from bot.console.parts import Console
 from bot.console.workshop import Workshop, snippet
 from bot.editing import entries as edits
 from bot.editing.proposals import Edit, text_of
-from bot.editing.splice import EditError, clean, values
+from bot.editing.splice import values
+from bot.editing.written import EditError, clean
 from bot.schedule.stages import ORDER
 from bot.storage import statistics
 

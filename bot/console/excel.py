@@ -13,7 +13,7 @@ from bot.console.workshop import Workshop
 from bot.editing.sheet_file import MAX_BYTES, RowProblem
 from bot.editing.sheet_rows import read_sheets
 from bot.editing.sheets import SHEETS, export
-from bot.editing.splice import EditError
+from bot.editing.written import EditError
 from bot.knowledge.load import version_of
 
 UPLOAD_PATH = "/knowledge/excel"

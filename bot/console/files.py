@@ -8,11 +8,12 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 
 from bot.console.parts import Console
 from bot.console.workshop import Workshop
-from bot.editing import entries
 from bot.editing.desk import ConflictError
 from bot.editing.merge import merged
 from bot.editing.proposals import text_of
-from bot.editing.splice import EditError, values
+from bot.editing.splice import values
+from bot.editing.words import add_word, drop_word
+from bot.editing.written import EditError
 
 CLASHED = "别人刚改过这个文件，您的改动没有存。上面或左边是您写的，另一边是现在的；把要留的抄过去再存。"
 JOINED = "别人刚改过这个文件的别处，您的改动还没有存。另一边是两边合起来的，看过没错就存。"
@@ -46,7 +47,7 @@ def create_blueprint(console: Console, workshop: Workshop) -> Blueprint:
         form = request.form
         section, name, word = form.get("section", ""), form.get("name", ""), form.get("word", "")
         drop = form.get("act") == "drop"
-        edit = (entries.drop_word if drop else entries.add_word)(section, name, word)
+        edit = (drop_word if drop else add_word)(section, name, word)
         where = "、".join(filter(None, (section, name)))
         try:
             workshop.edit(edit, f"{where}：{'去掉' if drop else '加上'}“{word.strip()}”")

@@ -13,7 +13,8 @@ from bot.editing import entries
 from bot.editing.moments import read_moment
 from bot.editing.proposals import text_of
 from bot.editing.schedules import SILENCES, CellText, WindowText, path_of, read_cells, set_cell
-from bot.editing.splice import EditError, clean, values
+from bot.editing.splice import values
+from bot.editing.written import EditError, clean
 from bot.schedule.stages import ORDER
 
 TIMES, NOTHING = "写时间", "不写"

@@ -13,7 +13,7 @@ from bot.console.parts import Console, who
 from bot.console.workshop import Workshop
 from bot.conversation import Assistant
 from bot.editing.entries import add_phrasing, both
-from bot.editing.splice import EditError
+from bot.editing.written import EditError
 
 DAYS = {"1": "1 天", "7": "7 天", "30": "30 天", "90": "90 天"}
 SHOWN = 60  # topics on a page

@@ -1,4 +1,4 @@
-"""Edits of entries, words, phrases and notices: each makes an `Edit`, which turns the folder's files into the changed ones.
+"""Edits of entries: each makes an `Edit`, which turns the folder's files into the changed ones.
 
 Texts are cleaned of what Word and browsers paste (`splice.clean`). Whether the result makes sense is for the checks; an edit raises EditError
 only where it can't be made.
@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.editing.proposals import Edit, raw_of, text_of
-from bot.editing.splice import EditError, Inline, Written, append, clean, drop, put, values
+from bot.editing.splice import append, drop, put, reach, values
+from bot.editing.written import EditError, Inline, Written, clean, listed, one_line
 
 _ORDER = (
     "种类",
@@ -59,9 +60,9 @@ def add_phrasing(id: str, text: str) -> Edit:
     """One more way to ask for an entry (说法). Adding one that is there already changes nothing."""
 
     def edit(files: Mapping[str, bytes]) -> Mapping[str, str | None]:
-        phrasing = _line(text, "说法")
+        phrasing = one_line(text, "说法")
         path, entry = find_entry(files, id)
-        if phrasing in (entry.get("问题"), *_listed(entry.get("说法"))):
+        if phrasing in (entry.get("问题"), *listed(entry.get("说法"))):
             return {}
         keys, old = ("问答", id, "说法"), text_of(files[path])
         if not entry.get("说法"):
@@ -76,7 +77,7 @@ def drop_phrasing(id: str, text: str) -> Edit:
 
     def edit(files: Mapping[str, bytes]) -> Mapping[str, str | None]:
         path, entry = find_entry(files, id)
-        phrasings = _listed(entry.get("说法"))
+        phrasings = listed(entry.get("说法"))
         if text.strip() not in phrasings:
             raise EditError(f"“{id}”没有“{text}”这个说法。")
         keys: tuple[str | int, ...] = ("问答", id, "说法")
@@ -118,7 +119,7 @@ def set_answer(id: str, region: str, text: str, *, audience: str = "", notice: s
             place = (*keys, region, "对象", audience)
             if not answers[region].get("对象"):
                 return {path: put(changed, place[:-1], {audience: words}, after="正文")}
-        if _reach(answers[region], place[len(keys) + 1 :]) != words:
+        if reach(answers[region], place[len(keys) + 1 :]) != words:
             changed = put(changed, place, words)
         return {path: changed} if changed != text_of(files[path]) else {}
 
@@ -150,10 +151,10 @@ def set_key(id: str, key: str, value: str | Sequence[str]) -> Edit:
         if not value:
             return {path: drop(old, keys)} if key in entry else {}
         if isinstance(value, str):
-            new: Any = _line(value, key)
+            new: Any = one_line(value, key)
         else:
-            new = [_line(item, key) for item in value]
-        if entry.get(key) == new or _listed(entry.get(key)) == new:
+            new = [one_line(item, key) for item in value]
+        if entry.get(key) == new or listed(entry.get(key)) == new:
             return {}
         earlier = [name for name in entry if name in _ORDER and _ORDER.index(name) < _ORDER.index(key)]
         written: Written = new if isinstance(new, str) else Inline(new)
@@ -166,7 +167,7 @@ def new_entry(path: str, entry: NewEntry) -> Edit:
     """A new entry at the end of a file of faq/; the file is made where there is none."""
 
     def edit(files: Mapping[str, bytes]) -> Mapping[str, str | None]:
-        id = _line(entry.id, "名字")
+        id = one_line(entry.id, "名字")
         if not path.startswith("faq/"):
             raise EditError("问答放在 faq/ 里的文件中，例如 faq/缴费.yaml。")
         try:
@@ -188,73 +189,6 @@ def drop_entry(id: str) -> Edit:
     return lambda files: _without(files, id)
 
 
-def add_word(section: str, name: str, word: str) -> Edit:
-    """One more word of words.yaml: under a name (同义, 科目, 动作, 问法, 对象, 级别, 口令), or `name` "" in a plain list (虚词, 自定义词 …)."""
-
-    def edit(files: Mapping[str, bytes]) -> Mapping[str, str | None]:
-        text, keys = text_of(files["words.yaml"]), (section, name) if name else (section,)
-        new, plain = _line(word, "词语"), values(text)
-        if section not in plain or (name and not isinstance(plain[section], dict)):
-            raise EditError(f"words.yaml 里没有“{section}”。")
-        if name and name not in plain[section]:
-            return {"words.yaml": put(text, keys, Inline([new]))}
-        if new in _listed(_reach(plain, keys)):
-            return {}
-        return {"words.yaml": append(text, keys, new)}
-
-    return edit
-
-
-def drop_word(section: str, name: str, word: str) -> Edit:
-    """Take a word out again; `name` as for add_word."""
-
-    def edit(files: Mapping[str, bytes]) -> Mapping[str, str | None]:
-        text, keys = text_of(files["words.yaml"]), (section, name) if name else (section,)
-        words = _listed(_reach(values(text), keys))
-        if word not in words:
-            raise EditError(f"“{'、'.join(keys)}”里没有“{word}”。")
-        return {"words.yaml": drop(text, (*keys, words.index(word)))}
-
-    return edit
-
-
-def set_phrase(key: str, text: str) -> Edit:
-    """One of the bot's own sentences (phrases.yaml)."""
-
-    def edit(files: Mapping[str, bytes]) -> Mapping[str, str | None]:
-        old, words = text_of(files["phrases.yaml"]), clean(text)
-        phrases = values(old).get("话术", {})
-        if key not in phrases:
-            raise EditError(f"没有名叫“{key}”的话术。")
-        if not words:
-            raise EditError("话术是空的。")
-        return {} if phrases[key] == words else {"phrases.yaml": put(old, ("话术", key), words)}
-
-    return edit
-
-
-def set_notice(key: str, fields: Mapping[str, str]) -> Edit:
-    """Write fields of a notice (名称, 地区, 年度, 发布, 转载, 网址, 核实, 核实人, 可信); a new notice where there is none of that key.
-
-    A field that is "" is taken out; those not named stay.
-    """
-
-    def edit(files: Mapping[str, bytes]) -> Mapping[str, str | None]:
-        changed = text_of(files["notices.yaml"])
-        there = values(changed).get("公告", {}).get(key)
-        written = {name: _line(value, name) for name, value in fields.items() if clean(value)}
-        if there is None:
-            return {"notices.yaml": put(changed, ("公告", key), written)}
-        for name, value in fields.items():
-            if name in written and there.get(name) != written[name]:
-                changed = put(changed, ("公告", key, name), written[name])
-            elif name not in written and name in there and not value:
-                changed = drop(changed, ("公告", key, name))
-        return {"notices.yaml": changed} if changed != text_of(files["notices.yaml"]) else {}
-
-    return edit
-
-
 def both(*edits: Edit) -> Edit:
     """Several edits, one after the other, as one."""
 
@@ -272,13 +206,13 @@ def both(*edits: Edit) -> Edit:
 
 
 def _entry(entry: NewEntry) -> dict[str, Written]:
-    phrasings = list(dict.fromkeys(_line(text, "说法") for text in entry.phrasings))
+    phrasings = list(dict.fromkeys(one_line(text, "说法") for text in entry.phrasings))
     named: dict[str, Written] = {
         "种类": entry.kind,
         "问": entry.asks,
         "环节": Inline(list(entry.stages)) if entry.stages else "",
         "不问地区": "是" if entry.nationwide else "",
-        "问题": _line(entry.question, "问题"),
+        "问题": one_line(entry.question, "问题"),
         "说法": phrasings,
         "答案": {
             region: {**({"公告": notice} if notice else {}), "正文": clean(words)}
@@ -292,22 +226,3 @@ def _entry(entry: NewEntry) -> dict[str, Written]:
 def _without(files: Mapping[str, bytes], id: str) -> Mapping[str, str | None]:
     path, _ = find_entry(files, id)
     return {path: drop(text_of(files[path]), ("问答", id))}
-
-
-def _line(text: str, what: str) -> str:
-    line = clean(text)
-    if not line:
-        raise EditError(f"“{what}”是空的。")
-    if "\n" in line:
-        raise EditError(f"“{what}”只能写一行。")
-    return line
-
-
-def _listed(value: Any) -> list[str]:
-    return value if isinstance(value, list) else [value] if value else []
-
-
-def _reach(plain: Any, keys: Sequence[str]) -> Any:
-    for key in keys:
-        plain = plain.get(key) if isinstance(plain, dict) else None
-    return plain

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from datetime import date, datetime
 
-from bot.editing.splice import EditError, clean
+from bot.editing.written import EditError, clean
 from bot.schedule.deadlines import Moment
 
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－﹣", "-"))

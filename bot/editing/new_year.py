@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.editing.entries import set_notice
 from bot.editing.proposals import text_of
 from bot.editing.schedules import CellText, path_of, read_cells
-from bot.editing.splice import EditError, values
+from bot.editing.splice import values
+from bot.editing.words import set_notice
+from bot.editing.written import EditError
 from bot.knowledge.model import NATION
 from bot.schedule.deadlines import YEARS
 from bot.schedule.stages import EXPECTED, ORDER

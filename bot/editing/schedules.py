@@ -9,7 +9,8 @@ from typing import Any
 
 from bot.editing.moments import read_moment
 from bot.editing.proposals import Edit, text_of
-from bot.editing.splice import EditError, Inline, Written, clean, drop, put, values
+from bot.editing.splice import drop, put, values
+from bot.editing.written import EditError, Inline, Written, clean
 from bot.schedule.stages import ORDER
 
 SILENCES = ("未提及", "未公布")

@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.editing.moments import read_moment
 from bot.editing.sheets import HELP, SHEETS, Sheet
-from bot.editing.splice import EditError, clean
+from bot.editing.written import EditError, clean
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_UNPACKED = 100 * 1024 * 1024  # a zip of zeros unpacks to a thousand times its size

@@ -13,7 +13,8 @@ from bot.editing.proposals import Edit, raw_of, text_of
 from bot.editing.schedules import CellText, WindowText, path_of, read_cells, set_cell, tidy
 from bot.editing.sheet_file import Row, RowProblem, read_file
 from bot.editing.sheets import ANSWERS, DELETE, ENTRIES, PHRASINGS, SCHEDULES, YES, listed
-from bot.editing.splice import EditError, clean, key_at, values
+from bot.editing.splice import key_at, values
+from bot.editing.written import EditError, clean
 from bot.knowledge.load import build
 from bot.knowledge.model import NATION
 from bot.schedule.stages import ORDER

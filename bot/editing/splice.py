@@ -7,39 +7,30 @@ before, but for the value that was meant, or EditError is raised.
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import yaml
 
-_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060\ufeff\ufffe\uffff]")
-INDENT = 2
+from bot.editing.written import (
+    INDENT,
+    EditError,
+    Inline,
+    Written,
+    block,
+    block_item,
+    inline,
+    meant,
+    quoted,
+    scalar,
+    scalar_in_block,
+)
+
 # libyaml, where the wheel has it, is ten times as fast; its marks and styles differ, so it only says what a file holds.
 _FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class EditError(Exception):
-    """This edit can't be made; the message is for staff."""
-
-
-@dataclass(frozen=True)
-class Inline:
-    """A list or mapping to be written on one line: `[甲, 乙]`, `{开始: …, 截止: …}`."""
-
-    value: Sequence[str] | Mapping[str, str]
-
-
-Written = str | Inline | Sequence[Any] | Mapping[str, Any]  # strings, and lists and mappings of Written
 Keys = tuple[str | int, ...]
-
-
-def clean(text: str) -> str:
-    """What was typed or pasted, without invisible characters, tabs, no-break spaces and spaces at line ends; "" when nothing is left."""
-    text = re.sub(r"\r\n?", "\n", text).replace("\t", " ").replace("\xa0", " ").replace("\u3000", " ")
-    return "\n".join(line.rstrip() for line in _INVISIBLE.sub("", text).split("\n")).strip()
 
 
 def values(text: str) -> Any:
@@ -67,7 +58,7 @@ def put(text: str, keys: Keys, value: Written, after: str | None = None) -> str:
     else:
         raise EditError(f"文件里没有“{'、'.join(map(str, keys))}”。")
     wanted = values(text)
-    _reach(wanted, keys[:-1])[last] = _meant(value)
+    _reach(wanted, keys[:-1])[last] = meant(value)
     return _checked(changed, wanted, crlf)
 
 
@@ -83,14 +74,14 @@ def append(text: str, keys: Keys, item: Written) -> str:
     if not isinstance(node, yaml.SequenceNode):
         raise EditError(f"“{keys[-1]}”不是一个列表。")
     if node.flow_style:
-        written = _inline(item, flow=True)
+        written = inline(item, flow=True)
         at = _end(text, node.value[-1]) if node.value else node.start_mark.index + 1
         changed = text[:at] + (", " if node.value else "") + written + text[at:]
     else:
         at = _line_end(text, _end(text, node.value[-1]))
         column = node.start_mark.column
-        changed = text[:at] + "\n" + " " * column + "- " + _block_item(item, column + INDENT) + text[at:]
-    _reach(wanted, keys).append(_meant(item))
+        changed = text[:at] + "\n" + " " * column + "- " + block_item(item, column + INDENT) + text[at:]
+    _reach(wanted, keys).append(meant(item))
     return _checked(changed, wanted, crlf)
 
 
@@ -130,25 +121,6 @@ def key_at(text: str, root: str, line: int) -> str:
     return found
 
 
-def scalar(text: str, flow: bool = False) -> str:
-    """One text on one line, quoted only where YAML would read it otherwise."""
-    probe = f"[甲, {text}, {{乙: {text}, 丙: 丁}}]" if flow else f"- 甲\n- {text}\n- 乙: {text}\n"
-    if text and "\n" not in text:
-        try:
-            node = yaml.compose(probe, Loader=yaml.SafeLoader)
-        except yaml.YAMLError:
-            node = None
-        if isinstance(node, yaml.SequenceNode) and len(node.value) == 3 and not re.match("[!&*]", text):
-            plain, pairs = (
-                node.value[1],
-                node.value[2].value if isinstance(node.value[2], yaml.MappingNode) else [],
-            )
-            found = [plain, *[value for _, value in pairs[:1]]]
-            if all(isinstance(n, yaml.ScalarNode) and n.style is None and n.value == text for n in found):
-                return text
-    return json.dumps(text, ensure_ascii=False)
-
-
 def _compose(text: str, loader: Any = yaml.SafeLoader) -> yaml.Node | None:
     try:
         node: yaml.Node | None = yaml.compose(text, Loader=loader)
@@ -167,17 +139,6 @@ def _plain(node: yaml.Node | None) -> Any:
     return str(node.value).strip()
 
 
-def _meant(value: Written) -> Any:
-    """`value` as `values` reads it back."""
-    if isinstance(value, Inline):
-        return _meant(value.value)
-    if isinstance(value, str):
-        return value.strip()
-    if isinstance(value, Mapping):
-        return {key: _meant(item) for key, item in value.items()}
-    return [_meant(item) for item in value]
-
-
 def _at(node: yaml.Node | None, keys: Keys) -> yaml.Node | None:
     for key in keys:
         node = _child(node, key)
@@ -191,6 +152,13 @@ def _child(node: yaml.Node | None, key: str | int) -> yaml.Node | None:
         found: yaml.Node = node.value[key]
         return found
     return None
+
+
+def reach(plain: Any, keys: Sequence[str]) -> Any:
+    """What of a file's `values` stands under `keys`; None where nothing does."""
+    for key in keys:
+        plain = plain.get(key) if isinstance(plain, dict) else None
+    return plain
 
 
 def _reach(plain: Any, keys: Keys) -> Any:
@@ -229,14 +197,14 @@ def _replace(text: str, parent: yaml.Node, old: yaml.Node, value: Written) -> st
     style = old.style if isinstance(old, yaml.ScalarNode) else None
     rest = text[end : _line_end(text, end)].strip()  # a comment, the end of a list
     if isinstance(value, str) and (style in ("'", '"') or (rest and "\n" in value)):
-        written = _quoted(value, style)
+        written = quoted(value, style)
     elif in_flow or isinstance(value, Inline):
-        written = _inline(value, in_flow)
+        written = inline(value, in_flow)
     elif isinstance(value, str):
-        written = _scalar_in_block(value, style, _column(parent) + INDENT)
+        written = scalar_in_block(value, style, _column(parent) + INDENT)
     else:
         column = _column(parent) + INDENT
-        written = "\n" + _block(value, column)
+        written = "\n" + block(value, column)
         head = text[:start].rstrip(" \n")
         return head + written + text[end:]
     if text[:start].endswith(":"):  # an empty value stands right behind its colon
@@ -246,18 +214,6 @@ def _replace(text: str, parent: yaml.Node, old: yaml.Node, value: Written) -> st
     ):  # a block that becomes one line moves up behind its colon
         return text[:start].rstrip(" \n") + " " + written + text[end:]
     return text[:start] + written + text[end:]
-
-
-def _scalar_in_block(value: str, style: str | None, column: int) -> str:
-    if "\n" in value or style in ("|", ">"):
-        return "|\n" + "\n".join(" " * column + line if line else "" for line in value.split("\n"))
-    return scalar(value)
-
-
-def _quoted(value: str, style: str | None) -> str:
-    if style == "'" and "\n" not in value:
-        return "'" + value.replace("'", "''") + "'"
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _is_flow(node: yaml.Node | None) -> bool:
@@ -274,44 +230,9 @@ def _add_key(text: str, parent: yaml.MappingNode, key: str, value: Written, afte
     neighbour = next((pair for pair in parent.value if pair[0].value == after), parent.value[-1])
     end = _end(text, neighbour[1])
     if _is_flow(parent):
-        return f"{text[:end]}, {scalar(key, flow=True)}: {_inline(value, flow=True)}{text[end:]}"
+        return f"{text[:end]}, {scalar(key, flow=True)}: {inline(value, flow=True)}{text[end:]}"
     at = _line_end(text, end)
-    return text[:at] + "\n" + _block({key: value}, _column(parent)) + text[at:]
-
-
-def _block(value: Sequence[Any] | Mapping[str, Any], column: int) -> str:
-    """Lines of a block list or mapping, indented to `column`."""
-    pad = " " * column
-    if not isinstance(value, Mapping):
-        return "\n".join(f"{pad}- {_block_item(item, column + INDENT)}" for item in value)
-    lines = []
-    for key, item in value.items():
-        if isinstance(item, str):
-            written = " " + _scalar_in_block(item, None, column + INDENT)
-        elif isinstance(item, Inline):
-            written = " " + _inline(item, flow=False)
-        else:
-            written = "\n" + _block(item, column + INDENT)
-        lines.append(f"{pad}{scalar(key)}:{written}")
-    return "\n".join(lines)
-
-
-def _block_item(item: Written, column: int) -> str:
-    if isinstance(item, str):
-        return _scalar_in_block(item, None, column)
-    if isinstance(item, Inline):
-        return _inline(item, flow=False)
-    return _block(item, column).lstrip(" ")
-
-
-def _inline(value: Written, flow: bool) -> str:
-    if isinstance(value, Inline):
-        value = value.value
-    if isinstance(value, str):
-        return scalar(value, flow)
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{scalar(k, True)}: {_inline(v, True)}" for k, v in value.items()) + "}"
-    return "[" + ", ".join(_inline(item, True) for item in value) + "]"
+    return text[:at] + "\n" + block({key: value}, _column(parent)) + text[at:]
 
 
 def _checked(changed: str, wanted: Any, crlf: bool) -> str:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.editing.splice import EditError, Inline, append, clean, drop, put, scalar, values
+from bot.editing.splice import append, drop, put, values
+from bot.editing.written import EditError, Inline, clean, scalar
 from bot.knowledge.load import contents
 from bot.knowledge.problem import Problem
 from bot.knowledge.yaml_source import read
