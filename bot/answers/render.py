@@ -70,8 +70,15 @@ def _body(decision: Decision, kb: Knowledge, now: datetime, offers: Offers) -> l
         lines = [phrase(kb, "未收录", 问题=decision.entry.question.rstrip("？?"))]
     else:
         lines = [phrase(kb, decision.phrase, **decision.values)]
-    told = dict.fromkeys(line for line in lines if line)
+    told = dict.fromkeys(line for line in (_lapsed(decision, kb, now), *lines) if line)
     return sorted(told, key=lambda line: line.startswith("来源：") and not decision.subscribed)
+
+
+def _lapsed(decision: Decision, kb: Knowledge, now: datetime) -> str:
+    """That a 技能 pass of too long ago counts no more (valid two years: 全国-通则); "" where none was told."""
+    year = decision.lapsed
+    values = {"年": year, "次年": (year or 0) + 1, "今年": today(now).year}
+    return phrase(kb, "技能过期", **{name: str(value) for name, value in values.items()}) if year else ""
 
 
 def paged(text: str, choices: Sequence[Shown]) -> tuple[Reply, tuple[str, ...]]:

@@ -14,11 +14,12 @@ from bot.text.query import Query
 from bot.text.stages import stages_of
 
 _CORRECTION = re.compile(r"不对|说错|讲错|打错|搞错|记错|应该是|不是.+是")
+_AND_I = re.compile(r"^[那, ]*(?:我|本人)(?:自己|本人)?的?呢")
 _HAS_ONE = re.compile(r"有(?:没有|吗|么|不|没)")
+MILITARY = "军队现役"
 NOT_MILITARY = (
     "非军队现役"  # who says so: the windows for all others are theirs (see answers.parts.windows_for)
 )
-_MILITARY = re.compile(r"军|现役|部队|武警|当兵|[退转]了?[役伍业]|复员|普通|一般|其他|别的")
 _ASPECT_OF = re.compile(r"(?:技能|一试|综合|笔试|实操|机考|操作|理论)的")
 _SHOW = re.compile(
     r"^[那, ]*的?(?:可以|能|能不能|可不可以)?(?:给我|帮我)?(?:也)?(?:看|说|讲|发|查)(?:下|一下|看|哈|说)?(?:吗|不|么|嘛)?$"
@@ -34,6 +35,7 @@ class Ask:
         regions: the certain ones: named now, else the candidate's own; () when unknown · named: they were named now.
         ambiguous: places to ask about. topic: the question itself. content: words no slot explains.
         bare: nothing is asked (a lone place, a lone audience, a greeting). resumed: an earlier question goes on.
+        audience: whose facts are told, None for everybody's · keeps: what is remembered of the candidate, who may ask for another.
         talking: the candidate has just asked about this exam, or said where they sit it; what follows needs not name it again.
         step: which one of the steps just told is meant (第二步呢), 0 for none · after: the stage whose next one is asked for (完了呢).
     """
@@ -45,6 +47,7 @@ class Ask:
     ambiguous: tuple[str, ...]
     place: str | None
     audience: str | None
+    keeps: str | None = None
     content: tuple[str, ...] = ()
     bare: bool = False
     resumed: bool = False
@@ -66,6 +69,8 @@ def complete(query: Query, session: Session) -> Ask:
     place = region.place
     if place is None and (not region.asked or region.asked == (session.region,)):
         place = session.place
+    kept = None if session.audience in query.not_audience else session.audience
+    who = query.audience or kept or (NOT_MILITARY if MILITARY in query.not_audience else None)
     ask = Ask(
         query=query,
         topic=Topic(
@@ -81,18 +86,14 @@ def complete(query: Query, session: Session) -> Ask:
         named=bool(region.asked) or settled,
         ambiguous=ambiguous,
         place=place,
-        audience=query.audience or (_denied(query, session) if query.not_audience else session.audience),
+        audience=None if query.others else who,
+        keeps=who,
         content=query.content,
         bare=query.is_bare,
         talking=session.topic is not None or session.region is not None,
     )
     before = session.topic
     return _vary(ask, before) if before is not None else ask
-
-
-def _denied(query: Query, session: Session) -> str | None:
-    """Who the candidate is after they said who they are not."""
-    return NOT_MILITARY if _MILITARY.search(query.text) and session.audience in (None, "军队现役") else None
 
 
 def _regions(query: Query, own: tuple[str, ...], before: Topic | None) -> tuple[str, ...]:
@@ -126,6 +127,9 @@ def _vary(ask: Ask, before: Topic) -> Ask:
         or ask.ambiguous
         or query.audience
         or query.not_audience
+        or query.others
+        or query.names_status
+        or _AND_I.match(query.text)
         or query.level
         or query.years
         or query.day

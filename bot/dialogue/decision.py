@@ -35,7 +35,8 @@ class Decision:
         step: the one of the answer's steps to say, 0 for all · after: the stage after which those told come.
         publishing: asks when it will be made known · clocked: asks what holds now (还剩几天), if no verdict ·
             spared: the stage asked about that this candidate need not do ·
-            late: asks of the time after the window · compared: other regions are told beside it.
+            late: asks of the time after the window · compared: other regions are told beside it ·
+            lapsed: the year of the candidate's 技能 pass that counts no more.
         choices: what the numbers under the reply pick.
         matches: the best matches, for the trace · why: "slots" or "match".
         parts: the decisions of the regions that were asked about side by side.
@@ -55,6 +56,7 @@ class Decision:
     spared: str = ""
     compared: bool = False
     late: bool = False
+    lapsed: int | None = None
     clocked: bool = False
     audience: str | None = None
     year: int | None = None

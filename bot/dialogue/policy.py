@@ -14,6 +14,7 @@ from bot.dialogue.lookup import Told, inherits, tell
 from bot.dialogue.select import Chosen, Selector
 from bot.dialogue.session import Session, Shown, Topic
 from bot.dialogue.sites import claimed
+from bot.dialogue.standing import only_said
 from bot.dialogue.subscribe import Subscribing
 from bot.knowledge.model import NATION, NEXT, Answer, Entry, Knowledge, known_from
 from bot.matching.rank import Match
@@ -62,7 +63,7 @@ class Policy:
             return self._refuse(session, "其他考试", {"考试": query.exam})
         if query.off_topic:
             return self._refuse(session, "无关", {})
-        asks = bool(query.audience) and _ASKS.search(query.text) is not None  # 技能过了能管几年
+        asks = query.names_status and _ASKS.search(query.text) is not None  # 技能过了能管几年
         if ask.bare and not asks and not ask.resumed and not self.selector.knows(ask):
             return self._bare(ask, session)
         outside = next((region for region in ask.regions if not inherits(self._kb, region)), None)
@@ -129,6 +130,7 @@ class Policy:
             matches=chosen.matches, verdict="错过" in topic.asks or ((topic.verdict or topic.day is not None) and not ask.query.state and not ask.query.vague), day=day_of(topic),
             presumes=ask.query.presumes, asked_year=topic.year, why=chosen.by, step=ask.step, after=ask.after,
             publishing="公布" in topic.asks, clocked=ask.query.state or topic.verdict, late=after_the_end(ask.query.text),
+            lapsed=ask.query.lapsed,
         )  # fmt: skip
         if entry.kind == "out_of_scope":
             choices = self._suggest()
@@ -167,8 +169,11 @@ class Policy:
         )
         region = NATION if whole else base.region
         if base.audience in PAST_SKILLS and "技能缴费" in stages:
+            told_more = (
+                len(stages) > 1
+            )  # 免试的现在能交技能费吗: a 能 would be said of the fee they are spared
             stages = tuple(stage for stage in stages if stage != "技能缴费") or ("一试缴费",)
-            base = replace(base, spared="技能缴费")
+            base = replace(base, spared="技能缴费", verdict=base.verdict and told_more)
         told = tuple(tell(self._kb, region, stage, topic.year, now) for stage in stages)
         # Where a stage is only for some (重庆 现场审核: 军队现役), or not in this year's notice, the others need to hear of theirs.
         if len(told) == 1 and (
@@ -255,6 +260,11 @@ class Policy:
     def _bare(self, ask: Ask, session: Session) -> tuple[Decision, Session]:
         if ask.ambiguous:
             return self._ask_region(ask, Decision("ask_region"), replace(session, pending="region"))
+        if not (ask.named or ask.query.audience) and (said := only_said(ask.query)) is not None:
+            choices = self._suggest()
+            return replace(said, audience=ask.audience, choices=choices, score=1.0), replace(
+                session, shown=choices, misses=0
+            )
         if ask.named or ask.query.audience:
             who = ask.query.audience
             choices = (*self._concerning(ask.audience), *self._suggest())[:MAX_CHOICES]
@@ -320,9 +330,7 @@ class Policy:
             session = session.with_region(ask.query.region.asked[0], ask.place)
         elif session.region in ask.query.region.negated:
             session = replace(session, region=None, place=None)
-        who = session.audience if ask.audience == NOT_MILITARY else ask.audience
-        if ask.audience == NOT_MILITARY and who == NOT_MILITARY[1:]:
-            who = None
+        who = None if ask.keeps == NOT_MILITARY else ask.keeps
         return replace(session, audience=who, level=ask.query.level or session.level)
 
     def _suggest(self) -> tuple[Shown, ...]:

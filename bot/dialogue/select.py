@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from bot.dialogue.context import Ask
 from bot.dialogue.domain import about_the_exam, foreign, keyword, signs, tied
 from bot.dialogue.sites import claimed, entry_of
+from bot.dialogue.standing import FAILED, rule_after
 from bot.knowledge.model import NEXT, Entry, Knowledge
 from bot.matching.rank import Match
 from bot.schedule.stages import ORDER, SECOND
@@ -87,7 +88,7 @@ class Selector:
         """
         self._exact = exact
         self._kb = kb
-        self._left: dict[tuple[frozenset[str], bool, bool, bool], frozenset[str]] = {}
+        self._left: dict[tuple[frozenset[str], bool, bool, bool, bool], frozenset[str]] = {}
         self._rank = rank
         self._words = {entry: frozenset(own) for entry, own in words.items()}
         self._vocabulary = frozenset().union(*self._words.values())
@@ -122,6 +123,9 @@ class Selector:
         if ask.entry_fixed and topic.entry in self._kb.entries:
             fixed = self._kb.entries[topic.entry]
             return Chosen((self._steps(fixed) if ask.step else None) or fixed, BY_SLOTS, by="slots")
+        plain = {"时间"} if self._says_time(ask) else set(topic.asks) & PLAIN_ASPECTS
+        if (rule := rule_after(ask, plain)) in self._kb.entries:
+            return Chosen(self._kb.entries[rule], BY_SLOTS, by="slots")
         if ask.after and (following := self.following(topic.stages)) is not None:
             return Chosen(following, BY_SLOTS, by="slots")
         if self._sites is not None and claimed(ask.query, self._kb):
@@ -307,7 +311,7 @@ class Selector:
         stages = frozenset(ask.topic.stages) | (
             SECOND if failed else frozenset()
         )  # 一试没过: there is a second
-        key = (stages, untimed, "二试" in ask.query.subjects, "定义" in ask.topic.asks)
+        key = (stages, untimed, "二试" in ask.query.subjects, "定义" in ask.topic.asks, ask.query.failed)
         if key not in self._left:
             self._left[key] = frozenset(
                 entry.id for entry in self._kb.entries.values() if _is_left(entry, *key)
@@ -315,9 +319,13 @@ class Selector:
         return self._left[key]
 
 
-def _is_left(entry: Entry, stages: frozenset[str], untimed: bool, second: bool, defines: bool) -> bool:
+def _is_left(
+    entry: Entry, stages: frozenset[str], untimed: bool, second: bool, defines: bool, failed: bool
+) -> bool:
     """Whether a question of these stages may be answered by `entry`; untimed: it asks, and not for a time; defines: what a word means."""
     own = frozenset(entry.stages)
+    if entry.id == FAILED and not failed:
+        return False  # only of a 技能 that was failed: its words are those of one that was passed
     if entry.asks == "定义" and not own and not defines:
         return False
     if entry.kind == "smalltalk" or (entry.asks == "时间" and untimed):

@@ -18,7 +18,10 @@ class Query:
         stages: schedule stages the words point at; () = none. subjects, actions, asks: names of words.yaml.
         verdict: a yes/no question against the clock (还能报吗). day: a day named (7月10号). presumes: the end of the window
             that the question takes that day for. vague: a time is named that is no one day. state: asks whether it has
-            begun or ended (结束了吗), not whether one may. not_audience: says who the candidate is not. years: named.
+            begun or ended (结束了吗), not whether one may. not_audience: the kinds of candidate they say they are
+            not. others: somebody else is asked about. names_status: a kind of candidate is named, whoever's. doubted: it
+            is asked whether somebody counts as a soldier. lapsed: the year of
+            a 技能 pass that counts no more. failed: 技能 of a year before was not passed or not sat. years: asked about.
         content: words that no slot explains, e.g. ("护照",). modifiers: those that stand right before an own word and so
             say of what kind it is (健身卡 in 健身卡缴费). uncovered: characters that no list knows. exam: another exam's name, None when it is about ours.
     """
@@ -41,7 +44,12 @@ class Query:
     presumes: str = ""
     vague: bool = False
     state: bool = False
-    not_audience: bool = False
+    not_audience: tuple[str, ...] = ()
+    others: bool = False
+    names_status: bool = False
+    doubted: bool = False
+    lapsed: int | None = None
+    failed: bool = False
     exam: str | None = None
     off_topic: bool = False
     own_exam: bool = False

@@ -90,6 +90,11 @@ def asks_which_is_earlier(text: str) -> bool:
     return _EARLIER.search(text) is not None
 
 
+def is_a_job(text: str) -> bool:
+    """Whether 军队文职 is what the candidate works as, and no exam: 我是军队文职人员."""
+    return re.search(r"文职(?:人员|医生|医师|岗位)|[是在当]\S{0,3}文职(?!考|招|报)", text) is not None
+
+
 def hands_in_papers(text: str, found: Sequence[Found]) -> bool:
     """Whether 交 is said of papers and not of money: 承诺书谁要交."""
     pays = [item for item in found if any(tag.name == "缴费" for tag in item.tags)]

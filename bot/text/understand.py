@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from bot.text import dates, sentence
+from bot.text import dates, past, sentence, whose
 from bot.text.normalize import normalize
 from bot.text.others import other_certificate, other_fee
 from bot.text.query import Query
@@ -30,17 +30,6 @@ _PAYS = re.compile(r"[缴交付]费|考试费|报名费")
 _CLOSE = 3  # characters between a word and the one it modifies
 _MARK = re.compile(r"【(?:身份证号|电话)】")  # what text.privacy puts in the place of a number
 _NOT = re.compile(r"(?<!是)不是$|不问$|不要$")
-_DENIED = re.compile(
-    r"(?:不是|不属于|不算|不再是|没在|非|爸|妈|父亲|母亲)[是在当过\s]{0,2}(?:军|现役|部队|武警|当兵|免试|技能免)"
-    r"|普通(?:人|考生)|一般(?:人|考生)|其他(?:人|考生)|别的考生"
-    r"|军属|随军|军[人队官]的?家属|现役的?家属|[退转]了?[役伍业]|复员|当过兵|部队(?:出来|下来|回来)"
-)
-# My husband is a soldier: who asks is not, unless they ask for him (帮他问).
-_KIN_IN_ARMY = re.compile(
-    r"(?:老公|老婆|爱人|对象|先生|丈夫|妻子|媳妇|男友|女友|男朋友|女朋友|家属|家里人|亲戚|哥|姐|弟|妹|儿子|女儿)"
-    r"[是在当\s]{0,3}(?:军|现役|部队|武警|当兵|服役)"
-)
-_FOR_THEM = re.compile(r"帮|替|代|他|她")
 _STATE = re.compile(
     r"(?:开始|结束|截止|到期|过期|关|开)了?(?:没|吗|么|不)|(?:开始|结束|截止|过期)了没|几天|还有多久|还剩多久|几点|(?:明天|今天)截止"
 )
@@ -52,7 +41,6 @@ _HANDS_IN = re.compile(
 _TRAINING = re.compile(
     r"(?:在|正)[^,. ]{0,6}(?:规培|住培)(?!报|考|招|结业)|(?:规培|住培)(?:生|学员|期间|单位|医院|基地)"
 )
-_LAST_YEAR = re.compile(r"去年|上一?年")
 _AND = re.compile(r"[和跟与及、,到还 ]")
 _PUNCTUATION = re.compile(r"[^\w]+")
 
@@ -138,18 +126,17 @@ class Understanding:
         self, raw: str, text: str, fixed: str, without_places: str, region: RegionReading, today: date
     ) -> Query:
         scanned = self._scan(without_places)
-        audience = next((item for item in scanned if any(tag.kind == "对象" for tag in item.tags)), None)
-        denied = bool(_DENIED.search(without_places)) or (
-            _KIN_IN_ARMY.search(without_places) is not None and not _FOR_THEM.search(without_places)
+        standing = whose.read(without_places, scanned)
+        told = standing.rest
+        audience = next(
+            (item for item in scanned if any(tag.name == standing.own for tag in item.tags)), None
         )
         # 去年 in 去年技能过了 says who asks, not which year
-        for_dates = without_places
+        for_dates, lapsed = past.tell_apart(told, today.year)
         if audience:
             for_dates = for_dates.replace(
                 audience.word, " " + audience.word.lstrip("去年上往0123456789") + " "
             )
-            if "今年" in for_dates:
-                for_dates = _LAST_YEAR.sub(" ", for_dates)
         reading = dates.read(for_dates, today)
         rest = reading.rest
         found = scanned if rest == without_places else self._scan(rest)
@@ -204,6 +191,8 @@ class Understanding:
         others = names.get("其他考试")
         if others and _TRAINING.search(text):
             others = [name for name in others if name not in ("规培", "住培")]
+        if others and sentence.is_a_job(text):
+            others = [name for name in others if name != "军队文职"]
         own = "本考试" in names
         content = self._content(rest, found)
         return Query(
@@ -216,18 +205,21 @@ class Understanding:
             actions=actions,
             asks=asks,
             stages=stages,
-            audience=None if denied or audience is None else audience.tags[0].name,
+            audience=standing.own if lapsed is None else None,
             level=names["级别"][-1] if "级别" in names else None,
             verdict=verdict,
             comparison="比较" in names or len(region.asked) > 1,
-            years=sentence.years_meant(
-                reading.years, audience.tags[0].name if audience else None, today.year
-            ),
+            years=sentence.years_meant(reading.years, standing.own, today.year),
             day=reading.day,
             presumes=sentence.presumes(rest) if reading.day is not None else "",
             vague=reading.vague,
             state=bool(_STATE.search(text)) and not sentence.STILL.search(text),
-            not_audience=denied,
+            not_audience=standing.denied if lapsed is None else (*standing.denied, whose.PASSED),
+            others=standing.others,
+            doubted=standing.doubted,
+            names_status=standing.told or any(tag.kind == "对象" for item in scanned for tag in item.tags),
+            lapsed=lapsed,
+            failed=standing.failed and past.is_past(without_places),
             exam=(others[0] if others else other_certificate(rest)) if not own else None,
             off_topic="无关" in names or (not own and other_fee(rest) is not None),
             own_exam=own,

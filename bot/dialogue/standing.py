@@ -1,0 +1,36 @@
+"""What follows from who the candidate is not, and from a 技能 test of a year before. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from bot.dialogue.context import Ask
+from bot.dialogue.decision import Decision
+from bot.text.query import Query
+
+SOLDIERS = (
+    "现场审核对象"  # the entry that tells who goes there as a soldier, and where all others are reviewed
+)
+FAILED, LAPSED = "上年技能没过", "技能成绩有效期"  # entries
+OF_SKILLS = frozenset(
+    {"网上报名", "技能缴费", "技能考试", "一试考试", "一试缴费"}
+)  # what hangs on a 技能 pass
+
+
+def rule_after(ask: Ask, plain: Collection[str]) -> str:
+    """The entry with what holds after a 技能 that was failed or whose pass has lapsed, or for who is in doubt a soldier; "" for none.
+
+    Args:
+        plain: the aspects that the question asks for and that have answers of their own: its days, its papers.
+    """
+    if ask.query.doubted and not plain and set(ask.topic.stages) <= {"网上报名"}:
+        return SOLDIERS
+    entry = FAILED if ask.query.failed else LAPSED if ask.query.lapsed is not None else ""
+    return entry if not plain and set(ask.topic.stages) <= OF_SKILLS else ""
+
+
+def only_said(query: Query) -> Decision | None:
+    """What to say to a status that is denied, or somebody else's, where nothing is asked; None where none is named."""
+    if query.not_audience:
+        return Decision("command", phrase="不记对象", values={"对象": "、".join(query.not_audience)})
+    return Decision("command", phrase="别人的情况") if query.names_status else None

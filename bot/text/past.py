@@ -1,0 +1,89 @@
+"""Past years that say who asks (2022 年毕业, 去年没过), told from the year that is asked about (去年几号缴费). Pure."""
+
+from __future__ import annotations
+
+import re
+
+_PAST = re.compile(
+    r"(?P<far>大前年|前年|前[几两]年)|(?P<last>去年|上一?年|上[次回届])|(?<!\d)(?P<year>20\d\d|\d\d(?=[年届]))(?:年度?|届)?(?:\s*(?:1[0-2]|0?[1-9])月份?[底初中]?(?:\d+[日号])?)?"
+)
+_MONTH = re.compile(r"\s*(?:1[0-2]|[1-9]|[一二三四五六七八九十]{1,2})月份?[底初中]?(?:\d+[日号])?")
+# What somebody did, or what became of them: nothing that an announcement says of a year.
+_STORY = re.compile(
+    r"毕业|届的|入职|上班|(?:参加)?工作|取得|拿(?:到|的|了|证)|考(?:过|了|的|上|到|下来)|过了(?![没吗么不])|(?<![不没通])过的|没(?!有(?:吗|么|$))[^,。?!]{0,4}?[过考去报交缴上成审]|没(?:有)?(?:通过|合格|及格|参加|赶上|来得及)"
+    r"|未(?:过|通过|合格)|缺考|弃考|报(?:过|了|的|错|上)|[交缴](?:过|了|的)|审(?:过|了|的)|退伍|退役|转业|复员|规培|进修|合格(?![分线标率])|通过(?!率|的?人|的?比)|不及格"
+    r"|落榜|挂(?:了|科|掉)|差[^,。?!]{0,3}分|参加(?:过|了|的)|注册|调(?:到|来|去)|[来到回]的|刚从|刚到|结业|入伍|入学|错过|忘(?:了|记)|打回|驳回|被退|失败|白考|栽"
+)
+_ASKS = re.compile(r"什么|啥|几[号月点]|哪|多少|好多|多久|好久|怎么|咋|时间|日期|截止|安排|流程|开始|结束")
+_LAPSED = re.compile(
+    r"(?:实践技能|技能|操作|实操|实践|三站)[^,。?!没不未缺弃挂]{0,6}?(?:过了|过的|就过|通过|合格|过关|考过)"
+)
+_COMPARED = re.compile(r"一样|相同|区别|不同|比去年|对比|早|晚[了些不吗]|变|[和跟与]今年|今年[和跟与]")
+_NOW = re.compile(r"今年|这次|这回|本次|现在")
+_BEFORE = re.compile(r"[去前往]年|上[一]?[年次回届]|20\d\d|\d\d年")
+# 2020 年本科毕业的四川报名时间: to whoever asks for a day it does not matter.
+_LIFE = re.compile(
+    r"(?<!\d)(?:20)?\d\d[年届](?:\s*\d+月)?[^,。?!\s]{0,6}?(?:毕业|入职|参加工作|参加的工作)(?:的|了)?"
+)
+_ONLY_SAT = re.compile(r"^\s*(?:我|本人)?[^\s,]{0,6}?(?:[在从到]\s*)?考的\W*$")  # 我 2023 年在成都考的
+_WHEN = re.compile(r"什么时候|啥时候|几号|哪天|时间|日期|截止|开始|结束|好久|几点|哪一天")
+_CLAUSE = re.compile(r"[,。?!;]|(?<![在从到])\s+")
+
+
+def tell_apart(text: str, this_year: int) -> tuple[str, int | None]:
+    """(`text` with a blank for every past year that only says who asks, the year of a 技能 pass that counts no more or None).
+
+    Args:
+        text: normalised, without places. this_year: the year in Shanghai.
+    """
+    lapsed: list[int] = []
+    whole = _ONLY_SAT.match(text) is not None
+    asked = _WHEN.search(text) is not None
+    now = _NOW.search(text) and not _COMPARED.search(text)
+
+    source = _LIFE.sub(" ", text) if asked else text
+
+    def drop(found: re.Match[str]) -> str:
+        clause = _clause(source, found.end())
+        year = _year(found, this_year)
+        asks, story = _ASKS.search(clause), _STORY.search(clause)
+        told = story is not None and (asks is None or story.start() < asks.start())
+        if year > this_year or (
+            year == this_year and not re.match(r"\s*(?:毕业|入职|参加工作|本科|大专)", clause)
+        ):
+            return found[0]
+        if told and year <= this_year - 2 and _LAPSED.search(clause):
+            lapsed.append(year)
+        own = found[0].endswith("届") and year <= this_year
+        return " " if told or own or (now and asks is None) else found[0]
+
+    rest, at = "", 0
+    for found in _PAST.finditer(source):
+        if found.start() < at:
+            continue
+        rest += source[at : found.start()] + (kept := drop(found))
+        at = found.end()
+        clause = _clause(source, at)
+        later = source[at + len(clause) :]
+        if not kept.strip() and (whole or (_WHEN.search(later) and not _ASKS.search(clause))):
+            at += len(clause)  # what was last year does not say what is asked of this one
+    rest = re.sub(r"^\s+", " ", rest + source[at:])
+    return rest, min(lapsed) if lapsed else None
+
+
+def _clause(text: str, at: int) -> str:
+    """The rest of the clause from `at` on; a place that stood there has left a blank (去年 审核是几号)."""
+    blank = len(text[at:]) - len(text[at:].lstrip())
+    return text[at : at + blank] + _CLAUSE.split(text[at + blank :], maxsplit=1)[0]
+
+
+def is_past(text: str) -> bool:
+    """Whether `text` speaks of an exam before this year's: 去年技能没过."""
+    return _BEFORE.search(text) is not None
+
+
+def _year(found: re.Match[str], this_year: int) -> int:
+    if found["year"]:
+        number = int(found["year"])
+        return number if number > 99 else 2000 + number
+    return this_year - (2 if found["far"] else 1)
