@@ -39,7 +39,10 @@ class Questions:
         """Both questions of a message that asks two things; [] unless each has an answer of its own."""
         parts = split(normalize(text)[:MAX_CHARS], lambda part: self._understand(part, today(now)))
         decided: list[tuple[Decision, Session]] = []
-        for part in parts if len(parts) > 1 else ():
+        whole = self._understand(text, today(now)) if len(parts) > 1 else None
+        if whole is None or whole.failed or whole.lapsed is not None:
+            return []  # 去年技能没过，今年还要考吗: alone, the second half says nothing of the first
+        for part in parts:
             decision, session = self._policy.decide(self.read(part, session, now), session, now)
             if decision.kind not in TOLD or any(decision.entry is before.entry for before, _ in decided):
                 return []

@@ -113,3 +113,107 @@ def test_a_year_is_asked_about_only_where_it_is_the_exams(
     assistant: Assistant, text: str, years: tuple[int, ...]
 ) -> None:
     assert assistant.understanding.read(text, TODAY).years == years
+
+
+SOMEBODY = [
+    "妯娌",
+    "大伯",
+    "小舅子",
+    "干爹",
+    "发小",
+    "前男友",
+    "未来公公",
+    "带教老师",
+    "科主任",
+    "护士长",
+    "老板",
+    "房东",
+    "队友",
+    "大哥",
+    "二叔",
+    "老妹儿",
+    "阿爸",
+    "阿姨",
+    "家公",
+    "老豆",
+    "细佬",
+    "男票",
+    "对象",
+    "那个同学",
+    "表姐夫",
+    "寝室长",
+    "组长",
+    "她老公",
+    "他爸",
+    "男人",
+    "屋里头的",
+    "小叔子",
+    "娃他爸",
+    "合租的",
+    "学弟",
+    "书记",
+    "病友",
+    "班长",
+    "导师",
+]
+STATUSES = ["是军人", "在武警服役", "技能免试", "去年技能过了", "只剩综合没过"]
+
+
+@pytest.mark.parametrize("form", ["我{}{} 我几号缴费", "{}{}，要传材料吗", "我{}今年{} 那我几号缴费"])
+def test_nobody_else_makes_the_candidate_what_they_are(assistant: Assistant, form: str) -> None:
+    read = assistant.understanding.read
+    said = [form.format(who, status) for who in SOMEBODY for status in STATUSES]
+    assert [text for text in said if read(text, TODAY).audience] == []
+
+
+STORIES = [
+    "毕业",
+    "本科毕业的",
+    "参加工作",
+    "入职",
+    "拿的助理证",
+    "规培结业",
+    "退伍",
+    "考过一次",
+    "没考上",
+    "报过名",
+    "审核没过",
+    "没赶上报名",
+    "没交费",
+    "缺考",
+    "综合差3分",
+    "开始上班的",
+    "调到重庆",
+    "进的医院",
+    "生孩子没考",
+    "考试失利",
+    "在外地",
+    "刚工作",
+]
+
+
+@pytest.mark.parametrize("form", ["我{}{} 报名几号截止", "{}{}，网上报名时间", "几号缴费 我{}{}"])
+def test_no_story_of_the_past_asks_for_its_year(assistant: Assistant, form: str) -> None:
+    read = assistant.understanding.read
+    said = [form.format(year, story) for year in ("去年", "2022年", "21年", "前年") for story in STORIES]
+    assert [text for text in said if any(year < TODAY.year for year in read(text, TODAY).years)] == []
+
+
+@pytest.mark.parametrize("year", ["去年", "2023年", "前年", "21年"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "几号缴费",
+        "的报名时间",
+        "四川几号报名",
+        "网上报名是哪天截止的",
+        "审核到几号",
+        "合格线多少",
+        "报名截止了没",
+        "二试什么时候报",
+    ],
+)
+def test_a_question_about_a_past_year_keeps_it(assistant: Assistant, year: str, question: str) -> None:
+    years = assistant.understanding.read(year + question, TODAY).years
+    assert years
+    assert years[0] < TODAY.year
