@@ -7,7 +7,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.answers import wording
-from bot.answers.gathered import all_national, is_over, is_past, otherwise_here, together
+from bot.answers.gathered import (
+    all_national,
+    is_over,
+    is_past,
+    newest_first,
+    otherwise_here,
+    passed_over,
+    together,
+)
 from bot.answers.parts import phrase, sources, windows_for
 from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import Told, inherits, tell
@@ -42,8 +50,9 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         shared = _shared(stated)
         if shared:
             lines.append(f"{stated[0].level} {stated[0].year} 年度：")
-        for name, told in together(decision.told, decision.audience):
+        for name, told in together(newest_first(decision.told, decision.asked_year), decision.audience):
             lines += _stage_line(told, decision.audience, now, shared, name)
+        lines += passed_over(decision.told, decision.asked_year)
         if len(decision.told) <= _WITH_NOTES and not is_next and not is_over(decision, now):
             # A window that says for whom it is needs no note that says so again.
             lines += [
@@ -51,7 +60,7 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
                 for t in stated
                 if t.cell and t.cell.note and not any(w.audience for w in t.cell.windows)
             ]
-    lines += _silences(decision.told, kb, now)
+    lines += _silences(decision, kb, now)
     if decision.publishing and not stated:
         lines.append("什么时候公布，也没有写。")
     alone = len(decision.told) == 1
@@ -202,14 +211,18 @@ def _audience(name: str) -> str:
     return f"只限{name[1:]}以外的考生" if name.startswith("非") else f"只限{name}考生"
 
 
-def _silences(every: Sequence[Told], kb: Knowledge, now: datetime) -> list[str]:
+def _silences(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     """Why there is no window, and where to look; never another region's or another stage's. One line a reason."""
+    every = decision.told
     names: dict[tuple[str, str, int | None, Silence | None], list[str]] = {}
     for told in every:
         if not told.stated:
             silence = told.cell.silence if told.cell is not None else None
             names.setdefault((told.level, told.region, told.year, silence), []).append(TITLES[told.stage])
     lines = []
+    newest = max((told.year or 0 for told in every), default=0)
+    if names and decision.asked_year is None and 0 < newest < today(now).year:
+        lines.append(f"{today(now).year} 年度的没有收录。最近收录到的：")
     for (level, region, year, silence), stages in names.items():
         what = "、".join(stages)
         if silence is Silence.NOT_STATED:

@@ -93,7 +93,16 @@ def complete(query: Query, session: Session) -> Ask:
         talking=session.topic is not None or session.region is not None,
     )
     before = session.topic
-    return _vary(ask, before) if before is not None else ask
+    if before is None:
+        done, following = next_stages(query, Topic())
+        return _following(ask, done, following, ask.topic.year) if following else ask
+    return _vary(ask, before)
+
+
+def _following(ask: Ask, done: str, stages: tuple[str, ...], year: int | None) -> Ask:
+    """The message as asking for what comes after the stage that is done."""
+    topic = Topic(core=ask.topic.core, stages=stages, year=year)
+    return replace(ask, topic=topic, content=(), resumed=True, after=done)
 
 
 def _regions(query: Query, own: tuple[str, ...], before: Topic | None) -> tuple[str, ...]:
@@ -115,8 +124,7 @@ def _vary(ask: Ask, before: Topic) -> Ask:
         return replace(ask, topic=before, content=(), resumed=True, entry_fixed=True, step=step)
     done, following = next_stages(query, before)
     if following:
-        kept = Topic(core=topic.core, stages=following, year=year)
-        return replace(ask, topic=kept, content=(), resumed=True, after=done)
+        return _following(ask, done, following, year)
     second = bool(before.stages) and set(before.stages) <= SECOND
     if second and ask.named and _HAS_ONE.search(query.text) and not query.stages:
         # 二试怎么报名 … 我们四川有吗

@@ -15,6 +15,11 @@ _THEN = re.compile(
     rf"^[那好嗯哦, ]*(?:{_HAVING_DONE}|然后|接下来|接着|之后|以后|过后|再然后|再往后|(?:过了)?(?:\d+月)?\d+[号日](?:以后|之后|过后))"
     rf"(?:我|又|还|再|该|得|要|需要|就|是)*{_DO}+[?!。~ ]*$"
 )
+# 四川审核都完了 现在干嘛: what is done is named, wherever in the message
+_DONE_NOW = re.compile(
+    r"(?:完|好|过|通过|结束|搞定)(?:完|好)?了(?:啊|呀|的|哈|嘛)?[,。 ]*(?:我|那|就)*(?:现在|接下来|然后|下一步|下面|后面|之后)(?:我|又|还|再|该|得|要|需要|就|是)*"
+    rf"(?:{_DO}|有啥|有什么)?[^,。?!]{{0,4}}[?!。~ ]*$"
+)
 _MENDED = re.compile(
     rf"^[那好嗯哦, ]*[改换补更](?:完|好|了)+(?:了|以后|之后|过后|后|的话)*(?:我|又|还|再|该|得|要|需要|就|是)*{_DO}+[?!。~ ]*$"
 )
@@ -55,7 +60,8 @@ def next_stages(query: Query, before: Topic) -> tuple[str, tuple[str, ...]]:
     done = (
         spoken[-1:] if len(spoken) <= _ONE_ERRAND else ()
     )  # after all of the days there is only the clock's next
-    if not done or not _THEN.match(query.text):
+    named = query.stages and _DONE_NOW.search(query.text)
+    if not done or not (named or _THEN.match(query.text)):
         return "", ()
     stage = _AT.get(done[0], done[0])
     if stage in SECOND:

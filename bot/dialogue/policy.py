@@ -172,7 +172,9 @@ class Policy:
             told_more = (
                 len(stages) > 1
             )  # 免试的现在能交技能费吗: a 能 would be said of the fee they are spared
-            stages = tuple(stage for stage in stages if stage != "技能缴费") or ("一试缴费",)
+            # Of what is left nobody of theirs sits 技能考试 either; after it comes the other fee.
+            left = tuple(stage for stage in stages if stage not in ("技能缴费", "技能考试"))
+            stages = left or ("一试缴费",)
             base = replace(base, spared="技能缴费", verdict=base.verdict and told_more)
         told = tuple(tell(self._kb, region, stage, topic.year, now) for stage in stages)
         # Where a stage is only for some (重庆 现场审核: 军队现役), or not in this year's notice, the others need to hear of theirs.
