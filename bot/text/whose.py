@@ -39,6 +39,7 @@ _IN_UNIFORM = frozenset(
 _CIVILIAN = re.compile(
     r"合同[工制医护]|编外|外聘|临聘|聘[用任]|派遣|劳务|文职|非现役|没有?军籍|不是现役|非军籍"
 )
+_ARMY_KIN = re.compile(r"军属|军嫂|军婚|军娃|军二代|随军(?:家属|人员)?")
 _NEGATED = re.compile(
     r"(?:不是|并非|不属于|不算|不再|没有?|没得|莫得|木有|未|非|无|不|不能|没能|没法|不符合|不够|没在|没当|也不|又不|都不)[是在当过能有拿办申请到资格上的 ]{0,4}$"
 )
@@ -126,6 +127,9 @@ def read(text: str, found: Sequence[Found]) -> Standing:
     for none in _NO_SOLDIER.finditer(text):
         if reading.said_of(none.start(), none.end()):
             reading.deny(SOLDIER)
+    for kin in _ARMY_KIN.finditer(text):
+        reading.told = True
+        reading.gone.append(kin.span())
     reading.left_the_army([item for item, _ in named])
     if _ANY.search(text):
         reading.deny(SOLDIER, EXEMPT, PASSED)
