@@ -41,6 +41,7 @@ _HANDS_IN = re.compile(
 _TRAINING = re.compile(
     r"(?:在|正)[^,. ]{0,6}(?:规培|住培)(?!报|考|招|结业)|(?:规培|住培)(?:生|学员|期间|单位|医院|基地)"
 )
+_LAST_YEAR = re.compile(r"去年|上一?年|上[次回]|往年|20\d\d年?|就")
 _AND = re.compile(r"[和跟与及、,到还 ]")
 _PUNCTUATION = re.compile(r"[^\w]+")
 
@@ -133,10 +134,9 @@ class Understanding:
         )
         # 去年 in 去年技能过了 says who asks, not which year
         for_dates, lapsed = past.tell_apart(told, today.year)
-        if audience:
-            for_dates = for_dates.replace(
-                audience.word, " " + audience.word.lstrip("去年上往0123456789") + " "
-            )
+        if audience and lapsed is None:
+            undated = f" {_LAST_YEAR.sub('', audience.word)} "
+            for_dates, _ = past.tell_apart(told.replace(audience.word, undated), today.year)
         reading = dates.read(for_dates, today)
         rest = reading.rest
         found = scanned if rest == without_places else self._scan(rest)

@@ -31,6 +31,8 @@ _GREETED = re.compile(r"^[,\s]*(?:各位|这位|那位)?[^\s,]{1,3}?(?:您好|�
 SITS = re.compile(r"(?:今年|也|都|要|在|一起|准备|跟我)*(?:考|报|报名)(?:这个|执医|试|的)?(?=[\s,。;!])")
 _ON_BEHALF = re.compile(rf"(?:帮|替|给|代)(?:我|俺)?{_MINE}*(?:{KIN}|[他她]们?)[^,。\s]{{0,3}}?问")
 
+_AND_THEY = re.compile(r"[\s的]*呢|\s*的[\s?。]*$")  # 我朋友呢, 重庆呢 我朋友的
+
 
 def people(text: str) -> list[Person]:
     """(start, end, whose) of every person spoken of: own, both, other or heard (what somebody says); in order."""
@@ -66,4 +68,4 @@ def about_others(text: str, subjects: Sequence[Person], status: bool) -> bool:
     spoken = [item for item in spoken if item[2] != "heard"]
     if not spoken or spoken[-1][2] != "other":
         return False
-    return status or text[spoken[-1][0]] in "他她" or text[spoken[-1][1] :].strip().startswith("呢")
+    return status or text[spoken[-1][0]] in "他她" or _AND_THEY.match(text, spoken[-1][1]) is not None

@@ -142,6 +142,8 @@ def read(text: str, found: Sequence[Found]) -> Standing:
     for start, end, kind in reading.subjects:
         if kind in ("other", "heard") and (says := TELLS.match(text, end) or SITS.match(text, end)):
             reading.gone.append((start, says.end()))
+        elif kind == "other" and text[start] in "他她":
+            reading.gone.append((start, end))  # 他要带什么
     own = [name for name in reading.own if name not in reading.denied]
     return Standing(
         own=own[0] if own else None,
