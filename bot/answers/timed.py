@@ -30,7 +30,7 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     """The schedule's answer: the state first, then the windows, then what is not on file, then the source."""
     stated = [told for told in decision.told if told.stated]
     lines: list[str] = [f"{TITLES[decision.after]}之后："] if decision.after else []
-    lines += [f"不用缴{TITLES[decision.spared].removesuffix('缴费')}费。"] if decision.spared else []
+    lines += [*_spared(decision), *_theirs_unknown(decision)]
     otherwise = [line for told in decision.told if (line := otherwise_here(told))]
     if len(decision.told) == 1:
         is_next = decision.entry is not None and decision.entry.asks == NEXT and not decision.after
@@ -42,7 +42,7 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         lines += [*said[:2], *otherwise, *said[2:]] if decision.verdict else [*otherwise, *said]
     else:
         is_next = decision.entry is not None and decision.entry.asks == NEXT and not decision.after
-        if stated and (decision.verdict or is_next):
+        if stated and (decision.verdict or decision.clocked or is_next):
             lines.append(_headline(decision, now, is_next))
         elif is_past(decision, now):
             lines.append(f"{today(now).year} 年度的没有收录。最近收录到的，都已截止：")
@@ -79,6 +79,33 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         now,
     )
     return lines
+
+
+def _spared(decision: Decision) -> list[str]:
+    """That a fee is not this candidate's; of those who passed last year, only who did so at a 国家基地 are spared it."""
+    if not decision.spared:
+        return []
+    fee = f"{TITLES[decision.spared].removesuffix('缴费')}费"
+    if decision.audience == "上年技能合格":
+        return [
+            f"在国家实践技能考试基地合格的，不用缴{fee}。",
+            f"不是在国家基地考的，照样考技能、缴{fee}。",
+        ]
+    return [f"不用缴{fee}。"]
+
+
+def _theirs_unknown(decision: Decision) -> list[str]:
+    """That the newest notice on file has no window for this candidate's own kind, where an older one had."""
+    years = [told.year for told in decision.told if told.cell and told.cell.windows and told.year]
+    for told in decision.told:
+        windows = told.cell.windows if told.cell else ()
+        own = decision.audience and any(window.audience == decision.audience for window in windows)
+        if own and told.year and told.year < max(years):
+            return [
+                f"{told.level} {max(years)} 年度{decision.audience}考生的{TITLES[told.stage]}时间没有收录，请问报名点。",
+                f"{told.year} 年度{decision.audience}考生是{TITLES[told.stage]}；下面别的时间不一定是您的。",
+            ]
+    return []
 
 
 def beside(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
@@ -145,6 +172,8 @@ def _headline(decision: Decision, now: datetime, is_next: bool) -> str:
 
 
 def _lead(told: Told, window: Window, decision: Decision, now: datetime) -> str:
+    if decision.late and decision.verdict and decision.day is None and window.phase_at(now) is Phase.OPEN:
+        return f"不能，过了就不行：{wording.left(window, now)}"  # 能打电话补报吗, while it is still open
     past = told.year != today(now).year and window.phase_at(now) is Phase.CLOSED
     if (decision.verdict or decision.clocked) and past and decision.asked_year is None:
         # The window of an earlier year tells nothing of this one (design, promise 3).

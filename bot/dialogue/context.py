@@ -151,7 +151,7 @@ def _vary(ask: Ask, before: Topic) -> Ask:
     if query.exam or query.off_topic:
         return ask
     only_slots = not (query.asks or query.verdict)
-    if query.actions and not query.subjects and not ask.named and second:
+    if query.actions and not query.subjects and not ask.named and not query.years and second:
         # 二试怎么报名，要现场审核吗: it is still the 二试 that is spoken of
         core = f"二试 {topic.core}"
         asks = topic.asks or (
@@ -162,7 +162,7 @@ def _vary(ask: Ask, before: Topic) -> Ask:
     if ask.content:
         return ask
     narrower = tuple(stage for stage in query.stages if stage in before.stages)
-    if narrower and len(narrower) < len(query.stages) and not query.subjects and not ask.named:
+    if narrower and len(narrower) < len(query.stages) and not (query.subjects or ask.named or query.presumes):
         # 技能费怎么交，什么时候交: the second 交 is still 技能's
         return replace(ask, topic=replace(topic, stages=narrower, year=year), resumed=True)
     if (

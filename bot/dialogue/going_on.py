@@ -9,7 +9,7 @@ from bot.dialogue.session import Topic
 from bot.schedule.stages import SECOND
 from bot.text.query import Query
 
-_DO = r"(?:干嘛|干啥子?|干什么|干些啥|做啥子?|做什么|弄啥|办啥|搞啥子?|怎么办|怎么做|怎么弄|咋办|咋整|咋弄|咋个办|呢)"
+_DO = r"(?:干嘛|干啥子?|干什么|干些啥|做啥子?|做什么|点啥子?|点什么|点哪里|点哪儿|点哪个|弄啥|办啥|搞啥子?|怎么办|怎么做|怎么弄|咋办|咋整|咋弄|咋个办|呢)"
 _HAVING_DONE = r"(?:弄|做|办|搞|整|填|报|交|缴|传|审|确认|提交|打印|打|签|付)?(?:完|好|了)+[^,。?!]{0,6}?(?:以后|之后|过后|后|的话|然后|接下来)*"
 _THEN = re.compile(
     rf"^[那好嗯哦, ]*(?:{_HAVING_DONE}|然后|接下来|接着|之后|以后|过后|再然后|再往后|(?:过了)?(?:\d+月)?\d+[号日](?:以后|之后|过后))"
@@ -32,6 +32,7 @@ _COURSE = ("网上报名", "线上审核", "现场审核", "技能缴费", "技�
 _AT = {"材料上传": "网上报名"}  # a stage that lies within another
 _ONE_ERRAND = 3
 _NEXT = 2  # stages told of what comes next
+_CATEGORY = re.compile(r"临床|中医|口腔|公卫|公共卫生|中西医")  # who may sit 二试 goes by it
 SHORT = 14  # characters up to which a message may be no more than half a question
 ON_SITE = re.compile(r"去|本人|带|到场|拿什么|拿啥")  # said of a review, it is the one on site
 _SAID = {
@@ -77,17 +78,21 @@ def said(stage: str) -> str:
 
 def once_more(query: Query, topic: Topic, before: Topic) -> Topic | None:
     """`topic` with the stage spoken of before, for half a question that nothing else explains (口腔行不行); None where it is none."""
-    own = query.stages or query.subjects or query.years or query.region.asked
+    category = set(before.stages) <= SECOND and _CATEGORY.search(query.text) is not None
+    own = query.stages or query.subjects or query.years or (query.region.asked and not category)
     if own or not before.stages or len(query.text) > SHORT:
         return None
     stages = before.stages
     if "现场审核" in stages and ON_SITE.search(query.text):
         stages = ("现场审核",)  # 四川审核 … 要本人去吗: nobody goes to the other
     name = "二试" if set(before.stages) <= SECOND else said(stages[0])
+    if category:
+        return replace(topic, stages=stages, asks=("条件",), core="口腔、公卫、中西医有二试吗")
     return replace(topic, stages=stages, core=f"{name} {topic.core}")
 
 
 def varies(query: Query, before: Topic | None) -> bool:
     """Whether a message after 二试 only puts another category in the place of what was said: 中西医结合呢."""
     second = before is not None and bool(before.stages) and set(before.stages) <= SECOND
-    return second and query.text.rstrip("?!。~ ").endswith("呢") and not (query.asks or query.verdict)
+    names = query.text.rstrip("?!。~ ").endswith("呢") or _CATEGORY.search(query.text) is not None
+    return second and names and not (query.asks or query.verdict)

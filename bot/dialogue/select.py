@@ -52,6 +52,11 @@ A_KEYWORD = (
 )
 # Words of ours that are no keyword's: 我当兵的传不传资料 and 填完就等考试了对不 ask something, only not for a time.
 _A_SENTENCE = re.compile(r"不|(?<!了)没|有(?!了)|好多|多少|就|才|免|[完过]|谁|还|人")
+# 技能合格了, 技能没过呢: how it went, which the day of the test answers for nobody.
+_RESULT = re.compile(r"[过]了|没过|不过|合格|通过|挂了|差\d*分")
+_ENDS = re.compile(r"截止|截至|到期|最后一天")
+_SIT = re.compile(r"(?:要|用|需要|直接|再|还|重新)考")
+_TESTS = frozenset({"技能考试", "一试考试"})
 _CHANGES = re.compile(r"[改换]|重新?传")
 _WHO_MAY = re.compile(r"(?<!还)(?<!现在)(?<!今天)(?:能|可以|可不可以|能不能)(?:报名|报考|报)(?:吗|不|么|嘛)")
 BY_SLOTS = 0.97  # what a question that its slots explain fully counts as
@@ -96,6 +101,9 @@ class Selector:
             entry.stages: entry for entry in kb.entries.values() if entry.asks == "时间" and not entry.answers
         }
         self._next = next((entry for entry in kb.entries.values() if entry.asks == NEXT), None)
+        self._pays_second = next(
+            (e for e in kb.entries.values() if e.asks == "流程" and "二试缴费" in e.stages), None
+        )  # whether one pays again, and what becomes of who did not: its steps say both
         self._named = frozenset((*kb.vocabulary.synonyms, *kb.vocabulary.anchors))
         self._sites = entry_of(kb)
         self._overview = max(self._timed.items(), key=lambda item: len(item[0]))[1] if self._timed else None
@@ -130,6 +138,11 @@ class Selector:
             return Chosen(following, BY_SLOTS, by="slots")
         if self._sites is not None and claimed(ask.query, self._kb):
             return Chosen(self._sites, BY_SLOTS, by="slots")
+        own = self._kb.entries.get(ask.audience or "")
+        if own is not None and topic.stages and set(topic.stages) <= _TESTS and not self._wants_more(ask):
+            return Chosen(own, BY_SLOTS, by="slots")
+        if topic.stages == ("二试缴费",) and set(topic.asks) & {"是否", "错过"} and self._pays_second:
+            return Chosen(self._pays_second, BY_SLOTS, by="slots")
         said = self._exact.get(compact(topic.core))
         missed = self.timed(topic.stages) if "错过" in topic.asks else None
         if (
@@ -145,10 +158,12 @@ class Selector:
         timed = self.timed(topic.stages) if self._asks_time(ask) else None
         if timed is not None and not ask.content:
             return Chosen(timed, BY_SLOTS, by="slots")
+        everyday = plain_words()
+        if self._overview is not None and _only_ends(ask) and set(ask.content) <= everyday:
+            return Chosen(self._overview, BY_SLOTS, by="slots")
         unknown, strange, matches = self.evidence(ask)
         if not matches:
             return Chosen(None, 0.0)
-        everyday = plain_words()
         known = [word for word in ask.content if word in self._vocabulary]
         first = matches[0]
         second = matches[1].score if len(matches) > 1 else 0.0
@@ -261,6 +276,12 @@ class Selector:
         """The entry that tells what comes next: these stages' own where they have one, else 下一步."""
         return self._timed.get(tuple(stages)) or self._next
 
+    def _wants_more(self, ask: Ask) -> bool:
+        """Whether a question about the tests asks for more than whether this candidate has to sit them (今年要考技能不)."""
+        return bool(set(ask.topic.asks) - {"是否", "条件"}) or not (
+            _SIT.search(ask.query.text) or _RESULT.search(ask.topic.core)
+        )
+
     def _left_out(self, stages: Sequence[str]) -> Entry | None:
         """What becomes of who left the 上传 out: no later window helps them (没传材料现在能审核吗)."""
         if "材料上传" not in stages:
@@ -290,7 +311,7 @@ class Selector:
             and not ask.query.comparison
             and not _A_SENTENCE.search(ask.query.core)
         )
-        return not ask.topic.asks and (keyword or ask.resumed)
+        return not (ask.topic.asks or _RESULT.search(ask.topic.core)) and (keyword or ask.resumed)
 
     @staticmethod
     def _says_time(ask: Ask) -> bool:
@@ -301,7 +322,8 @@ class Selector:
 
     def _allowed(self, ask: Ask) -> frozenset[str]:
         """The entries that stage, 二试 and aspect leave to the matcher; the same few sets again and again."""
-        untimed = bool(ask.topic.asks) and not self._says_time(ask)
+        told_how = set(ask.topic.stages) <= _TESTS and _RESULT.search(ask.topic.core) is not None
+        untimed = (bool(ask.topic.asks) or (bool(ask.topic.stages) and told_how)) and not self._says_time(ask)
         failed = (
             ask.query.subjects == ("一试",)
             and not ask.query.actions
@@ -317,6 +339,14 @@ class Selector:
                 entry.id for entry in self._kb.entries.values() if _is_left(entry, *key)
             )
         return self._left[key]
+
+
+def _only_ends(ask: Ask) -> bool:
+    """今晚几点截止, 明天最后一天?: some end is asked for, and all of the days hold the one that is meant."""
+    query, topic = ask.query, ask.topic
+    ours = ask.talking or ask.named or query.own_exam
+    asks = set(topic.asks) <= {"时间", "是否"} and _ENDS.search(topic.core) is not None
+    return bool(ours and asks and not (topic.stages or query.subjects or query.modifiers))
 
 
 def _is_left(
