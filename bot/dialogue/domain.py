@@ -11,6 +11,8 @@ from collections.abc import Sequence
 
 from bot.dialogue.context import Ask
 from bot.matching.rank import Match
+from bot.matching.wording import without_courtesy
+from bot.text.normalize import compact
 
 # Logistic weights, made by `python tools/train_domain.py` from the exam corpus and 3 000 questions about anything.
 INTERCEPT = -3.49
@@ -60,7 +62,8 @@ def about_the_exam(values: dict[str, float]) -> float:
 
 def keyword(ask: Ask, unknown: Sequence[str]) -> bool:
     """Whether the message is but a word or two of ours."""
-    return len(ask.query.text) <= A_WORD and bool(ask.content) and not unknown  # 能补交不
+    short = len(without_courtesy(compact(ask.query.text))) <= A_WORD
+    return short and bool(ask.content) and not unknown  # 能补交不, 急急急填错单位了
 
 
 def tied(ask: Ask, unknown: Sequence[str]) -> bool:

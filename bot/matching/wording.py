@@ -36,7 +36,7 @@ _ANY_SIDE = re.compile("|".join(side.pattern for pair in _OPPOSITES for side in 
 
 # Said out of courtesy or habit, at the ends of compact text; without it a long greeting would count as unknown words.
 _HEAD = re.compile(
-    r"^(?:喂|嗯+|呃+|哎|唉|诶|哦|那个|那么|就是说|就是(?=我|那)|你好啊?|您好|老师们?[你您]?好|亲(?=[你您请我想])|"
+    r"^(?:喂|急{2,}|在线等|嗯+|呃+|哎|唉|诶|哦|那个|那么|就是说|就是(?=我|那)|你好啊?|您好|老师们?[你您]?好|亲(?=[你您请我想])|"
     r"(?:我?想|我要|我就想)(?:请?问|咨询|了解|请教|知道)(?:一下|一问|下)?(?:子|哈|啊|[你您])?|"
     r"(?:请问|问|咨询|了解|请教)(?:一下|下)(?:子|哈|啊|[你您])?|请问|请教|不好意思|打扰(?:一下|了)?|麻烦(?:问|看|告诉我)?一下|帮我看看|有?谁知道)+"
 )

@@ -51,6 +51,7 @@ def share_of(word: str) -> float:
     return max(1, frequencies.get(word, 1)) / total
 
 
+_NOT_HERE = ("交行",)  # a bank to jieba; here 明天交行不
 _REMEMBERED = 1024  # pieces of text, some 200 bytes each
 
 
@@ -78,6 +79,8 @@ class Segmenter:
             word = normalize(word)
             if len(word) > 1 and " " not in word:
                 self._tokenizer.add_word(word)
+        for word in _NOT_HERE:
+            self._tokenizer.del_word(word)
         self._words = _remembering(self._tokenizer)
 
     def cut(self, text: str) -> list[str]:
