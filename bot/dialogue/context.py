@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from bot.dialogue.going_on import ON_SITE, has_mended, next_stages, said, step_asked
+from bot.dialogue.going_on import ON_SITE, has_mended, next_stages, said, says_what_lacks, step_asked
 from bot.dialogue.session import Session, Topic
 from bot.knowledge.model import NATION
 from bot.schedule.stages import SECOND
@@ -120,6 +120,8 @@ def _vary(ask: Ask, before: Topic) -> Ask:
     """The new message as a variation of the topic before, where it can't stand alone."""
     query, topic = ask.query, ask.topic
     year, day = topic.year or before.year, topic.day or before.day
+    if before.entry and says_what_lacks(query, before):
+        return replace(ask, topic=before, content=(), resumed=True, entry_fixed=True)
     if before.entry and ((step := step_asked(query.text)) or has_mended(query.text)):
         return replace(ask, topic=before, content=(), resumed=True, entry_fixed=True, step=step)
     done, following = next_stages(query, before)

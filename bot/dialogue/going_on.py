@@ -33,6 +33,7 @@ _AT = {"材料上传": "网上报名"}  # a stage that lies within another
 _ONE_ERRAND = 3
 _NEXT = 2  # stages told of what comes next
 _CATEGORY = re.compile(r"临床|中医|口腔|公卫|公共卫生|中西医")  # who may sit 二试 goes by it
+_LACKS = re.compile(r"^[那嗯 ]*(?:就|只|说|是|我|还)*(?:缺|差|少)(?!考|多久)[^?吗怎咋几]{1,12}$")
 SHORT = 14  # characters up to which a message may be no more than half a question
 ON_SITE = re.compile(r"去|本人|带|到场|拿什么|拿啥")  # said of a review, it is the one on site
 _SAID = {
@@ -53,6 +54,11 @@ def step_asked(text: str) -> int:
 def has_mended(text: str) -> bool:
     """改完要干嘛: what to do once it was changed as told; the same words hold that too."""
     return _MENDED.match(text) is not None
+
+
+def says_what_lacks(query: Query, before: Topic) -> bool:
+    """缺个工作证明, after a review that was not passed: why it was not, and still the same question."""
+    return "不通过" in before.core and _LACKS.match(query.text) is not None
 
 
 def next_stages(query: Query, before: Topic) -> tuple[str, tuple[str, ...]]:

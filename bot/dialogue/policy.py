@@ -11,7 +11,7 @@ from bot.dialogue.context import NOT_MILITARY, Ask, complete, day_of
 from bot.dialogue.decision import Decision
 from bot.dialogue.going_on import once_more, varies
 from bot.dialogue.lookup import Told, inherits, tell
-from bot.dialogue.select import Chosen, Selector
+from bot.dialogue.select import BY_SLOTS, Chosen, Selector
 from bot.dialogue.session import Session, Shown, Topic
 from bot.dialogue.sites import claimed
 from bot.dialogue.standing import only_said
@@ -73,6 +73,8 @@ class Policy:
             return self._left_region(ask, session)
         chosen = self.selector.choose(ask)
         if chosen.entry is None and ask.resumed and session.topic is not None:
+            chosen = self._same(ask.topic, session.topic) or chosen
+        if chosen.entry is None and ask.resumed and session.topic is not None:
             ask, chosen = self._alone(ask, replace(session, topic=None), chosen)
         off = chosen.entry is not None and chosen.entry.kind == "out_of_scope" and chosen.by == "match"
         guessed = chosen.entry is None or (off and varies(ask.query, session.topic))
@@ -94,6 +96,13 @@ class Policy:
             "command", region=region, phrase="记住地区", values={"地区": region}, choices=choices, score=1.0
         )
         return decision, replace(session, shown=choices, misses=0)
+
+    def _same(self, topic: Topic, before: Topic) -> Chosen | None:
+        """The entry before once more, where only its stage was narrowed: 我忘了缴费 … 技能的."""
+        entry = self._kb.entries.get(before.entry)
+        if entry is None or not topic.stages or topic.asks != before.asks:
+            return None
+        return Chosen(entry, BY_SLOTS, by="slots") if set(topic.stages) <= set(entry.stages) else None
 
     def _alone(self, ask: Ask, session: Session, chosen: Chosen) -> tuple[Ask, Chosen]:
         """What makes no sense as part of the question before (要带啥, after a fee), heard as a question of its own."""
@@ -217,11 +226,14 @@ class Policy:
         return replace(base, kind="not_stated", year=topic.year)
 
     def _missed(self, base: Decision, topic: Topic, now: datetime) -> tuple[Told, ...]:
-        """The window that was missed, where the question names one stage and it is on file."""
-        if base.entry is None or base.entry.asks != "错过" or len(topic.stages) != 1 or base.region is None:
+        """The windows that may have been missed, where they are on file."""
+        if base.entry is None or base.entry.asks != "错过" or base.region is None:
             return ()
-        told = tell(self._kb, base.region, topic.stages[0], topic.year, now)
-        return (told,) if told.stated else ()
+        told = (tell(self._kb, base.region, stage, topic.year, now) for stage in topic.stages)
+        stated = tuple(item for item in told if item.stated)
+        return (
+            stated if len(topic.stages) == 1 else tuple(item for item in stated if not _ahead((item,), now))
+        )
 
     def _public(self, answer: Answer, now: datetime) -> bool:
         notice = answer.notice
