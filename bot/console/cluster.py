@@ -6,7 +6,8 @@ not count less for it, since that is what makes a topic. What all messages have 
 Then average linkage (UPGMA): the two groups that are most alike over all their pairs become one, until none are alike enough.
 No number of topics to choose, and the same topics for the same messages.
 
-The first topics are those of many people; between topics of as many people the one that is more likely about this exam.
+The first topics are those of many people; between topics of as many people the one that is more of a piece, and the one that
+is more likely about this exam: twenty strangers' odd questions that hang together by a word each are no topic.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from numpy.typing import NDArray
 
 from bot.matching.vectors import vectors
 
-# Chosen on draws of tests/console's first two thousands among strangers' questions; a tenth more or less of each changes little.
-JOIN = 0.2  # from here on, on average over all pairs, two groups are one topic
+# Chosen on tests/console's first, second and fourth thousand; a tenth more or less of each changes little.
+JOIN = 0.25  # from here on, on average over all pairs, two groups are one topic
 MEANING = 0.5  # the share of the vectors in the likeness; the characters have the rest
 MOST = 2500  # distinct texts that are compared: 25 MB of likenesses, a second
 _ALONE = 0.5  # how much a character counts beside the pairs of its word
@@ -138,8 +139,16 @@ def _cluster(
         sum(one.count for one in texts),
         people,
         tuple(regions.most_common()),
-        people * math.sqrt(_FLOOR + ours),
+        people * math.sqrt(_FLOOR + ours) * math.sqrt(_of_a_piece(likeness[np.ix_(members, members)])),
     )
+
+
+def _of_a_piece(likeness: Floats) -> float:
+    """How alike the members are to one another on average, over 0; JOIN for one alone."""
+    count = len(likeness)
+    if count < 2:
+        return JOIN
+    return max(1e-3, float(likeness.sum() - np.trace(likeness)) / (count * (count - 1)))
 
 
 def _likeness(items: Sequence[Said]) -> Floats:

@@ -13,7 +13,7 @@ from bot.console.cluster import Cluster, Said, cluster
 from bot.console.insight import Reader, said_of
 from bot.conversation import Assistant, Message
 from bot.storage.statistics import UNANSWERED, Asked
-from tests.console import replay, second_replay, third_replay
+from tests.console import fourth_replay, replay, second_replay, third_replay
 
 NOW = datetime(2026, 11, 22, 2, tzinfo=UTC)
 
@@ -47,11 +47,11 @@ def clustered(assistant: Assistant, reader: Reader, sent: Iterable[tuple[str, st
 
 def test_a_thousand_messages_are_replayed() -> None:
     assert Counter(bool(topic) for topic, *_ in replay.messages()) == {True: 200, False: 800}
-    for week in (second_replay, third_replay):
+    for week in (second_replay, third_replay, fourth_replay):
         assert len(list(week.messages())) == 1000
 
 
-@pytest.mark.parametrize("week", [replay, second_replay])
+@pytest.mark.parametrize("week", [replay, second_replay, fourth_replay])
 def test_five_planted_topics_are_among_the_first_ten(
     assistant: Assistant, reader: Reader, week: ModuleType
 ) -> None:
