@@ -115,8 +115,13 @@ def _pages(text: str, limit: int) -> list[str]:
             page, line = "", line[cut:]
         joined = f"{page}\n{line}" if page else line
         if len(joined.encode()) > limit:
-            pages.append(page)
-            page = line
+            # A block that does not fit goes over whole, unless that would leave the page half empty.
+            whole, _, begun = page.rpartition("\n\n")
+            carried = f"{begun}\n{line}"
+            if len(whole.encode()) * 2 < limit or len(carried.encode()) > limit:
+                whole, carried = page, line
+            pages.append(whole)
+            page = carried
         else:
             page = joined
     return [part for part in [*pages, page] if part]
@@ -160,7 +165,8 @@ def _another_year(notice: Notice, decision: Decision, kb: Knowledge, now: dateti
     """The line that must come first when the words are of another year than the one in question; "" when they are not."""
     own = kb.years_known(notice.region, now)
     latest = max(today(now).year, *own[:1], kb.newest_year(now) or 0)
-    newest = latest if own and own[0] != notice.year else notice.year
+    stale = notice.year is not None and (kb.newest_year(now) or 0) > notice.year
+    newest = latest if stale or (own and own[0] != notice.year) else notice.year
     asked = decision.asked_year or newest
     if notice.year is None or asked is None or asked == notice.year:
         return ""
