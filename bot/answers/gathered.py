@@ -23,7 +23,8 @@ def alike(parts: Sequence[Decision]) -> str:
         return ""
     if any(not told.stated for part in parts for told in part.told):
         return ""
-    return "两地时间一样。" if all(own == days[0] for own in days) else "两地不一样："
+    which = "两地" if len(parts) == 2 else f"{len(parts)} 个考区"
+    return f"{which}时间一样。" if all(own == days[0] for own in days) else f"{which}不一样："
 
 
 def is_past(decision: Decision, now: datetime) -> bool:

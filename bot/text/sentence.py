@@ -69,7 +69,7 @@ def presumes(text: str) -> str:
         "开始"
         if re.search(r"开始|开放|开通|开|才", text)
         else "截止"
-        if re.search(r"截止|结束|到期|关|最后|也是(?:今天|今晚|明天|明晚|\d)", text)
+        if re.search(r"截止|结束|到期|关|最后|也是", text)
         else "期间"
         if re.search(r"是(?!不是)", text) and re.search(r"吧|对吗|对不对|没错", text)
         else ""
