@@ -193,9 +193,8 @@ class Postgres:
         try:
             yield connection
         finally:
-            if (
-                time.monotonic() > until
-            ):  # no time for a ROLLBACK: without its client the server does that by itself
+            # No time for a ROLLBACK, or nobody to send it to: without its client the server does that by itself.
+            if time.monotonic() > until or (not connection.invalidated and driver(connection).closed):
                 connection.invalidate()
             connection.close()
 

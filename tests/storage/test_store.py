@@ -339,3 +339,24 @@ def test_utc_is_what_is_stored(store: Store, clock: FakeClock) -> None:
     say(store, USER, "1")
     with store.database.engine.connect() as connection:
         assert connection.scalar(sa.select(turns.c.at)) == datetime(2024, 2, 1, 15, 30, tzinfo=UTC)
+
+
+@pytest.mark.postgres
+def test_a_server_that_goes_in_the_middle_of_a_turn_is_a_store_error(postgres_url: str) -> None:
+    store = Store(postgres_url, SECRET)
+    say(store, USER, "0")
+    admin = sa.create_engine(postgres_url)
+
+    def cut_off() -> None:
+        pid = sa.text("SELECT pg_backend_pid()")
+        with store.turn(USER, "1") as record, admin.connect() as other:
+            mine = record.recall(lambda connection: connection.execute(pid).scalar_one())
+            other.execute(sa.text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": mine})
+            record.finish(reply=b"lost", session={"count": 9}, row=ROW)
+
+    with pytest.raises(StoreError):
+        cut_off()
+    with store.turn(USER, "1") as record:  # nothing of it was written, and the next one is served
+        assert (record.answered, record.session) == (None, {"count": 1})
+    admin.dispose()
+    store.close()
