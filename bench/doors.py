@@ -201,7 +201,8 @@ def _visited(client: FlaskClient) -> Test:
             rubbish.path, rubbish.query, st.sampled_from(("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"))
         )
         def test(path: str, query: dict[str, str], method: str) -> None:
-            with client.open(path, method=method, query_string=query) as answer:
+            # A question mark of the path is part of a name here; the query has its own.
+            with client.open(path.replace("?", "%3F"), method=method, query_string=query) as answer:
                 assert _clean(answer.status_code), (method, path, answer.status_code)
                 assert answer.headers["X-Content-Type-Options"] == "nosniff"
 

@@ -36,6 +36,10 @@ MAX_YEARS = 3
 MAX_REGIONS = 3  # more side by side is no longer read on a phone
 
 
+# 没交会怎样, 要是忘了: asked beforehand, of what follows.
+_SUPPOSED = re.compile(r"如果|要是|假如|万一|会怎|会不会|后果|的话|不[交缴传]")
+
+
 class Policy:
     """The rules over one knowledge; immutable."""
 
@@ -84,7 +88,21 @@ class Policy:
             chosen = Chosen(None, chosen.score, matches=chosen.matches)
         if chosen.entry is None:
             return self._unsure(ask, chosen, session)
-        return self.answer(ask, chosen, session, now)
+        return self.answer(ask, self._not_missed_yet(ask, chosen, now), session, now)
+
+    def _not_missed_yet(self, ask: Ask, chosen: Chosen, now: datetime) -> Chosen:
+        """还能交吗, 我才想起来, while the window is open: its own days, and not what follows a missed one."""
+        entry, stages, region = chosen.entry, ask.topic.stages, _one(ask.regions)
+        if entry is None or entry.asks != "错过" or len(stages) != 1 or region is None:
+            return chosen
+        beforehand = not ask.topic.verdict and _SUPPOSED.search(ask.query.text)
+        picked = ask.entry_fixed and not ask.named  # by its number
+        if beforehand or picked or chosen.by == "exact":
+            return chosen
+        told, timed = tell(self._kb, region, stages[0], ask.topic.year, now), self.selector.timed(stages)
+        windows = told.cell.windows if told.cell is not None else ()
+        still_open = any(window.phase_at(now) is Phase.OPEN for window in windows)
+        return replace(chosen, entry=timed, by="slots") if still_open and timed is not None else chosen
 
     def _left_region(self, ask: Ask, session: Session) -> tuple[Decision, Session]:
         """不考重庆了: the region that stays is said, or asked for; the question in hand waits for it."""
