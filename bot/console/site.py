@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, abort, redirect, render_template, request, url_for
+from flask.globals import request_ctx
 from flask.sessions import SecureCookieSessionInterface
 from flask_bootstrap import Bootstrap5
 from flask_login import current_user
@@ -97,6 +98,8 @@ def create(
 
     @app.before_request
     def let_in() -> None:
+        if request_ctx.url_adapter is None:  # a Host that is none; no link can be made for it
+            abort(400)
         if request.endpoint not in ("static", "bootstrap.static") and not allow():
             abort(429)
         if request.path == excel.UPLOAD_PATH:  # before the form is read for its token
@@ -186,6 +189,8 @@ def _failed(error: HTTPException) -> tuple[str, int] | Response:
         words = "这个页面放得太久，或不是从控制台打开的。请返回、刷新，再做一次。"
     elif _ENGLISH.match(words):  # werkzeug's own sentence
         words = _WORDS.get(code, "出错了。")
+    if request_ctx.url_adapter is None:
+        return Response(f"{words}\n", code, content_type="text/plain; charset=utf-8")
     return render_template("console/error.html", code=code, words=words), code
 
 

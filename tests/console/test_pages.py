@@ -8,6 +8,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+import pytest
+
 from bot.storage.store import Store
 from tests.console.conftest import EDITOR, Site
 from tests.fakes import FakeClock
@@ -165,3 +167,9 @@ def test_a_day_that_is_over_is_counted_once(
     assert first == 60
     assert "<b>1</b>" in site.get("/console/today?days=30")
     assert len(counted) == first + 1, "today alone"
+
+
+@pytest.mark.parametrize("host", ["a" * 3000, "a b", "[::1", "café"])
+def test_a_host_that_is_none_is_refused_without_a_page(make_site: Make, host: str) -> None:
+    with make_site().client.get("/console/", headers={"Host": host}) as answer:
+        assert answer.status_code in (302, 400)
