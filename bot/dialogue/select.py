@@ -55,6 +55,7 @@ _A_SENTENCE = re.compile(r"不|(?<!了)没|有(?!了)|好多|多少|就|才|免|
 # 技能合格了, 技能没过呢: how it went, which the day of the test answers for nobody.
 _RESULT = re.compile(r"[过]了|没过|不过|合格|通过|挂了|差\d*分")
 _ENDS = re.compile(r"截止|截至|到期|最后一天")
+_HAS_ENDED = re.compile(r"(?:截止|截至|到期)了")
 _SIT = re.compile(r"(?:要|用|需要|直接|再|还|重新)考")
 _TESTS = frozenset({"技能考试", "一试考试"})
 _CHANGES = re.compile(r"[改换]|重新?传")
@@ -141,7 +142,8 @@ class Selector:
         own = self._kb.entries.get(ask.audience or "")
         if own is not None and topic.stages and set(topic.stages) <= _TESTS and not self._wants_more(ask):
             return Chosen(own, BY_SLOTS, by="slots")
-        if topic.stages == ("二试缴费",) and set(topic.asks) & {"是否", "错过"} and self._pays_second:
+        pays = topic.stages == ("二试缴费",) and set(topic.asks) & {"是否", "错过"} and not ask.content
+        if pays and self._pays_second is not None:  # 二试交的钱能退不 is the matcher's
             return Chosen(self._pays_second, BY_SLOTS, by="slots")
         said = self._exact.get(compact(topic.core))
         missed = self.timed(topic.stages) if "错过" in topic.asks else None
@@ -159,8 +161,11 @@ class Selector:
         if timed is not None and not ask.content:
             return Chosen(timed, BY_SLOTS, by="slots")
         everyday = plain_words()
-        if self._overview is not None and _only_ends(ask) and set(ask.content) <= everyday:
-            return Chosen(self._overview, BY_SLOTS, by="slots")
+        if _only_ends(ask) and set(ask.content) <= everyday:
+            # 昨天截止了? may mean any of the days; 今晚几点截止 one that is still to come
+            ends = self._overview if _HAS_ENDED.search(topic.core) else self._next
+            if ends is not None:
+                return Chosen(ends, BY_SLOTS, by="slots")
         unknown, strange, matches = self.evidence(ask)
         if not matches:
             return Chosen(None, 0.0)
