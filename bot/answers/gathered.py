@@ -67,40 +67,6 @@ def _joined(titles: Sequence[str]) -> str:
     return "、".join([first, *(title.rpartition("）")[2] or title for title in titles[1:])])
 
 
-def otherwise_here(told: Told) -> str:
-    """That the region itself did it otherwise, before the nation's days: 重庆 has only soldiers reviewed on site."""
-    past = told.history.cell if told.history is not None else None
-    inherited = told.stated and told.level != told.region
-    if not inherited or past is None or not any(window.audience for window in past.windows) or not past.note:
-        return ""
-    assert told.history is not None  # noqa: S101
-    return f"{told.region} {told.year} 年度自己的公告没有收录；{told.history.year} 年度在{told.region}：{past.note}"
-
-
-def all_national(every: Sequence[Told]) -> list[str]:
-    """One line for several stages that the nation's notice tells, the region's own being older or none."""
-    told = next(told for told in every if told.stated and told.level != told.region)
-    own = [item for item in every if item.cell is not None and item.level == item.region]
-    older = [item.history for item in every if item.history is not None and item.level != item.region]
-    years = [item.year or 0 for item in (*own, *older)]
-    which = "标着全国的" if own else "以上"
-    known = f"公告收录到 {max(years)} 年度" if years else "公告没有收录"
-    return [f"{which}是全国的时间，{told.region}自己的{known}。"]
-
-
-def passed_over(every: Sequence[Told], asked_year: int | None) -> list[str]:
-    """That the region's newest notice has nothing of a stage that is told of an older year."""
-    if asked_year is not None:
-        return []
-    lines = []
-    for told in every:
-        years = [item.year or 0 for item in every if item.level == told.level]
-        if told.stated and told.year is not None and told.year < max(years):
-            name = TITLES[told.stage]
-            lines.append(f"{told.level} {max(years)} 年度公告没有写{name}的时间，请问报名点或考点办公室。")
-    return lines
-
-
 def newest_first(every: Sequence[Told], asked_year: int | None) -> Sequence[Told]:
     """This year's before an older one's, which is history; in the order of the stages where one year is told or asked."""
     return every if asked_year is not None else sorted(every, key=lambda told: -(told.year or 0))

@@ -8,18 +8,16 @@ from datetime import datetime
 
 from bot.answers import wording
 from bot.answers.gathered import (
-    all_national,
     is_over,
     is_past,
     newest_first,
-    otherwise_here,
-    passed_over,
     together,
 )
-from bot.answers.parts import phrase, sources, windows_for
+from bot.answers.parts import sources, windows_for
+from bot.answers.remarks import all_national, freshness, older_beside, otherwise_here, passed_over, silences
 from bot.dialogue.decision import Decision
-from bot.dialogue.lookup import Told, inherits, tell
-from bot.knowledge.model import NATION, NEXT, Knowledge, Notice, Silence
+from bot.dialogue.lookup import Told
+from bot.knowledge.model import NEXT, Knowledge, Notice
 from bot.schedule.deadlines import Phase, Window, today
 from bot.schedule.stages import SECOND, TITLES
 
@@ -60,19 +58,19 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
                 for t in stated
                 if t.cell and t.cell.note and not any(w.audience for w in t.cell.windows)
             ]
-    lines += _silences(decision, kb, now)
+    lines += silences(decision, kb, now)
     if decision.publishing and not stated:
         lines.append("什么时候公布，也没有写。")
     alone = len(decision.told) == 1
     seen = [replace(told, history=None) if decision.beside else told for told in decision.told]
     if alone or not any(told.stated and told.level != told.region for told in seen):
         lines += [
-            line for line in (_beside(told, now, alone, brief=decision.clocked) for told in seen) if line
+            line for line in (older_beside(told, now, alone, brief=decision.clocked) for told in seen) if line
         ]
     else:
         lines += all_national(seen)
     lines = list(dict.fromkeys(lines))
-    lines += [] if decision.beside or decision.compared else _freshness(decision, kb, now)
+    lines += [] if decision.beside or decision.compared else freshness(decision, kb, now)
     lines += sources(
         [told.cell.notice for told in decision.told if told.cell is not None] or _history_notices(seen),
         kb,
@@ -120,7 +118,7 @@ def as_of_now(told: Told, decision: Decision, now: datetime) -> str:
         return f"{TITLES[told.stage]}的时间没有收录，不能判断能不能"
     windows = windows_for(told.cell.windows, decision.audience)
     if not windows:
-        return f"您不用办：{_label(told)}{_audience(told.cell.windows[0].audience)}"
+        return f"您不用办：{_label(told)}{wording.only_for(told.cell.windows[0].audience)}"
     if decision.late and windows[0].phase_at(now) is not Phase.CLOSED:
         return f"不能，过了就不行：{wording.moment(windows[0].closes)}截止（{_label(told)}）"
     lead = _lead(told, windows[0], replace(decision, verdict=True), now)
@@ -133,7 +131,7 @@ def _one_stage(told: Told, decision: Decision, now: datetime) -> list[str]:
     windows = windows_for(told.cell.windows, decision.audience)
     if not windows:
         return [
-            f"您不用办：{_label(told)}{_audience(told.cell.windows[0].audience)}。",
+            f"您不用办：{_label(told)}{wording.only_for(told.cell.windows[0].audience)}。",
             *_stage_line(told, None, now),
         ]
     lead = _lead(told, windows[0], decision, now)
@@ -141,7 +139,7 @@ def _one_stage(told: Told, decision: Decision, now: datetime) -> list[str]:
     lines = [f"{lead}。" if judged else f"{_label(told)}：{lead}。"]
     if decision.verdict:
         lines.append(f"{_label(told)}")
-    lines += [f"时间：{_window(window)}" for window in windows]
+    lines += [f"时间：{wording.whole(window)}" for window in windows]
     return [*lines, told.cell.note] if told.cell.note else lines
 
 
@@ -204,120 +202,15 @@ def _stage_line(
     name = name or TITLES[told.stage]
     name = name if shared else f"{told.level} {told.year} 年度{name}"
     if not windows:
-        return [f"· {name}：{_audience(told.cell.windows[0].audience)}，您不用办。"]
-    return [f"· {name}：{_window(window, year=not shared)}，{_short(window, now)}" for window in windows]
-
-
-def _short(window: Window, now: datetime) -> str:
-    """The state beside a window that is printed already."""
-    phase = window.phase_at(now)
-    if phase is Phase.CLOSED:
-        return "已截止"
-    if phase is Phase.BEFORE:
-        days = window.days_until(now)
-        return "今天开始" if days == 0 else f"还没开始（还有 {days} 天）"
-    days = window.days_left(now)
-    return f"进行中，还剩 {days} 天" if days > 0 else f"进行中，{wording.left(window, now)}"
-
-
-def _state_all(told: Told, now: datetime) -> str:
-    assert told.cell is not None  # noqa: S101
-    return "；".join(dict.fromkeys(_short(window, now) for window in told.cell.windows))
+        return [f"· {name}：{wording.only_for(told.cell.windows[0].audience)}，您不用办。"]
+    return [
+        f"· {name}：{wording.whole(window, year=not shared)}，{wording.short(window, now)}"
+        for window in windows
+    ]
 
 
 def _label(told: Told) -> str:
     return f"{told.level} {told.year} 年度{TITLES[told.stage]}"
-
-
-def _window(window: Window, *, year: bool = True) -> str:
-    text = wording.window(window, year=year)
-    if not window.audience:
-        return text
-    return f"{text}（{_audience(window.audience)}）"
-
-
-def _audience(name: str) -> str:
-    return f"只限{name[1:]}以外的考生" if name.startswith("非") else f"只限{name}考生"
-
-
-def _silences(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
-    """Why there is no window, and where to look; never another region's or another stage's. One line a reason."""
-    every = decision.told
-    names: dict[tuple[str, str, int | None, Silence | None], list[str]] = {}
-    for told in every:
-        if not told.stated:
-            silence = told.cell.silence if told.cell is not None else None
-            names.setdefault((told.level, told.region, told.year, silence), []).append(TITLES[told.stage])
-    lines = []
-    newest = max((told.year or 0 for told in every), default=0)
-    if names and decision.asked_year is None and 0 < newest < today(now).year:
-        lines.append(f"{today(now).year} 年度的没有收录。最近收录到的：")
-    for (level, region, year, silence), stages in names.items():
-        what = "、".join(stages)
-        if silence is Silence.NOT_STATED:
-            lines.append(
-                f"{level} {year} 年度公告没有写{what}的时间。请看{level}考区后续通知，或问报名点、考点办公室。"
-            )
-        elif silence is Silence.UNANNOUNCED:
-            lines.append(
-                f"{level} {year} 年度公告说{what}的时间另行通知，收录时还没有公布。请看{level}考区后续通知。"
-            )
-        elif not inherits(kb, region):
-            lines.append(phrase(kb, "港澳台"))
-        else:
-            when = f" {year} 年度" if year else ""
-            why = "没有收录" if year is not None and year < today(now).year else "公告还没有公布或没有收录"
-            lines.append(f"{region}{when}{what}的时间：{why}，不能告诉您日期。")
-            lines.append("请看 www.nmec.org.cn 和当地考区的公告。")
-    return list(dict.fromkeys(lines))
-
-
-def _beside(told: Told, now: datetime, alone: bool, brief: bool) -> str:
-    """What else to know of one stage: that the region's own notice is not on file, and its older windows.
-
-    alone: no other stage is told, so its name needs no repeating. brief: it is asked what holds now, which no older day tells.
-    """
-    inherited = told.stated and told.level != told.region
-    past = told.history
-    over = told.cell is None or all(window.phase_at(now) is Phase.CLOSED for window in told.cell.windows)
-    if brief and inherited and past is not None and not over:
-        return f"以上是全国的时间。{told.region}自己的公告只收录到 {past.year} 年度。"
-    if past is not None and past.cell is not None:
-        spans = "；".join(_window(window) for window in past.cell.windows)
-        lead = f"以上是全国的时间。{told.region}" if inherited else past.level
-        own = "" if past.level == NATION else "自己的"
-        name = "" if alone else f"{TITLES[told.stage]} "
-        return f"{lead}{own}公告收录到 {past.year} 年度：{name}{spans}，{_state_all(past, now)}。"
-    return f"以上是全国的时间，{told.region} {told.year} 年度自己的公告没有收录。" if inherited else ""
-
-
-def _freshness(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
-    """Once every window told is over: what is the newest on file, and that the next year is not announced."""
-    windows = [window for told in decision.told if told.cell is not None for window in told.cell.windows]
-    if any(now < window.closes.ends() for window in windows):
-        return []
-    newest = kb.newest_year(now)
-    if newest is None:
-        return []
-    year = max((told.year or 0 for told in decision.told), default=0)
-    if not windows:
-        return []  # why there is none was said; that is all there is to say
-    lines = []
-    if year < newest and windows:
-        who = decision.region or NATION
-        latest = max(
-            (tell(kb, told.region, told.stage, None, now).year or 0 for told in decision.told), default=0
-        )
-        if latest > year:  # an older year was asked for
-            lines.append(f"更新的收录到 {latest} 年度。")
-        elif is_past(decision, now):
-            lines.append(f"全国最新收录的是 {newest} 年度公告。")
-        else:
-            newer = "" if who == NATION else f"；全国最新收录的是 {newest} 年度公告"
-            lines.append(f"{who} {year} 年以后的这项时间没有收录{newer}。")
-    since = "及以后的公告" if today(now).year > newest else "公告"
-    lines.append(f"{newest + 1} 年度{since}尚未收录（未公布）。")
-    return lines
 
 
 def _history_notices(every: Sequence[Told]) -> list[Notice]:

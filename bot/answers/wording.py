@@ -90,3 +90,28 @@ def confirm(value: Window, asked: date, end: str, now: datetime) -> str:
 
 def _other_year(value: Moment, now: datetime) -> bool:
     return value.day.year != today(now).year
+
+
+def short(value: Window, now: datetime) -> str:
+    """The state beside a window that is printed already."""
+    phase = value.phase_at(now)
+    if phase is Phase.CLOSED:
+        return "已截止"
+    if phase is Phase.BEFORE:
+        days = value.days_until(now)
+        return "今天开始" if days == 0 else f"还没开始（还有 {days} 天）"
+    days = value.days_left(now)
+    return f"进行中，还剩 {days} 天" if days > 0 else f"进行中，{left(value, now)}"
+
+
+def whole(value: Window, *, year: bool = True) -> str:
+    """As `window`, with whom it is for."""
+    text = window(value, year=year)
+    if not value.audience:
+        return text
+    return f"{text}（{only_for(value.audience)}）"
+
+
+def only_for(name: str) -> str:
+    """Whom a window is for; 非… is all others."""
+    return f"只限{name[1:]}以外的考生" if name.startswith("非") else f"只限{name}考生"

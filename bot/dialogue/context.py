@@ -12,14 +12,13 @@ from bot.schedule.stages import SECOND
 from bot.text.dates import Day
 from bot.text.query import Query
 from bot.text.stages import stages_of
+from bot.text.whose import SOLDIER
 
 _CORRECTION = re.compile(r"不对|说错|讲错|打错|搞错|记错|应该是|不是.+是")
 _AND_I = re.compile(r"^[那, ]*(?:我|本人)(?:自己|本人)?的?呢")
 _HAS_ONE = re.compile(r"有(?:没有|吗|么|不|没)")
-MILITARY = "军队现役"
-NOT_MILITARY = (
-    "非军队现役"  # who says so: the windows for all others are theirs (see answers.parts.windows_for)
-)
+# Who says so: the windows for all others are theirs (see answers.parts.windows_for).
+NOT_MILITARY = "非" + SOLDIER
 _ASPECT_OF = re.compile(r"(?:技能|一试|综合|笔试|实操|机考|操作|理论)的")
 _SHOW = re.compile(
     r"^[那, ]*的?(?:可以|能|能不能|可不可以)?(?:给我|帮我)?(?:也)?(?:看|说|讲|发|查)(?:下|一下|看|哈|说)?(?:吗|不|么|嘛)?$"
@@ -70,7 +69,7 @@ def complete(query: Query, session: Session) -> Ask:
     if place is None and (not region.asked or region.asked == (session.region,)):
         place = session.place
     kept = None if session.audience in query.not_audience else session.audience
-    who = query.audience or kept or (NOT_MILITARY if MILITARY in query.not_audience else None)
+    who = query.audience or kept or (NOT_MILITARY if SOLDIER in query.not_audience else None)
     ask = Ask(
         query=query,
         topic=Topic(

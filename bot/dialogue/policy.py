@@ -9,33 +9,27 @@ from datetime import datetime
 
 from bot.dialogue.context import NOT_MILITARY, Ask, complete, day_of
 from bot.dialogue.decision import Decision
+from bot.dialogue.facts import Facts, side_by_side, stages_told
 from bot.dialogue.going_on import once_more, varies
-from bot.dialogue.lookup import Told, inherits, tell
+from bot.dialogue.lookup import inherits
 from bot.dialogue.select import BY_SLOTS, Chosen, Selector
 from bot.dialogue.session import Session, Shown, Topic
 from bot.dialogue.sites import claimed
 from bot.dialogue.standing import only_said
 from bot.dialogue.subscribe import Subscribing
-from bot.knowledge.model import NATION, NEXT, Answer, Entry, Knowledge, known_from
+from bot.knowledge.model import NATION, Entry, Knowledge
 from bot.matching.rank import Match
-from bot.schedule.deadlines import Phase, today
+from bot.schedule.deadlines import today
 from bot.text.query import Query
 from bot.text.sentence import after_the_end
 
 _SUGGESTED = ("报名时间", "报名流程", "缴费时间")
 MAX_CHOICES = 3
-FEW = 3  # stages up to which each that was named is spoken of, if only to say that nothing is on file
-PAST_SKILLS = (
-    "实践技能免试",
-    "上年技能合格",
-)  # who pays for and sits no 技能 (四川 2024, ②; nationwide rule)
 _ASKS = re.compile(r"[吗么?几]|多[久少]|怎|咋|啥")
 ENOUGH_MISSES = 2  # not understood so often in a row, a person is offered
 MAX_PLACES = 9  # a name in more provinces (高新区) is asked about openly
 MAX_YEARS = 3
 MAX_REGIONS = 3  # more side by side is no longer read on a phone
-
-
 # 没交会怎样, 要是忘了: asked beforehand, of what follows.
 _SUPPOSED = re.compile(r"如果|要是|假如|万一|会怎|会不会|后果|的话|不[交缴传]")
 
@@ -47,12 +41,7 @@ class Policy:
         self._kb = kb
         self.selector = selector
         self.subscribing = subscribing
-        self._regional_stages = {
-            stage
-            for (region, _year), schedule in kb.schedules.items()
-            for stage, cell in schedule.cells.items()
-            if region != NATION and cell.windows
-        }
+        self._facts = Facts(kb)
 
     def decide(self, ask: Ask, session: Session, now: datetime) -> tuple[Decision, Session]:
         """One question, one decision, and what to remember of it."""
@@ -99,10 +88,10 @@ class Policy:
         picked = ask.entry_fixed and not ask.named  # by its number
         if beforehand or picked or chosen.by == "exact":
             return chosen
-        told, timed = tell(self._kb, region, stages[0], ask.topic.year, now), self.selector.timed(stages)
-        windows = told.cell.windows if told.cell is not None else ()
-        still_open = any(window.phase_at(now) is Phase.OPEN for window in windows)
-        return replace(chosen, entry=timed, by="slots") if still_open and timed is not None else chosen
+        timed = self.selector.timed(stages)
+        if timed is None or not self._facts.is_open(region, stages[0], ask.topic.year, now):
+            return chosen
+        return replace(chosen, entry=timed, by="slots")
 
     def _left_region(self, ask: Ask, session: Session) -> tuple[Decision, Session]:
         """不考重庆了: the region that stays is said, or asked for; the question in hand waits for it."""
@@ -144,7 +133,7 @@ class Policy:
         entry = chosen.entry
         assert entry is not None  # noqa: S101  the callers have looked
         timed = entry.is_timed
-        stages = self._stages(ask, entry)
+        stages = stages_told(ask, entry)
         topic = replace(
             ask.topic,
             entry=entry.id,
@@ -164,115 +153,29 @@ class Policy:
             choices = self._suggest()
             session = replace(session, misses=0, shown=choices)
             return replace(base, kind="out_of_scope", region=_one(ask.regions), choices=choices), session
-        if not ask.regions and self._needs_region(entry, stages):
+        if not ask.regions and self._facts.need_region(entry, stages):
             session = replace(session, topic=topic, pending="region")
             return self._ask_region(ask, base, session)
         session = replace(session, topic=topic, pending="", misses=0)
         claim = claimed(ask.query, self._kb)
-        asked_whole = (
-            bool(ask.query.region.asked) and not ask.query.region.places
-        )  # 重庆考点有哪些, after 合川
+        # 重庆考点有哪些, after 合川
+        asked_whole = bool(ask.query.region.asked) and not ask.query.region.places
         named = (ask.query.region.places or (() if asked_whole else (ask.place,)))[: -1 if claim else None]
         places = tuple(place for place in named if place) if len(ask.regions) < 2 else ()
         parts = []
         for region in ask.regions[:MAX_REGIONS] or (None,):
             part = replace(base, region=region, places=places, claim=claim)
             if not timed:
-                parts.append(self._worded(part, topic, now))
+                parts.append(self._facts.worded(part, topic, now))
                 continue
             years = (topic.year, *topic.more_years)[: MAX_YEARS if len(ask.regions) < 2 else 1]
             for year in years:
                 of_year = replace(part, asked_year=year, beside=len(years) > 1)
-                parts.append(self._timed(of_year, stages, replace(topic, year=year), now))
-        decision = parts[0] if len(parts) == 1 else _side_by_side(parts)
+                parts.append(self._facts.timed(of_year, stages, replace(topic, year=year), now))
+        decision = parts[0] if len(parts) == 1 else side_by_side(parts)
         offer = self.subscribing.offer(decision, session, now)
         decision = replace(decision, choices=(*self._follow_ups(entry), *([offer] if offer else [])))
         return decision, replace(session, shown=decision.choices)
-
-    def _timed(self, base: Decision, stages: tuple[str, ...], topic: Topic, now: datetime) -> Decision:
-        whole = (
-            base.entry is not None
-            and base.entry.nationwide
-            and (base.region is None or inherits(self._kb, base.region))
-        )
-        region = NATION if whole else base.region
-        if base.audience in PAST_SKILLS and "技能缴费" in stages:
-            told_more = (
-                len(stages) > 1
-            )  # 免试的现在能交技能费吗: a 能 would be said of the fee they are spared
-            # Of what is left nobody of theirs sits 技能考试 either; after it comes the other fee.
-            left = tuple(stage for stage in stages if stage not in ("技能缴费", "技能考试"))
-            stages = left or ("一试缴费",)
-            base = replace(base, spared="技能缴费", verdict=base.verdict and told_more)
-        told = tuple(tell(self._kb, region, stage, topic.year, now) for stage in stages)
-        # Where a stage is only for some (重庆 现场审核: 军队现役), or not in this year's notice, the others need to hear of theirs.
-        if len(told) == 1 and (
-            told[0].cell is None or any(window.audience for window in told[0].cell.windows)
-        ):
-            other = {"现场审核": "线上审核", "线上审核": "现场审核"}.get(stages[0])
-            if (
-                other
-                and (found := tell(self._kb, region, other, topic.year, now)).stated
-                and found.level == region
-            ):
-                told = (*told, found)
-        if base.entry is not None and base.entry.asks == NEXT and not base.after:
-            told = _ahead(told, now)[:FEW] or _last(told)
-        if len(told) > 1 and any(item.stated for item in told):
-            named = set(topic.stages) if len(told) <= FEW else set()
-            told = tuple(
-                item
-                for item in told
-                if item.cell is not None or item.history is not None or item.stage in named
-            )
-        stated = any(item.stated for item in told)
-        year = next((item.year for item in told if item.stated), told[0].year if told else None)
-        return replace(base, kind="answer" if stated else "not_stated", told=told, year=year)
-
-    def _worded(self, base: Decision, topic: Topic, now: datetime) -> Decision:
-        entry = base.entry
-        assert entry is not None  # noqa: S101
-        region = base.region or NATION
-        levels = (region, NATION) if inherits(self._kb, region) else (region,)
-        for level in levels:
-            answer = entry.answers.get(level)
-            if answer is not None and self._public(answer, now):
-                year = answer.notice.year if answer.notice else None
-                kind = "not_stated" if answer.silent else base.kind
-                told = self._missed(base, topic, now)
-                return replace(base, kind=kind, answer=answer, level=level, year=year, told=told)
-        return replace(base, kind="not_stated", year=topic.year)
-
-    def _missed(self, base: Decision, topic: Topic, now: datetime) -> tuple[Told, ...]:
-        """The windows that may have been missed, where they are on file."""
-        if base.entry is None or base.entry.asks != "错过" or base.region is None:
-            return ()
-        told = (tell(self._kb, base.region, stage, topic.year, now) for stage in topic.stages)
-        stated = tuple(item for item in told if item.stated)
-        return (
-            stated if len(topic.stages) == 1 else tuple(item for item in stated if not _ahead((item,), now))
-        )
-
-    def _public(self, answer: Answer, now: datetime) -> bool:
-        notice = answer.notice
-        if notice is None or notice.year is None:
-            return True
-        schedule = self._kb.schedules.get((notice.region, notice.year))
-        return (schedule.known_from if schedule else known_from(notice, None)) <= now
-
-    def _stages(self, ask: Ask, entry: Entry) -> tuple[str, ...]:
-        """What to tell: the stages asked where the entry covers them, else all of the entry's."""
-        if entry.is_timed and len(entry.stages) > FEW and ask.topic.stages:
-            return ask.topic.stages  # the overview tells whatever was named
-        asked = tuple(stage for stage in ask.topic.stages if stage in entry.stages)
-        return asked or entry.stages
-
-    def _needs_region(self, entry: Entry, stages: tuple[str, ...]) -> bool:
-        if entry.nationwide:
-            return False
-        if entry.is_timed:
-            return any(stage in self._regional_stages for stage in stages) or not stages
-        return any(level != NATION for level in entry.answers)
 
     def _ask_region(self, ask: Ask, base: Decision, session: Session) -> tuple[Decision, Session]:
         if 0 < len(ask.ambiguous) <= MAX_PLACES:
@@ -385,36 +288,11 @@ class Policy:
         return tuple(Shown(follow.question, entry=follow.id) for follow in names)[:MAX_CHOICES]
 
 
-def _ahead(told: tuple[Told, ...], now: datetime) -> tuple[Told, ...]:
-    """The stages with a window that is not over: what the candidate still has to do."""
-    return tuple(
-        item
-        for item in told
-        if item.cell is not None
-        and any(window.phase_at(now) is not Phase.CLOSED for window in item.cell.windows)
-    )
-
-
-def _last(told: tuple[Told, ...]) -> tuple[Told, ...]:
-    """Once all is over: the one that was over last."""
-    closed = [(item.cell.windows[-1].closes.ends(), item) for item in told if item.cell and item.cell.windows]
-    return (max(closed, key=lambda pair: pair[0])[1],) if closed else told
-
-
 def _only_leaves(query: Query) -> bool:
     """Whether a message does nothing but take a region back: 不考重庆了."""
     region = query.region
     named = region.asked or region.ambiguous or query.content or query.asks or query.verdict or query.subjects
     return bool(region.negated) and not named and set(query.actions) <= {"考试", "报名"}
-
-
-def _side_by_side(parts: list[Decision]) -> Decision:
-    """Several regions or years asked at once: one decision that holds each, so that every line can be labelled."""
-    best = next((part for part in parts if part.kind == "answer"), parts[0])
-    regions = dict.fromkeys(part.region or NATION for part in parts)
-    if len(regions) > 1:
-        parts = [replace(part, compared=True) for part in parts]
-    return replace(best, region="、".join(regions) if len(regions) > 1 else best.region, parts=tuple(parts))
 
 
 def _one(regions: tuple[str, ...]) -> str | None:

@@ -10,13 +10,15 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.dialogue.allowed import Allowed
+from bot.dialogue.asked import HAS_ENDED, TESTS, asks_time, only_ends, says_time, wants_more
 from bot.dialogue.context import Ask
 from bot.dialogue.domain import about_the_exam, foreign, keyword, signs, tied
 from bot.dialogue.sites import claimed, entry_of
-from bot.dialogue.standing import FAILED, rule_after
+from bot.dialogue.standing import rule_after
 from bot.knowledge.model import NEXT, Entry, Knowledge
 from bot.matching.rank import Match
-from bot.schedule.stages import ORDER, SECOND
+from bot.schedule.stages import ORDER
 from bot.text.normalize import compact
 from bot.text.query import Query
 from bot.text.segment import plain_words
@@ -47,18 +49,6 @@ ALL_WORDS = 1.2
 NO_WORDS = 2.0
 OTHER_ASPECT = 1.5  # taken off: it asks for one of PLAIN_ASPECTS, the entry answers another of them
 PLAIN_ASPECTS = frozenset({"时间", "材料", "地点", "费用"})
-A_KEYWORD = (
-    1  # characters beside our own words at which 四川技能缴费 still is a keyword, and asks for the time
-)
-# Words of ours that are no keyword's: 我当兵的传不传资料 and 填完就等考试了对不 ask something, only not for a time.
-_A_SENTENCE = re.compile(r"不|(?<!了)没|有(?!了)|好多|多少|就|才|免|[完过]|谁|还|人")
-# 技能合格了, 技能没过呢: how it went, which the day of the test answers for nobody.
-_RESULT = re.compile(r"[过]了|没过|不过|合格|通过|挂了|差\d*分")
-_ENDS = re.compile(r"截止|截至|到期|最后一天")
-_HAS_ENDED = re.compile(r"(?:截止|截至|到期)了")
-_SIT = re.compile(r"(?:要|用|需要|直接|再|还|重新)考")
-_TESTS = frozenset({"技能考试", "一试考试"})
-_CHANGES = re.compile(r"[改换]|重新?传")
 _WHO_MAY = re.compile(r"(?<!还)(?<!现在)(?<!今天)(?:能|可以|可不可以|能不能)(?:报名|报考|报)(?:吗|不|么|嘛)")
 BY_SLOTS = 0.97  # what a question that its slots explain fully counts as
 
@@ -94,7 +84,7 @@ class Selector:
         """
         self._exact = exact
         self._kb = kb
-        self._left: dict[tuple[frozenset[str], bool, bool, bool, bool], frozenset[str]] = {}
+        self._allowed = Allowed(kb)
         self._rank = rank
         self._words = {entry: frozenset(own) for entry, own in words.items()}
         self._vocabulary = frozenset().union(*self._words.values())
@@ -132,7 +122,7 @@ class Selector:
         if ask.entry_fixed and topic.entry in self._kb.entries:
             fixed = self._kb.entries[topic.entry]
             return Chosen((self._steps(fixed) if ask.step else None) or fixed, BY_SLOTS, by="slots")
-        plain = {"时间"} if self._says_time(ask) else set(topic.asks) & PLAIN_ASPECTS
+        plain = {"时间"} if says_time(ask) else set(topic.asks) & PLAIN_ASPECTS
         if (rule := rule_after(ask, plain)) in self._kb.entries:
             return Chosen(self._kb.entries[rule], BY_SLOTS, by="slots")
         if ask.after and (following := self.following(topic.stages)) is not None:
@@ -140,7 +130,7 @@ class Selector:
         if self._sites is not None and claimed(ask.query, self._kb):
             return Chosen(self._sites, BY_SLOTS, by="slots")
         own = self._kb.entries.get(ask.audience or "")
-        if own is not None and topic.stages and set(topic.stages) <= _TESTS and not self._wants_more(ask):
+        if own is not None and topic.stages and set(topic.stages) <= TESTS and not wants_more(ask):
             return Chosen(own, BY_SLOTS, by="slots")
         pays = topic.stages == ("二试缴费",) and set(topic.asks) & {"是否", "错过"} and not ask.content
         if pays and self._pays_second is not None:  # 二试交的钱能退不 is the matcher's
@@ -150,20 +140,20 @@ class Selector:
         if (
             said is not None
             and not ask.resumed
-            and said in self._allowed(ask)
+            and said in self._allowed.of(ask)
             and not (missed and self._kb.entries[said].kind == "out_of_scope")
         ):
             return Chosen(self._kb.entries[said], BY_SLOTS, by="exact")
         late = self._left_out(topic.stages) if "错过" in topic.asks and not ask.content else None
         if late is not None:
             return Chosen(late, BY_SLOTS, by="slots")
-        timed = self.timed(topic.stages) if self._asks_time(ask) else None
+        timed = self.timed(topic.stages) if asks_time(ask) else None
         if timed is not None and not ask.content:
             return Chosen(timed, BY_SLOTS, by="slots")
         everyday = plain_words()
-        if _only_ends(ask) and set(ask.content) <= everyday:
+        if only_ends(ask) and set(ask.content) <= everyday:
             # 昨天截止了? may mean any of the days; 今晚几点截止 one that is still to come
-            ends = self._overview if _HAS_ENDED.search(topic.core) else self._next
+            ends = self._overview if HAS_ENDED.search(topic.core) else self._next
             if ends is not None:
                 return Chosen(ends, BY_SLOTS, by="slots")
         unknown, strange, matches = self.evidence(ask)
@@ -191,7 +181,7 @@ class Selector:
             return Chosen(
                 whole, ANSWER, matches=matches, by="slots"
             )  # all of a place's days hold the one meant
-        if timed is not None and self._says_time(ask) and first.entry_id == timed.id and about >= OURS:
+        if timed is not None and says_time(ask) and first.entry_id == timed.id and about >= OURS:
             return Chosen(timed, max(first.score, ANSWER), matches=matches, by="slots")
         if nothing and missed is not None and set(known) <= everyday | MISSED:
             return Chosen(missed, max(first.score, ANSWER), matches=matches, by="slots")
@@ -202,7 +192,7 @@ class Selector:
             nothing
             and timed is not None
             and not eligible
-            and (asked_now or (self._says_time(ask) and set(known) <= everyday))
+            and (asked_now or (says_time(ask) and set(known) <= everyday))
         ):
             return Chosen(
                 timed, ANSWER, matches=matches, by="slots"
@@ -213,7 +203,7 @@ class Selector:
         guessed = best in self._timed.values() and best is not self._overview and not topic.stages
         if not guessed and (alone or (first.score >= ANSWER and first.score - second >= CLEAR)):
             return Chosen(best, first.score, matches=matches, by="match")
-        if timed is not None and self._says_time(ask) and self._words[timed.id] >= set(known) - everyday:
+        if timed is not None and says_time(ask) and self._words[timed.id] >= set(known) - everyday:
             return Chosen(timed, max(first.score, ANSWER), matches=matches, by="slots")
         if (
             self._kb.entries[first.entry_id].kind == "out_of_scope"
@@ -236,7 +226,7 @@ class Selector:
         everyday = plain_words()
         unknown = [word for word in ask.content if word not in self._vocabulary and word not in everyday]
         known = [word for word in ask.content if word in self._vocabulary]
-        matches = self._weighed(self._rank(ask.topic.core, self._allowed(ask)), ask, known)
+        matches = self._weighed(self._rank(ask.topic.core, self._allowed.of(ask)), ask, known)
         return unknown, bool(unknown) and foreign(ask, unknown), matches
 
     def _weighed(self, matches: Sequence[Match], ask: Ask, content: Sequence[str]) -> tuple[Match, ...]:
@@ -281,12 +271,6 @@ class Selector:
         """The entry that tells what comes next: these stages' own where they have one, else 下一步."""
         return self._timed.get(tuple(stages)) or self._next
 
-    def _wants_more(self, ask: Ask) -> bool:
-        """Whether a question about the tests asks for more than whether this candidate has to sit them (今年要考技能不)."""
-        return bool(set(ask.topic.asks) - {"是否", "条件"}) or not (
-            _SIT.search(ask.query.text) or _RESULT.search(ask.topic.core)
-        )
-
     def _left_out(self, stages: Sequence[str]) -> Entry | None:
         """What becomes of who left the 上传 out: no later window helps them (没传材料现在能审核吗)."""
         if "材料上传" not in stages:
@@ -306,67 +290,3 @@ class Selector:
             ),
             None,
         )
-
-    def _asks_time(self, ask: Ask) -> bool:
-        """A stage with no aspect asks for its time when it is a keyword (四川技能缴费) or goes on from a question."""
-        if self._says_time(ask):
-            return True
-        keyword = (
-            ask.query.uncovered <= A_KEYWORD
-            and not ask.query.comparison
-            and not _A_SENTENCE.search(ask.query.core)
-        )
-        return not (ask.topic.asks or _RESULT.search(ask.topic.core)) and (keyword or ask.resumed)
-
-    @staticmethod
-    def _says_time(ask: Ask) -> bool:
-        on_a_day = ask.topic.day is not None and "错过" not in ask.topic.asks  # 昨天忘了交 asks what now
-        clocked = ask.topic.verdict or on_a_day
-        # 还能改吗 after 材料上传: whether it may be changed, which is a rule and no window
-        return (clocked and not _CHANGES.search(ask.query.core)) or "时间" in ask.topic.asks
-
-    def _allowed(self, ask: Ask) -> frozenset[str]:
-        """The entries that stage, 二试 and aspect leave to the matcher; the same few sets again and again."""
-        told_how = set(ask.topic.stages) <= _TESTS and _RESULT.search(ask.topic.core) is not None
-        untimed = (bool(ask.topic.asks) or (bool(ask.topic.stages) and told_how)) and not self._says_time(ask)
-        failed = (
-            ask.query.subjects == ("一试",)
-            and not ask.query.actions
-            and "不通过" in ask.content
-            and (set(ask.topic.asks) <= {"是否", "流程"} or "机会" in ask.query.text)
-        )
-        stages = frozenset(ask.topic.stages) | (
-            SECOND if failed else frozenset()
-        )  # 一试没过: there is a second
-        key = (stages, untimed, "二试" in ask.query.subjects, "定义" in ask.topic.asks, ask.query.failed)
-        if key not in self._left:
-            self._left[key] = frozenset(
-                entry.id for entry in self._kb.entries.values() if _is_left(entry, *key)
-            )
-        return self._left[key]
-
-
-def _only_ends(ask: Ask) -> bool:
-    """今晚几点截止, 明天最后一天?: some end is asked for, and all of the days hold the one that is meant."""
-    query, topic = ask.query, ask.topic
-    ours = ask.talking or ask.named or query.own_exam
-    asks = set(topic.asks) <= {"时间", "是否"} and _ENDS.search(topic.core) is not None
-    return bool(ours and asks and not (topic.stages or query.subjects or query.modifiers))
-
-
-def _is_left(
-    entry: Entry, stages: frozenset[str], untimed: bool, second: bool, defines: bool, failed: bool
-) -> bool:
-    """Whether a question of these stages may be answered by `entry`; untimed: it asks, and not for a time; defines: what a word means."""
-    own = frozenset(entry.stages)
-    if entry.id == FAILED and not failed:
-        return False  # only of a 技能 that was failed: its words are those of one that was passed
-    if entry.asks == "定义" and not own and not defines:
-        return False
-    if entry.kind == "smalltalk" or (entry.asks == "时间" and untimed):
-        return False
-    if entry.kind == "answer" and own and stages and not own & (SECOND if stages & SECOND else stages):
-        return False
-    if own and own <= SECOND and not stages & SECOND and not second:
-        return False
-    return not (stages & SECOND and entry.kind == "answer" and not own & SECOND)

@@ -1,0 +1,54 @@
+"""Which entries the rules leave to the matcher: stage, 二试 and aspect are not scores. Pure."""
+
+from __future__ import annotations
+
+from bot.dialogue.asked import RESULT, TESTS, says_time
+from bot.dialogue.context import Ask
+from bot.dialogue.standing import FAILED
+from bot.knowledge.model import Entry, Knowledge
+from bot.schedule.stages import SECOND
+
+
+class Allowed:
+    """The entries of one knowledge by what is asked; remembers the few sets it has made."""
+
+    def __init__(self, kb: Knowledge) -> None:
+        self._kb = kb
+        self._left: dict[tuple[frozenset[str], bool, bool, bool, bool], frozenset[str]] = {}
+
+    def of(self, ask: Ask) -> frozenset[str]:
+        """The entries that stage, 二试 and aspect leave to the matcher; the same few sets again and again."""
+        told_how = set(ask.topic.stages) <= TESTS and RESULT.search(ask.topic.core) is not None
+        untimed = (bool(ask.topic.asks) or (bool(ask.topic.stages) and told_how)) and not says_time(ask)
+        second_chance = (
+            ask.query.subjects == ("一试",)
+            and not ask.query.actions
+            and "不通过" in ask.content
+            and (set(ask.topic.asks) <= {"是否", "流程"} or "机会" in ask.query.text)
+        )
+        # 一试没过: there is a second
+        stages = frozenset(ask.topic.stages) | (SECOND if second_chance else frozenset())
+        key = (stages, untimed, "二试" in ask.query.subjects, "定义" in ask.topic.asks, ask.query.failed)
+        if key not in self._left:
+            self._left[key] = frozenset(
+                entry.id for entry in self._kb.entries.values() if _is_left(entry, *key)
+            )
+        return self._left[key]
+
+
+def _is_left(
+    entry: Entry, stages: frozenset[str], untimed: bool, second: bool, defines: bool, failed: bool
+) -> bool:
+    """Whether a question of these stages may be answered by `entry`; untimed: it asks, and not for a time; defines: what a word means."""
+    own = frozenset(entry.stages)
+    if entry.id == FAILED and not failed:
+        return False  # only of a 技能 that was failed: its words are those of one that was passed
+    if entry.asks == "定义" and not own and not defines:
+        return False
+    if entry.kind == "smalltalk" or (entry.asks == "时间" and untimed):
+        return False
+    if entry.kind == "answer" and own and stages and not own & (SECOND if stages & SECOND else stages):
+        return False
+    if own and own <= SECOND and not stages & SECOND and not second:
+        return False
+    return not (stages & SECOND and entry.kind == "answer" and not own & SECOND)

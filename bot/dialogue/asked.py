@@ -1,0 +1,54 @@
+"""What a question asks for beyond the names of its slots: a time, an end, how a test went. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from bot.dialogue.context import Ask
+
+# Characters beside our own words at which 四川技能缴费 still is a keyword, and asks for the time.
+A_KEYWORD = 1
+# Words of ours that are no keyword's: 我当兵的传不传资料 and 填完就等考试了对不 ask something, only not for a time.
+_A_SENTENCE = re.compile(r"不|(?<!了)没|有(?!了)|好多|多少|就|才|免|[完过]|谁|还|人")
+# 技能合格了, 技能没过呢: how it went, which the day of the test answers for nobody.
+RESULT = re.compile(r"过了|没过|不过|合格|通过|挂了|差\d*分")
+_ENDS = re.compile(r"截止|截至|到期|最后一天")
+HAS_ENDED = re.compile(r"(?:截止|截至|到期)了")
+_SIT = re.compile(r"(?:要|用|需要|直接|再|还|重新)考")
+TESTS = frozenset({"技能考试", "一试考试"})
+_CHANGES = re.compile(r"[改换]|重新?传")
+
+
+def asks_time(ask: Ask) -> bool:
+    """Whether a time is asked for. A stage with no aspect asks for its time when it is a keyword (四川技能缴费) or goes on from a question."""
+    if says_time(ask):
+        return True
+    keyword = (
+        ask.query.uncovered <= A_KEYWORD
+        and not ask.query.comparison
+        and not _A_SENTENCE.search(ask.query.core)
+    )
+    return not (ask.topic.asks or RESULT.search(ask.topic.core)) and (keyword or ask.resumed)
+
+
+def says_time(ask: Ask) -> bool:
+    """Whether the clock is asked: for a time, on a day, or whether one still can."""
+    on_a_day = ask.topic.day is not None and "错过" not in ask.topic.asks  # 昨天忘了交 asks what now
+    clocked = ask.topic.verdict or on_a_day
+    # 还能改吗 after 材料上传: whether it may be changed, which is a rule and no window
+    return (clocked and not _CHANGES.search(ask.query.core)) or "时间" in ask.topic.asks
+
+
+def wants_more(ask: Ask) -> bool:
+    """Whether a question about the tests asks for more than whether this candidate has to sit them (今年要考技能不)."""
+    return bool(set(ask.topic.asks) - {"是否", "条件"}) or not (
+        _SIT.search(ask.query.text) or RESULT.search(ask.topic.core)
+    )
+
+
+def only_ends(ask: Ask) -> bool:
+    """今晚几点截止, 明天最后一天?: an end is asked for, and of what is not said."""
+    query, topic = ask.query, ask.topic
+    ours = ask.talking or ask.named or query.own_exam
+    asks = set(topic.asks) <= {"时间", "是否"} and _ENDS.search(topic.core) is not None
+    return bool(ours and asks and not (topic.stages or query.subjects or query.modifiers))
