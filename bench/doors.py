@@ -50,10 +50,18 @@ def app_of(assistant: Assistant, mode: str, folder: Path) -> Flask:
     return app
 
 
-Test = Callable[
-    [Any], Any
-]  # takes hypothesis's settings, gives the function that tries examples until it finds a fault
+Test = Callable[[Any], Any]
+"""Takes hypothesis's settings, gives the function that tries examples until it finds a fault."""
 CLEAN = range(400, 500)
+
+
+def _tried_with(*examples: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]], Test]:
+    """The Test that throws `examples` at a check, an argument each."""
+
+    def made(check: Callable[..., None]) -> Test:
+        return lambda settings: settings(given(*examples)(check))
+
+    return made
 
 
 def checks(assistant: Assistant, folder: Path) -> dict[str, Callable[[], Test]]:
@@ -86,50 +94,40 @@ def _pushed(client: FlaskClient, mode: str, signed: bool) -> Test:
     """Any body, rightly signed and sealed: 200; with a wrong signature: never."""
     account = wire.Account(TOKEN, mode, APP_ID, "" if mode == "plain" else KEY)
 
-    def of(setting: Any) -> Any:
-        @setting  # type: ignore[untyped-decorator]  # hypothesis.settings with values
-        @given(rubbish.body)
-        def test(sent: bytes) -> None:
-            query, data = wire.request(
-                sent + (b"" if mode == "plain" else b"</xml>"), account, int(time.time())
-            )
-            if not signed:
-                query["signature"] = query["msg_signature"] = "0" * 40
-            answer = client.post("/wechat", query_string=query, data=data)
-            if len(data) > MAX_BODY_BYTES:
-                assert answer.status_code == 413, (mode, signed, answer.status_code)
-                return
-            expected = (200,) if signed else (400, 403, 413)
-            assert answer.status_code in expected, (mode, signed, answer.status_code)
-            if signed:
-                assert answer.data == b"success" or answer.data.startswith(b"<xml>"), answer.data
+    @_tried_with(rubbish.body)
+    def test(sent: bytes) -> None:
+        query, data = wire.request(sent + (b"" if mode == "plain" else b"</xml>"), account, int(time.time()))
+        if not signed:
+            query["signature"] = query["msg_signature"] = "0" * 40
+        answer = client.post("/wechat", query_string=query, data=data)
+        if len(data) > MAX_BODY_BYTES:
+            assert answer.status_code == 413, (mode, signed, answer.status_code)
+            return
+        expected = (200,) if signed else (400, 403, 413)
+        assert answer.status_code in expected, (mode, signed, answer.status_code)
+        if signed:
+            assert answer.data == b"success" or answer.data.startswith(b"<xml>"), answer.data
 
-        return test
-
-    return of
+    return test
 
 
 def _enveloped(client: FlaskClient) -> Test:
     """What stands in <Encrypt>, signed with the token: what can't be opened, or is meant for another AppID, is refused."""
 
-    def of(setting: Any) -> Any:
-        @setting  # type: ignore[untyped-decorator]  # hypothesis.settings with values
-        @given(rubbish.envelopes(KEY))
-        def test(envelope: str) -> None:
-            now = int(time.time())
-            xml = f"<xml><Encrypt><![CDATA[{envelope}]]></Encrypt></xml>".encode("utf-8", "surrogatepass")
-            read = xmltodict_value(xml)
-            query = {
-                "timestamp": str(now),
-                "nonce": "n",
-                "msg_signature": wire.sign(TOKEN, str(now), "n", read),
-            }
-            answer = client.post("/wechat", query_string=query, data=xml)
-            assert answer.status_code in (400, 403), answer.status_code
+    @_tried_with(rubbish.envelopes(KEY))
+    def test(envelope: str) -> None:
+        now = int(time.time())
+        xml = f"<xml><Encrypt><![CDATA[{envelope}]]></Encrypt></xml>".encode("utf-8", "surrogatepass")
+        read = xmltodict_value(xml)
+        query = {
+            "timestamp": str(now),
+            "nonce": "n",
+            "msg_signature": wire.sign(TOKEN, str(now), "n", read),
+        }
+        answer = client.post("/wechat", query_string=query, data=xml)
+        assert answer.status_code in (400, 403), answer.status_code
 
-        return test
-
-    return of
+    return test
 
 
 def xmltodict_value(xml: bytes) -> str:
@@ -144,144 +142,119 @@ def xmltodict_value(xml: bytes) -> str:
 def _queried(plain: FlaskClient, safe: FlaskClient) -> Test:
     """Any query, to GET and POST: nobody guesses a signature."""
 
-    def of(setting: Any) -> Any:
-        @setting  # type: ignore[untyped-decorator]  # hypothesis.settings with values
-        @given(rubbish.query, rubbish.push, st.booleans())
-        def test(query: dict[str, str], sent: bytes, many: bool) -> None:
-            told = [(name, value) for name, value in query.items() for _ in range(2 if many else 1)]
-            for client in (plain, safe):
-                for answer in (
-                    client.get("/wechat", query_string=told),
-                    client.post("/wechat", query_string=told, data=sent),
-                ):
-                    assert answer.status_code in CLEAN, answer.status_code
-            nonce = query.get("nonce", "")
-            right = {
-                **query,
-                "timestamp": "1700000000",
-                "signature": wire.sign(TOKEN, "1700000000", nonce),
-                "nonce": nonce,
-            }
-            answer = plain.get("/wechat", query_string=right)
-            assert answer.status_code == (200 if query.get("echostr") else 400), answer.status_code
-            assert answer.status_code != 200 or answer.text == query["echostr"]
-            assert answer.mimetype == "text/plain", "an echo is no page"
-            # Signed, and of no time: 403, never an exception.
-            assert plain.post("/wechat", query_string=right, data=sent).status_code in (403, 413)
+    @_tried_with(rubbish.query, rubbish.push, st.booleans())
+    def test(query: dict[str, str], sent: bytes, many: bool) -> None:
+        told = [(name, value) for name, value in query.items() for _ in range(2 if many else 1)]
+        for client in (plain, safe):
+            for answer in (
+                client.get("/wechat", query_string=told),
+                client.post("/wechat", query_string=told, data=sent),
+            ):
+                assert answer.status_code in CLEAN, answer.status_code
+        nonce = query.get("nonce", "")
+        right = {
+            **query,
+            "timestamp": "1700000000",
+            "signature": wire.sign(TOKEN, "1700000000", nonce),
+            "nonce": nonce,
+        }
+        answer = plain.get("/wechat", query_string=right)
+        assert answer.status_code == (200 if query.get("echostr") else 400), answer.status_code
+        assert answer.status_code != 200 or answer.text == query["echostr"]
+        assert answer.mimetype == "text/plain", "an echo is no page"
+        # Signed, and of no time: 403, never an exception.
+        assert plain.post("/wechat", query_string=right, data=sent).status_code in (403, 413)
 
-        return test
-
-    return of
+    return test
 
 
 def _headed(client: FlaskClient) -> Test:
     """Any headers, at every page."""
 
-    def of(setting: Any) -> Any:
-        @setting  # type: ignore[untyped-decorator]  # hypothesis.settings with values
-        @given(rubbish.headers, st.sampled_from(rubbish.PATHS), rubbish.body)
-        def test(headers: dict[str, str], path: str, sent: bytes) -> None:
-            for method in ("GET", "POST"):
-                with client.open(
-                    path, method=method, headers=headers, data=sent if method == "POST" else None
-                ) as answer:
-                    assert _clean(answer.status_code), (method, path, answer.status_code)
+    @_tried_with(rubbish.headers, st.sampled_from(rubbish.PATHS), rubbish.body)
+    def test(headers: dict[str, str], path: str, sent: bytes) -> None:
+        for method in ("GET", "POST"):
+            with client.open(
+                path, method=method, headers=headers, data=sent if method == "POST" else None
+            ) as answer:
+                assert _clean(answer.status_code), (method, path, answer.status_code)
 
-        return test
-
-    return of
+    return test
 
 
 def _visited(client: FlaskClient) -> Test:
     """Any path, with any method; whatever is there or not bears the headers that guard a page."""
 
-    def of(setting: Any) -> Any:
-        @setting  # type: ignore[untyped-decorator]  # hypothesis.settings with values
-        @given(
-            rubbish.path, rubbish.query, st.sampled_from(("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"))
-        )
-        def test(path: str, query: dict[str, str], method: str) -> None:
-            # As a server hands it over: the test client would read a host or a query into it.
-            given = {"PATH_INFO": path.encode("utf-8", "replace").decode("latin-1")}
-            with client.open("/", method=method, query_string=query, environ_overrides=given) as answer:
-                assert _clean(answer.status_code), (method, path, answer.status_code)
-                assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    @_tried_with(
+        rubbish.path, rubbish.query, st.sampled_from(("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"))
+    )
+    def test(path: str, query: dict[str, str], method: str) -> None:
+        # As a server hands it over: the test client would read a host or a query into it.
+        given = {"PATH_INFO": path.encode("utf-8", "replace").decode("latin-1")}
+        with client.open("/", method=method, query_string=query, environ_overrides=given) as answer:
+            assert _clean(answer.status_code), (method, path, answer.status_code)
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
-        return test
-
-    return of
+    return test
 
 
 def _filled(client: FlaskClient) -> Test:
     """The door of the console, with a form of its own making and with a right token: nobody gets in."""
 
-    def of(setting: Any) -> Any:
-        @setting  # type: ignore[untyped-decorator]  # hypothesis.settings with values
-        @given(
-            rubbish.form,
-            st.booleans(),
-            st.sampled_from(("/console/login", "/console/today", "/console/logout", "/console/knowledge")),
-        )
-        def test(form: dict[str, str], right: bool, path: str) -> None:
-            if right:
-                page = client.get("/console/login").get_data(as_text=True)
-                found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-                form = form | {"csrf_token": found[1] if found else ""}
-            answer = client.post(path, data=form)
-            assert answer.status_code in (200, 302, 303, *CLEAN), (path, answer.status_code)
-            assert client.get("/console/today").status_code in (302, 303), "in without a password"
+    @_tried_with(
+        rubbish.form,
+        st.booleans(),
+        st.sampled_from(("/console/login", "/console/today", "/console/logout", "/console/knowledge")),
+    )
+    def test(form: dict[str, str], right: bool, path: str) -> None:
+        if right:
+            page = client.get("/console/login").get_data(as_text=True)
+            found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+            form = form | {"csrf_token": found[1] if found else ""}
+        answer = client.post(path, data=form)
+        assert answer.status_code in (200, 302, 303, *CLEAN), (path, answer.status_code)
+        assert client.get("/console/today").status_code in (302, 303), "in without a password"
 
-        return test
-
-    return of
+    return test
 
 
 def _asked(client: FlaskClient) -> Test:
     """Any JSON and what is none: an object comes back."""
 
-    def of(setting: Any) -> Any:
-        @setting  # type: ignore[untyped-decorator]  # hypothesis.settings with values
-        @given(
-            rubbish.message,
-            st.sampled_from(("application/json", "text/plain", "application/json; charset=utf-16", "")),
-        )
-        def test(sent: bytes, kind: str) -> None:
-            answer = client.post("/api/messages", data=sent, content_type=kind)
-            assert answer.status_code in (200, 400, 413, 415), answer.status_code
-            assert isinstance(answer.get_json(), dict)
+    @_tried_with(
+        rubbish.message,
+        st.sampled_from(("application/json", "text/plain", "application/json; charset=utf-16", "")),
+    )
+    def test(sent: bytes, kind: str) -> None:
+        answer = client.post("/api/messages", data=sent, content_type=kind)
+        assert answer.status_code in (200, 400, 413, 415), answer.status_code
+        assert isinstance(answer.get_json(), dict)
 
-        return test
-
-    return of
+    return test
 
 
 def _talked(assistant: Assistant) -> Test:
     """Several messages of one candidate."""
 
-    def of(setting: Any) -> Any:
-        @setting  # type: ignore[untyped-decorator]  # hypothesis.settings with values
-        @given(
-            st.lists(
-                st.tuples(
-                    st.sampled_from(("text", "text", "click", "subscribe", "image", "other")), rubbish.text
-                ),
-                max_size=6,
-            )
+    @_tried_with(
+        st.lists(
+            st.tuples(
+                st.sampled_from(("text", "text", "click", "subscribe", "image", "other")), rubbish.text
+            ),
+            max_size=6,
         )
-        def test(messages: list[tuple[str, str]]) -> None:
-            session, now = None, Clock().now()
-            for kind, said in messages:
-                turn = assistant.respond(Message(kind, said), session, now)
-                assert len(turn.reply.text.encode("utf-8", "surrogatepass")) <= LIMIT_BYTES
-                assert "{" not in turn.reply.text or "{" in said
-                session = turn.session
+    )
+    def test(messages: list[tuple[str, str]]) -> None:
+        session, now = None, Clock().now()
+        for kind, said in messages:
+            turn = assistant.respond(Message(kind, said), session, now)
+            assert len(turn.reply.text.encode("utf-8", "surrogatepass")) <= LIMIT_BYTES
+            assert "{" not in turn.reply.text or "{" in said
+            session = turn.session
 
-        return test
-
-    return of
+    return test
 
 
 def _clean(status: int) -> bool:
-    return (
-        status < 400 or status in CLEAN or status == 503
-    )  # 503: /readyz of a database that is busy, /wechat that is off
+    # 503: /readyz of a database that is busy, /wechat that is off
+    return status < 400 or status in CLEAN or status == 503
