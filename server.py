@@ -11,10 +11,12 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
+from gunicorn.workers.gthread import ThreadWorker
 
 from bot.app import create_app
 from bot.memory import few_arenas
 from bot.observability import set_up_logging
+from bot.pool import STUCK_SECONDS, Pool
 from bot.settings import Clock, Settings, SettingsError, unknown_names
 from bot.storage.engine import StoreError
 
@@ -38,6 +40,19 @@ class _Log(Logger):  # type: ignore[misc]  # gunicorn ships no types
         self.access_log.propagate = False
 
 
+class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
+    """gunicorn's threads, which take turns (see bot.pool)."""
+
+    def get_thread_pool(self) -> Pool:
+        """See ThreadWorker."""
+        return Pool(self.cfg.threads)
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """See ThreadWorker."""
+        super().wait_for_and_dispatch_events(min(timeout, STUCK_SECONDS) if self.tpool.busy() else timeout)
+        self.tpool.look()
+
+
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     """gunicorn, told everything by Settings; no config file and no GUNICORN_… variable counts.
 
@@ -55,7 +70,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         options = {
             "bind": _address(settings.bot_host, settings.bot_port),
             "workers": settings.bot_workers,
-            "worker_class": "gthread",
+            "worker_class": Worker,
             "threads": settings.bot_threads,
             "preload_app": True,
             "keepalive": 75,  # longer than nginx keeps an idle upstream connection (60 s), so nginx closes first

@@ -151,7 +151,10 @@ def create_app(settings: Settings, source: Source | None = None, clock: Clock | 
         metrics=metrics,
     )
     guard = Guard(Limits(settings.secret()), settings, clock, metrics)
-    tasks: list[Callable[[threading.Event], None]] = [partial(keep_tidy, store, settings.bot_retention_days)]
+    tasks: list[Callable[[threading.Event], None]] = [
+        store.database.keep,
+        partial(keep_tidy, store, settings.bot_retention_days),
+    ]
     if watched is not None:
         tasks += [watched.watch, partial(keep, desk, watched.live_version)]
         if meanings is not None:

@@ -72,6 +72,7 @@ MAY_USE: dict[str, set[str]] = {
     # The door: who may come how often, and from where. The counts and the addresses are leaves.
     "limits": set(),
     "memory": set(),
+    "pool": set(),
     # The vectors of the second opinion, kept in a file.
     "meanings": {"matching", "settings", "observability"},
     "proxy": set(),

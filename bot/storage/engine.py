@@ -5,9 +5,10 @@ from __future__ import annotations
 import functools
 import json
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,6 +21,7 @@ from sqlalchemy.pool import QueuePool
 
 from bot.storage.locks import FileLocks, file_locks
 from bot.storage.prepared import driver
+from bot.storage.wal import AUTOCHECKPOINT_PAGES, WriteAheadLog
 
 FOREVER = float("inf")
 
@@ -73,7 +75,10 @@ class Database(Protocol):
         """Commit this transaction without waiting for the disk: a crash of the server may lose it, not of a process."""
 
     def scrub(self) -> None:
-        """Wipe what deleted rows left behind, where that is ours to do."""
+        """Wipe what deleted rows left behind, where that is ours to do; while `keep` runs it does so within moments."""
+
+    def keep(self, stop: threading.Event) -> None:
+        """What a server does for its database beside the messages, until `stop` is set; at once done where nothing is."""
 
 
 class Sqlite:
@@ -85,9 +90,7 @@ class Sqlite:
     thinking, the slowest 1 % of turns took 740 ms and some ran out of their 2 s.
 
     synchronous=NORMAL under WAL: a killed process loses nothing; a power cut may lose the last commits, never
-    the file. secure_delete: erased means overwritten. wal_autocheckpoint: moving the log into the file waits for the disk,
-    in the middle of somebody's message; at SQLite's 1000 pages one message in 70 pays for it, at 8000 one in 500, and a page
-    that many messages touched is moved once.
+    the file. secure_delete: erased means overwritten. Moving the log into the file is left to a thread (`keep`).
     """
 
     def __init__(self, url: URL, wait_seconds: float, connections: int) -> None:
@@ -100,6 +103,7 @@ class Sqlite:
             **_common(wait_seconds, connections),
         )
         event.listen(self.engine, "connect", _prepare_sqlite)
+        self._log = WriteAheadLog(self.engine, self._file, lambda: self._locks)
 
     @contextmanager
     def turn(self, number: int, until: float = FOREVER) -> Iterator[Connection]:
@@ -151,12 +155,12 @@ class Sqlite:
         """synchronous=NORMAL is that already."""
 
     def scrub(self) -> None:
-        """Empty the write-ahead log, which keeps deleted rows until it is written over, if nobody is at work just now."""
-        with suppress(SQLAlchemyError), self.engine.connect() as connection:
-            wait = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
-            connection.exec_driver_sql("PRAGMA busy_timeout=0")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all()
-            connection.exec_driver_sql(f"PRAGMA busy_timeout={wait}")
+        """The write-ahead log keeps deleted rows until it is emptied."""
+        self._log.wipe()
+
+    def keep(self, stop: threading.Event) -> None:
+        """See Database."""
+        self._log.keep(stop)
 
     @contextmanager
     def _patient(self) -> Iterator[None]:
@@ -211,6 +215,9 @@ class Postgres:
     def scrub(self) -> None:
         """PostgreSQL's vacuum does it."""
 
+    def keep(self, stop: threading.Event) -> None:
+        """PostgreSQL keeps itself."""
+
     def _locked(self, number: int, until: float) -> Connection:
         for fresh in (False, True):
             connection = self.engine.connect()
@@ -251,7 +258,8 @@ def _common(wait_seconds: float, connections: int) -> dict[str, Any]:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself
-    for pragma in ("synchronous=NORMAL", "secure_delete=ON", "foreign_keys=ON", "wal_autocheckpoint=8000"):
+    checkpoint = f"wal_autocheckpoint={AUTOCHECKPOINT_PAGES}"
+    for pragma in ("synchronous=NORMAL", "secure_delete=ON", "foreign_keys=ON", checkpoint):
         connection.execute(f"PRAGMA {pragma}")
 
 
