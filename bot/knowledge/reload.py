@@ -13,8 +13,8 @@ from bot.knowledge.load import build, version_of
 from bot.knowledge.model import Knowledge
 from bot.knowledge.problem import Problem
 
-EVERY_SECONDS = 0.25  # how soon a publish is seen; it is whole, so nothing else is waited for
-LOOKS = 2  # every so many of them the folder is looked at for edits by hand, which must stand still for one more such look
+EVERY_SECONDS = 0.25  # between two looks at the folder; one costs a millisecond
+STILL_LOOKS = 2  # so many must find an edit by hand as the one before did; a publish is whole, and taken at once
 T = TypeVar("T")
 
 
@@ -52,6 +52,7 @@ class KnowledgeSource(Generic[T]):
         self._published = shared.published(folder)
         files = shared.read(folder)
         self._stamp = self._seen = shared.stamp_of(folder)
+        self._stood = 0  # looks that found what the one before did
         kb, problems = build(files)
         if kb is None:
             raise KnowledgeError(problems)
@@ -70,25 +71,22 @@ class KnowledgeSource(Generic[T]):
         """The version that answers now."""
         return self.version
 
-    def refresh(self) -> bool:
-        """Look once; load when the folder has changed and stood still since the last look. True when a version went live.
+    def refresh(self, still_looks: int = 1) -> bool:
+        """Look once; load when the folder has changed and stood still for `still_looks`. True when a version went live.
 
         A half-saved file is seen as a change, and as another when the rest arrives; only a folder that did not move
-        between two looks is read. One that is read half all the same is stopped by its checks. What a publish wrote
+        between looks is read. One that is read half all the same is stopped by its checks. What a publish wrote
         (bot/knowledge/folder.py) is whole and read at once.
         """
         with self._lock:
             stamp = shared.stamp_of(self._folder)
-            still, self._seen = stamp == self._seen, stamp
+            self._stood = self._stood + 1 if stamp == self._seen else 0
+            self._seen = stamp
+            still = self._stood >= still_looks
             published = shared.published(self._folder)
             if (stamp == self._stamp or not still) and published == self._published:
                 return False
             return self._take(still)
-
-    def glance(self) -> bool:
-        """As `refresh`, for what was published alone: one small file is read, and the folder only when that has changed."""
-        with self._lock:
-            return shared.published(self._folder) != self._published and self._take(still=False)
 
     def _take(self, still: bool) -> bool:
         published = shared.published(self._folder)
@@ -109,10 +107,8 @@ class KnowledgeSource(Generic[T]):
 
     def watch(self, stop: threading.Event) -> None:
         """Refresh until told to stop; what a background thread of each process runs."""
-        looks = 0
         while not stop.wait(EVERY_SECONDS):
-            looks += 1
-            self._try(self.refresh if looks % LOOKS == 0 else self.glance)
+            self._try(lambda: self.refresh(STILL_LOOKS))
 
     def catch_up(self, last_good: Callable[[], dict[str, bytes] | None], stop: threading.Event) -> None:
         """What a process does before its first answer: a worker that takes the place of another is forked from the server's parent,
@@ -125,7 +121,7 @@ class KnowledgeSource(Generic[T]):
             last_good: the files of the version that was live last; taken where the folder holds errors by now.
         """
         self._try(self.refresh)
-        if self._seen != self._stamp and not stop.wait(EVERY_SECONDS * LOOKS):
+        if self._seen != self._stamp and not stop.wait(EVERY_SECONDS * STILL_LOOKS):
             self._try(self.refresh)
         if self._tried != self.version:
             self._try(lambda: self._fall_back(last_good()))

@@ -124,6 +124,15 @@ def test_a_folder_still_moving_is_not_read(live: Live) -> None:
     assert len(live.reports) == 2
 
 
+def test_a_change_starts_the_standing_still_anew(live: Live) -> None:
+    live.edit("2024-04-09 24:00", "2024-04-10 24:00")
+    assert [live.source.refresh(2) for _ in range(2)] == [False, False]
+    live.edit("2024-04-10 24:00", "2024-04-11 24:00")
+    assert [live.source.refresh(2) for _ in range(3)] == [False, False, True]
+    assert live.closes() == "2024-04-11"
+    assert len(live.reports) == 2
+
+
 def test_a_file_taken_away_or_a_whole_folder_changes_nothing(live: Live) -> None:
     for gone in ("words.yaml", "faq/报名.yaml"):
         (live.folder / gone).unlink()
