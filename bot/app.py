@@ -200,7 +200,9 @@ def _knowledge(settings: Settings, clock: Clock, desk: Desk, metrics: Metrics) -
         give_back()
 
     try:
-        return KnowledgeSource(settings.bot_knowledge, desk.reviewer.make, clock.real_now, report)
+        return KnowledgeSource(
+            settings.bot_knowledge, desk.reviewer.make, clock.real_now, report, desk.last_good
+        )
     except KnowledgeError as error:
         raise SettingsError(f"知识目录 {settings.bot_knowledge} 有错误，不能启动：\n{error}") from None
 

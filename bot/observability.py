@@ -71,7 +71,8 @@ def set_up_logging(level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    logging.getLogger("alembic").setLevel(max(level, logging.WARNING))  # a line a plugin is no news
+    for talkative in ("alembic", "procrastinate"):  # a line a plugin, a line a job that found nothing to do
+        logging.getLogger(talkative).setLevel(max(level, logging.WARNING))
 
 
 def get_logger(name: str) -> Any:

@@ -35,6 +35,9 @@ def _upgrade(args: argparse.Namespace) -> int:
     from bot.storage.migrate import HEAD, upgrade
 
     before = upgrade(settings().store_url)
+    if before > HEAD:
+        print(f"数据表（{before}）比程序（{HEAD}）新，没有动：程序是刚退回来的？旧程序也能用它们。")
+        return 0
     print(f"数据表已是最新：{HEAD}" + (f"（原来是 {before or '空'}）" if before != HEAD else ""))
     return 0
 
@@ -48,7 +51,7 @@ def _backup(args: argparse.Namespace) -> int:
         done = backup(told.store_url, file, told.secret(), now)
     except BackupError as error:
         return _failed(error)
-    print(f"已备份到 {file}：{done.size / 1e6:.1f} MB，数据表版本 {done.revision}。")
+    print(f"已备份到 {file.absolute()}：{_readable(done.size)}，数据表版本 {done.revision}。")
     print(
         f"备份里没有密钥。恢复时要用同一个 BOT_SECRET_KEY（指纹 {done.key}），否则认不出老用户：请另外保存它。"
     )
@@ -67,6 +70,10 @@ def _restore(args: argparse.Namespace) -> int:
     if done.kept:
         print(f"换下来的数据库在 {done.kept}，确认无误后可以删除。")
     return 0
+
+
+def _readable(size: int) -> str:
+    return f"{size / 1e6:.1f} MB" if size >= 1_000_000 else f"{size / 1e3:.0f} KB"
 
 
 def _failed(error: Exception) -> int:

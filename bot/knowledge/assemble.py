@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from bot.knowledge.checks import entry_links, reminder_rules, window_date
+from bot.knowledge.checks.phrase_blanks import PHRASES
 from bot.knowledge.draft import Draft, map_of, text_of, texts_of
 from bot.knowledge.model import (
     Answer,
@@ -22,6 +23,7 @@ from bot.knowledge.model import (
     Silence,
     known_from,
 )
+from bot.knowledge.own_phrases import own_phrases
 from bot.knowledge.yaml_source import Mapping, Sequence, Text, Value
 from bot.schedule.deadlines import SHANGHAI, Moment, Window
 from bot.text.normalize import normalize
@@ -51,15 +53,20 @@ def assemble(draft: Draft, version: str) -> Knowledge:
         },
         vocabulary=_vocabulary(draft.files["words.yaml"]),
         commands=_named(draft.files["words.yaml"], "口令"),
-        phrases={
-            str(key): str(value).strip() for key, value in draft.section("phrases.yaml", "话术").items()
-        },
+        phrases=_phrases(draft),
         menu=dict(_menu(draft.files.get("menu.yaml"))),
         nicknames={str(key): str(value) for key, value in draft.section("regions.yaml", "地名").items()},
         version=version,
         stale_days=_stale_days(draft),
         reminders=_reminders(draft),
     )
+
+
+def _phrases(draft: Draft) -> dict[str, str]:
+    written = {str(key): str(value).strip() for key, value in draft.section("phrases.yaml", "话术").items()}
+    lacking = PHRASES.keys() - written.keys()
+    own = own_phrases() if lacking else {}
+    return written | {name: own[name].strip() for name in lacking if name in own}
 
 
 def _reminders(draft: Draft) -> ReminderRules:

@@ -14,7 +14,9 @@ from bot.knowledge.model import Knowledge
 from bot.knowledge.problem import Problem
 
 EVERY_SECONDS = 0.25  # between two looks at the folder; one costs a millisecond
-STILL_LOOKS = 2  # so many must find an edit by hand as the one before did; a publish is whole, and taken at once
+STILL_LOOKS = (
+    2  # so many must find an edit by hand as the one before did; a publish is whole, and taken at once
+)
 T = TypeVar("T")
 
 
@@ -38,14 +40,17 @@ class KnowledgeSource(Generic[T]):
         make: Callable[[Knowledge], T],
         now: Callable[[], datetime],
         report: Callable[[list[Problem], str | None], None] = lambda problems, version: None,
+        last_good: Callable[[], dict[str, bytes] | None] = lambda: None,
     ) -> None:
         """
         Args:
             now: the real clock, for `loaded_at`.
             report: told of every load that changed something: its problems, and the version that went live or None.
+            last_good: the files of the version that was live last; what is answered from where the folder holds errors, for a
+                machine may restart in the middle of an edit.
 
         Raises:
-            KnowledgeError: the folder can't be loaded at all.
+            KnowledgeError: the folder can't be loaded at all, nor was there ever a version that can.
         """
         self._folder, self._make, self._now, self._report = folder, make, now, report
         self._lock = threading.Lock()
@@ -53,15 +58,16 @@ class KnowledgeSource(Generic[T]):
         files = shared.read(folder)
         self._stamp = self._seen = shared.stamp_of(folder)
         self._stood = 0  # looks that found what the one before did
-        kb, problems = build(files)
+        kb, self.problems = build(files)
+        self._tried = version_of(files)
+        if kb is None and (kb := build(last_good() or {})[0]) is not None:
+            report(self.problems, None)
         if kb is None:
-            raise KnowledgeError(problems)
+            raise KnowledgeError(self.problems)
         self._kb, self._live = kb, make(kb)
         self.version = kb.version
-        self._tried = kb.version
         self.loaded_at: datetime | None = now()
-        self.problems = problems
-        report(problems, kb.version)
+        report(self.problems, kb.version)
 
     def current(self) -> T:
         """What answers now."""

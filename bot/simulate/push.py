@@ -153,7 +153,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `simulate push`. What isn't given comes from the settings, so secrets need not be typed."""
     parser.description = "扮演微信平台，向运行中的服务推送一条消息：签名、加密、重复推送、5 秒时限。"
     parser.add_argument(
-        "text", nargs="?", default="", metavar="TEXT", help="要发的话；菜单的 key；二维码的 scene"
+        "text", nargs="*", metavar="TEXT", help="要发的话，带空格也不用引号；菜单的 key；二维码的 scene"
     )
     parser.add_argument("--url", help="服务的地址（默认按 BOT_HOST、BOT_PORT：http://127.0.0.1:8000/wechat）")
     parser.add_argument("--token", help="令牌（默认 WECHAT_TOKEN）")
@@ -192,7 +192,7 @@ def run(args: argparse.Namespace, settings: Settings | None = None) -> int:
     if not args.text and not args.interactive and args.kind == "text":
         return _wrong("要发什么？请写在后面，或用 --interactive。")
     code = 0
-    for kind, text in _typed(sys.stdin) if args.interactive else [(args.kind, args.text)]:
+    for kind, text in _typed(sys.stdin) if args.interactive else [(args.kind, " ".join(args.text))]:
         result = push(
             url,
             token,

@@ -139,8 +139,13 @@ def _pack(made: Backup, data: Path, whole: Path) -> None:
 def _unpack(file: Path, folder: Path) -> Backup:
     try:
         with tarfile.open(file, "r:gz") as tar:
-            tar.extract(_MANIFEST, folder, filter="data")
-            tar.extract(_DATA, folder, filter="data")
+            for name in (_MANIFEST, _DATA):
+                # Not tar.extract: its filter, without which it may write anywhere, came with 3.11.4 (Debian 12 has 3.11.2).
+                member = tar.extractfile(name)
+                if member is None:
+                    raise KeyError(name)
+                with member, (folder / name).open("wb") as out:
+                    shutil.copyfileobj(member, out)
         facts = json.loads((folder / _MANIFEST).read_text())
         return Backup(**facts | {"at": datetime.fromisoformat(facts["at"])})
     except (tarfile.TarError, EOFError, KeyError, TypeError, ValueError) as error:

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.knowledge.checks.phrase_blanks import PHRASES
 from bot.knowledge.load import build, contents, load, version_of
 from bot.knowledge.model import Knowledge, Silence
+from bot.knowledge.own_phrases import own_phrases
 
 SMALL = Path(__file__).parent / "small"
 
@@ -143,3 +145,23 @@ def test_a_warning_does_not_stop_a_version() -> None:
     kb, problems = build(files)
     assert kb is not None
     assert [problem.is_error for problem in problems] == [False]
+
+
+def test_a_phrase_of_a_newer_program_is_its_own_until_staff_write_theirs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    files = contents(SMALL)
+    lines = files["phrases.yaml"].decode().splitlines(keepends=True)
+    files["phrases.yaml"] = "".join(line for line in lines if not line.startswith("  道歉:")).encode()
+    kb, problems = build(files)
+    assert kb is not None
+    assert kb.phrases["道歉"] == own_phrases()["道歉"].strip()
+    assert [problem.level for problem in problems] == ["提醒"]
+    monkeypatch.setattr("bot.knowledge.checks.phrase_blanks.own_phrases", dict)
+    kb, problems = build(files)  # nor does the program have it: the folder is the program's own
+    assert kb is None
+    assert "少了话术“道歉”。" in problems[0].text
+
+
+def test_the_program_has_every_phrase_it_says() -> None:
+    assert set(PHRASES) <= set(own_phrases())

@@ -168,6 +168,28 @@ def test_a_folder_that_was_never_good_is_an_error_with_its_problems(tmp_path: Pa
         KnowledgeSource(folder, lambda kb: kb, lambda: NOW)
 
 
+def test_a_start_in_the_middle_of_an_edit_answers_from_the_version_before_and_takes_the_mended_one(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "knowledge"
+    shutil.copytree(SMALL, folder)
+    good, whole = contents(folder), (folder / "regions.yaml").read_text(encoding="utf-8")
+    (folder / "regions.yaml").write_text("地区：\n", encoding="utf-8")
+    reports: list[str | None] = []
+    source = KnowledgeSource(
+        folder, lambda kb: kb, lambda: NOW, lambda _, version: reports.append(version), lambda: good
+    )
+    assert source.version == version_of(good)
+    assert [problem.file for problem in source.problems] == ["regions.yaml"]
+    assert reports == [None, source.version]
+    assert not source.refresh()
+    (folder / "regions.yaml").write_text(whole + "# 改好了\n", encoding="utf-8")
+    assert not source.refresh()
+    assert source.refresh()
+    assert source.version == version_of(contents(folder))
+    assert source.problems == []
+
+
 def test_many_threads_load_a_change_once(live: Live) -> None:
     live.edit("2024-04-09 24:00", "2024-04-11 24:00")
     live.source.refresh()

@@ -54,6 +54,19 @@ def test_a_second_upgrade_changes_nothing(store: Store, store_url: str) -> None:
         assert record.session == {"kept": True}
 
 
+def test_tables_newer_than_the_program_are_left_alone_and_used(store: Store, store_url: str) -> None:
+    with store.writing() as connection:  # an operator went back to this program
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        connection.exec_driver_sql("CREATE TABLE of_a_later_program (id INTEGER)")
+    assert migrate.upgrade(store_url) == "9999"
+    store.ping()
+    with store.turn("user", "1") as record:
+        record.finish(reply=b"stored", session={}, row=None)
+    with store.reading() as connection:
+        assert migrate.revision(connection) == "9999"
+    assert "of_a_later_program" in tables(store_url)
+
+
 def test_down_and_up_again_with_data_in(store_url: str) -> None:
     store = Store(store_url, SECRET)
     with store.turn("user", "1") as record:

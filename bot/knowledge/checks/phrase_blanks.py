@@ -1,6 +1,7 @@
 """话术的名字和空格
 
 phrases.yaml 里的每一句都有用处，名字不能改、不能少；句子里的 {花括号} 由程序填，也不能改、不能少。其他的字可以随便改。
+程序升级后多出来的话术，您的文件里还没有的，先用程序自带的那一句，并在这里提醒您补上。
 
     坏：  记住地区: 好的，考区记为{地方}。        好：  记住地区: 好的，考区记为{地区}。
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 from bot.knowledge.checks.blank_unknown import BLANK
 from bot.knowledge.draft import Draft
+from bot.knowledge.own_phrases import own_phrases
 from bot.knowledge.yaml_source import Text
 
 ID = "phrase-blanks"
@@ -26,18 +28,23 @@ PHRASES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+def _missing(draft: Draft, name: str) -> None:
+    place = draft.files["phrases.yaml"].place
+    if name in own_phrases():
+        hint = "从程序自带的 knowledge/phrases.yaml 里抄过来，再改成您要说的话。"
+        draft.problem(place, ID, f"少了话术“{name}”，先用程序自带的。", hint, "提醒")
+    else:
+        hint = f"加一行“{name}: …”，写机器人在这时说的话。"
+        draft.problem(place, ID, f"少了话术“{name}”。", hint)
+
+
 def check(draft: Draft) -> None:
     """Phrases that are missing or empty, and blanks that are missing or unknown; phrases of other names are left alone."""
     phrases = draft.section("phrases.yaml", "话术")
     for name, blanks in PHRASES.items():
         value = phrases.get(Text(name))
         if value is None:
-            draft.problem(
-                draft.files["phrases.yaml"].place,
-                ID,
-                f"少了话术“{name}”。",
-                f"加一行“{name}: …”，写机器人在这时说的话。",
-            )
+            _missing(draft, name)
             continue
         if not isinstance(value, Text):
             continue  # check value-type speaks of it
