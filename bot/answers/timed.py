@@ -27,7 +27,8 @@ _WITH_NOTES = 3  # stages in one reply up to which each may add its note; more w
 def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     """The schedule's answer: the state first, then the windows, then what is not on file, then the source."""
     stated = [told for told in decision.told if told.stated]
-    lines: list[str] = [f"{TITLES[decision.after]}之后："] if decision.after else []
+    after = f"{TITLES[decision.after]}之后：" if decision.after else ""
+    lines: list[str] = [after] if after else []
     lines += [*_spared(decision), *_theirs_unknown(decision)]
     otherwise = [line for told in decision.told if (line := otherwise_here(told))]
     if len(decision.told) == 1:
@@ -40,8 +41,12 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         lines += [*said[:2], *otherwise, *said[2:]] if decision.verdict else [*otherwise, *said]
     else:
         is_next = decision.entry is not None and decision.entry.asks == NEXT and not decision.after
-        if stated and (decision.verdict or decision.clocked or is_next):
-            lines.append(_headline(decision, now, is_next))
+        comes = is_next or (
+            bool(after) and decision.told[0].stated
+        )  # not where a test of unknown date comes first
+        if stated and (decision.verdict or decision.clocked or comes):
+            headline = _headline(decision, now, comes)
+            lines = [after + headline] if lines == [after] else [*lines, headline]
         elif is_past(decision, now):
             lines.append(f"{today(now).year} 年度的没有收录。最近收录到的，都已截止：")
         lines += otherwise

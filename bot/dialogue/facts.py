@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.dialogue.context import Ask
 from bot.dialogue.decision import Decision
+from bot.dialogue.going_on import COURSE
 from bot.dialogue.lookup import Told, inherits, tell
 from bot.dialogue.session import Topic
 from bot.knowledge.model import NATION, NEXT, Answer, Entry, Knowledge, known_from
@@ -73,6 +74,8 @@ class Facts:
                 told = (*told, found)
         if base.entry is not None and base.entry.asks == NEXT and not base.after:
             told = _ahead(told, now)[:FEW] or _last(told)
+        if base.after:
+            told = self._after(base.after, told, region, topic.year, now)
         if len(told) > 1 and any(item.stated for item in told):
             named = set(topic.stages) if len(told) <= FEW else set()
             told = tuple(
@@ -83,6 +86,23 @@ class Facts:
         stated = any(item.stated for item in told)
         year = next((item.year for item in told if item.stated), told[0].year if told else None)
         return replace(base, kind="answer" if stated else "not_stated", told=told, year=year)
+
+    def _after(
+        self, done: str, told: tuple[Told, ...], region: str | None, year: int | None, now: datetime
+    ) -> tuple[Told, ...]:
+        """What of `told` is not over; where all of it is, everything up to the first that is not, each with its state."""
+        upload = tell(self._kb, region, "材料上传", year, now)
+        if done == "网上报名" and _ahead((upload,), now):
+            told = (upload, *told)  # whoever has registered may have papers to upload still
+        left = tuple(item for item in told if not item.stated or _ahead((item,), now))
+        if any(item.stated for item in left) or not any(item.stated for item in told):
+            return left
+        later = COURSE[COURSE.index(told[-1].stage) + 1 :] if told[-1].stage in COURSE else ()
+        rest = [item for stage in later if (item := tell(self._kb, region, stage, year, now)).stated]
+        for count, item in enumerate(rest, 1):
+            if _ahead((item,), now):
+                return (*told, *rest[:count])
+        return told
 
     def worded(self, base: Decision, topic: Topic, now: datetime) -> Decision:
         """The entry's words for the region, else for the nation; not_stated where neither has any that are public by `now`."""
@@ -119,6 +139,8 @@ class Facts:
 
 def stages_told(ask: Ask, entry: Entry) -> tuple[str, ...]:
     """What to tell: the stages asked where the entry covers them, else all of the entry's."""
+    if entry.asks == NEXT and not ask.after:
+        return entry.stages  # one that is over says nothing of what is left: 报名结束了我还要弄什么
     if entry.is_timed and len(entry.stages) > FEW and ask.topic.stages:
         return ask.topic.stages  # the overview tells whatever was named
     asked = tuple(stage for stage in ask.topic.stages if stage in entry.stages)

@@ -9,16 +9,19 @@ from bot.dialogue.session import Topic
 from bot.schedule.stages import SECOND
 from bot.text.query import Query
 
-_DO = r"(?:干嘛|干啥子?|干什么|干些啥|做啥子?|做什么|点啥子?|点什么|点哪里|点哪儿|点哪个|弄啥|办啥|搞啥子?|怎么办|怎么做|怎么弄|咋办|咋整|咋弄|咋个办|呢)"
-_HAVING_DONE = r"(?:弄|做|办|搞|整|填|报|交|缴|传|审|确认|提交|打印|打|签|付)?(?:完|好|了)+[^,。?!]{0,6}?(?:以后|之后|过后|后|的话|然后|接下来)*"
+_DO = r"(?:干嘛|干啥子?|干什么|干些啥|[干做弄办搞]点啥子?|[做办弄]些啥子?|做啥子?|做什么|点啥子?|点什么|点哪里|点哪儿|点哪个|弄啥|办啥|搞啥子?|怎么办|怎么做|怎么弄|咋办|咋整|咋弄|咋个办|呢)"
+_OF_IT = r"(?:网上|报名|名|实践|技能|操作|一试|医学|综合|笔试|考试|试|费|钱|款|材料|资料|图片|图|表|字|通知单|单子|现场|审核|确认|的|啦)*"
+_HAVING_DONE = rf"(?:弄|做|办|搞|整|填|报|交|缴|传|审|确认|提交|打印|打|签|付)?(?:完|好|了)+{_OF_IT}(?:以后|之后|过后|后|的话|然后|接下来)*"
 _THEN = re.compile(
     rf"^[那好嗯哦, ]*(?:{_HAVING_DONE}|然后|接下来|接着|之后|以后|过后|再然后|再往后|(?:过了)?(?:\d+月)?\d+[号日](?:以后|之后|过后))"
     rf"(?:我|又|还|再|该|得|要|需要|就|是)*{_DO}+[?!。~ ]*$"
 )
-# 四川审核都完了 现在干嘛: what is done is named, wherever in the message
+# 四川审核都完了 现在干嘛, 报完名了接下来干嘛, 交了技能费然后呢: what is done is named, wherever in the message
 _DONE_NOW = re.compile(
-    r"(?:完|好|过|通过|结束|搞定)(?:完|好)?了(?:啊|呀|的|哈|嘛)?[,。 ]*(?:我|那|就)*(?:现在|接下来|然后|下一步|下面|后面|之后)(?:我|又|还|再|该|得|要|需要|就|是)*"
-    rf"(?:{_DO}|有啥|有什么)?[^,。?!]{{0,4}}[?!。~ ]*$"
+    rf"(?:(?<![没不未])(?:完|好|过|通过|结束|搞定|成功)(?:完|好)?了|[报填交缴付传审考打签弄办做搞](?:名|费)?(?:完|好){_OF_IT}了?"
+    rf"|(?<![没不未漏多错重])[报填交缴付传考签]了{_OF_IT}了?)"
+    rf"(?:啊|呀|的|哈|嘛)?[,。 ]*(?:我|那|就|以后|之后|后)*(?:现在|接下来|然后|下一步|下面|后面|之后)(?:我|又|还|再|该|得|要|需要|就|是)*"
+    rf"(?:{_DO}|有啥|有什么)?(?:要|办|弄|做|的|事|了|吗|么|嘛|啊|呀|哦|来着)*[?!。~ ]*$"
 )
 _MENDED = re.compile(
     rf"^[那好嗯哦, ]*[改换补更](?:完|好|了)+(?:了|以后|之后|过后|后|的话)*(?:我|又|还|再|该|得|要|需要|就|是)*{_DO}+[?!。~ ]*$"
@@ -28,7 +31,7 @@ _STEP = re.compile(
 )
 _DIGITS = {digit: number for number, pair in enumerate(("一1", "二2", "三3", "四4", "五5", "六6", "七7", "八8", "九9"), 1) for digit in pair}  # fmt: skip
 # What has to be done, in order; the tests of the first half are no errand, but the fee follows them.
-_COURSE = ("网上报名", "线上审核", "现场审核", "技能缴费", "技能考试", "一试缴费", "一试考试")
+COURSE = ("网上报名", "线上审核", "现场审核", "技能缴费", "技能考试", "一试缴费", "一试考试")
 _AT = {"材料上传": "网上报名"}  # a stage that lies within another
 _ONE_ERRAND = 3
 _NEXT = 2  # stages told of what comes next
@@ -68,13 +71,13 @@ def next_stages(query: Query, before: Topic) -> tuple[str, tuple[str, ...]]:
         spoken[-1:] if len(spoken) <= _ONE_ERRAND else ()
     )  # after all of the days there is only the clock's next
     named = query.stages and _DONE_NOW.search(query.text)
-    if not done or not (named or _THEN.match(query.text)):
+    if not done or not (named or _THEN.match(query.fixed)):  # 四川报完名了然后呢: without its place
         return "", ()
     stage = _AT.get(done[0], done[0])
     if stage in SECOND:
         return stage, ("二试考试",)
-    at = _COURSE.index(stage) + 1
-    return stage, _COURSE[at : at + _NEXT]
+    at = COURSE.index(stage) + 1
+    return stage, COURSE[at : at + _NEXT]
 
 
 def said(stage: str) -> str:
