@@ -20,6 +20,7 @@ from bot.dialogue.lookup import Told
 from bot.knowledge.model import NEXT, Knowledge, Notice
 from bot.schedule.deadlines import Phase, Window, today
 from bot.schedule.stages import SECOND, TITLES
+from bot.text.passes import PASSED
 
 _WITH_NOTES = 3  # stages in one reply up to which each may add its note; more would be a wall of text
 
@@ -89,7 +90,7 @@ def _spared(decision: Decision) -> list[str]:
     if not decision.spared:
         return []
     fee = f"{TITLES[decision.spared].removesuffix('缴费')}费"
-    if decision.audience == "上年技能合格":
+    if decision.audience == PASSED:
         return [
             f"在国家实践技能考试基地合格的，不用缴{fee}。",
             f"不是在国家基地考的，照样考技能、缴{fee}。",
@@ -148,8 +149,22 @@ def _one_stage(told: Told, decision: Decision, now: datetime) -> list[str]:
     return [*lines, told.cell.note] if told.cell.note else lines
 
 
-def _headline(decision: Decision, now: datetime, is_next: bool) -> str:
-    """The verdict over several stages: the one that is open, else the next to open, else the last closed."""
+def coming(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
+    """What this candidate has to do next, in one line and its source; [] where all is over."""
+    stage = _first_due(decision, now)
+    if stage is None or stage[1].phase_at(now) is Phase.CLOSED or stage[0].cell is None:
+        return []
+    told = stage[0]
+    lines = [
+        *_spared(decision),
+        _headline(decision, now, is_next=True),
+        *_stage_line(told, decision.audience, now),
+    ]
+    return [*lines, *sources([stage[0].cell.notice], kb, now)]
+
+
+def _first_due(decision: Decision, now: datetime) -> tuple[Told, Window] | None:
+    """The stage that is open, else the next to open, else the last closed; None where no window is told."""
     pairs = [
         (told, window)
         for told in decision.told
@@ -157,20 +172,29 @@ def _headline(decision: Decision, now: datetime, is_next: bool) -> str:
         for window in windows_for(told.cell.windows, decision.audience)
     ]
     if not pairs:
-        return ""
+        return None
     if decision.audience is None:  # a window for a few is nobody's headline as long as there are others
         pairs = [pair for pair in pairs if pair[1].audience[:1] in ("", "非")] or pairs
     order = {"进行中": 0, "未开始": 1, "已截止": 2}
     named = decision.day.on(today(now).year) if decision.day is not None else None
     # 昨天截止了? is about the one that closed then
     meant = [pair for pair in pairs if named in (pair[1].opens.day, pair[1].closes.day)] if named else []
-    told, window = min(meant or pairs, key=lambda pair: order[pair[1].phase_at(now).value])
+    return min(meant or pairs, key=lambda pair: order[pair[1].phase_at(now).value])
+
+
+def _headline(decision: Decision, now: datetime, is_next: bool) -> str:
+    """The verdict over several stages, which is that of the first due."""
+    found = _first_due(decision, now)
+    if found is None:
+        return ""
+    told, window = found
     if not is_next:
         return f"{TITLES[told.stage]}：{_lead(told, window, decision, now)}。"
     phase = window.phase_at(now)
     if phase is Phase.CLOSED:
         return "收录到的各步都已经结束了。"
-    due = "现在该办" if phase is Phase.OPEN else "现在没有要办的，下一步是"
+    nothing = "下一步是" if decision.spared and decision.audience == PASSED else "现在没有要办的，下一步是"
+    due = "现在该办" if phase is Phase.OPEN else nothing
     return f"{due}：{TITLES[told.stage]}，{wording.state(window, now)}。"
 
 

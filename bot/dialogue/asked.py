@@ -15,6 +15,13 @@ RESULT = re.compile(r"过了|没过|不过|合格|通过|挂了|差\d*分")
 _ENDS = re.compile(r"截止|截至|到期|最后一天")
 HAS_ENDED = re.compile(r"(?:截止|截至|到期)了")
 _SIT = re.compile(r"(?:要|用|需要|直接|再|还|重新)考")
+_HAS_TO = re.compile(
+    r"(?:要|用|需要|必须|再|重新|还)(?:去|再|重新|网上|上网)*(?:报名|网报|报|登记)(?!什么|啥|哪)"
+)
+_HAS_TO_PAY = re.compile(
+    r"(?:要|用|需要|必须|还|再)(?:去|再|给|先)*[交缴付](?!什么|啥|哪|多少|几)|([交缴付])不\1|免[交缴]"
+)
+_FEES = frozenset({"技能缴费", "一试缴费"})
 TESTS = frozenset({"技能考试", "一试考试"})
 _CHANGES = re.compile(r"[改换]|重新?传")
 
@@ -37,6 +44,24 @@ def says_time(ask: Ask) -> bool:
     clocked = ask.topic.verdict or on_a_day
     # 还能改吗 after 材料上传: whether it may be changed, which is a rule and no window
     return (clocked and not _CHANGES.search(ask.query.core)) or "时间" in ask.topic.asks
+
+
+def must_register(ask: Ask) -> bool:
+    """Whether it is asked if one has to register, not when or how: 那我今年还要报名吗."""
+    topic = ask.topic
+    whether = topic.stages == ("网上报名",) and "是否" in topic.asks and set(topic.asks) <= {"是否", "条件"}
+    return whether and not topic.verdict and topic.day is None and _HAS_TO.search(ask.query.text) is not None
+
+
+def must_pay(ask: Ask) -> bool:
+    """Whether it is asked if one has to pay for 技能, not when or how: 技能费还交不交, 我要缴费吗."""
+    topic = ask.topic
+    whether = (
+        "技能缴费" in topic.stages and set(topic.stages) <= _FEES and set(topic.asks) <= {"是否", "条件"}
+    )
+    return (
+        whether and not topic.verdict and topic.day is None and _HAS_TO_PAY.search(ask.query.text) is not None
+    )
 
 
 def wants_more(ask: Ask) -> bool:

@@ -10,6 +10,7 @@ from bot.dialogue.session import Session, Topic
 from bot.knowledge.model import NATION
 from bot.schedule.stages import SECOND
 from bot.text.dates import Day
+from bot.text.passes import PASSED, STATUSES
 from bot.text.query import Query
 from bot.text.stages import stages_of
 from bot.text.whose import SOLDIER
@@ -68,7 +69,8 @@ def complete(query: Query, session: Session) -> Ask:
     place = region.place
     if place is None and (not region.asked or region.asked == (session.region,)):
         place = session.place
-    kept = None if session.audience in query.not_audience else session.audience
+    no_pass = session.audience in STATUSES and PASSED in query.not_audience
+    kept = None if no_pass or session.audience in query.not_audience else session.audience
     who = query.audience or kept or (NOT_MILITARY if SOLDIER in query.not_audience else None)
     ask = Ask(
         query=query,

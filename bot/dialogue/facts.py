@@ -10,12 +10,15 @@ from bot.dialogue.decision import Decision
 from bot.dialogue.going_on import COURSE
 from bot.dialogue.lookup import Told, inherits, tell
 from bot.dialogue.session import Topic
+from bot.dialogue.standing import PAST_SKILLS
 from bot.knowledge.model import NATION, NEXT, Answer, Entry, Knowledge, known_from
-from bot.schedule.deadlines import Phase
-from bot.text.whose import EXEMPT, PASSED
+from bot.schedule.deadlines import Phase, today
+from bot.text import passes
+from bot.text.passes import PASSED, THIS_YEAR
 
 FEW = 3  # stages up to which each that was named is spoken of, if only to say that nothing is on file
-PAST_SKILLS = (EXEMPT, PASSED)  # who pays for and sits no 技能 (四川 2024, ②; nationwide rule)
+
+_UP_TO_SKILLS = COURSE[: COURSE.index("技能考试") + 1]
 
 
 class Facts:
@@ -45,6 +48,17 @@ class Facts:
             window.phase_at(now) is Phase.OPEN for window in told.cell.windows
         )
 
+    def _is_over(self, region: str | None, stage: str, year: int | None, now: datetime) -> bool:
+        """Whether all windows of this stage are of this year and over."""
+        told = tell(self._kb, region, stage, year, now)
+        return told.stated and told.year == today(now).year and not _ahead((told,), now)
+
+    def passed_this_year(self, ask: Ask, now: datetime) -> bool:
+        """Whether a 技能 pass that was told without its year is this year's: the test of this year lies behind its fee."""
+        region = ask.regions[0] if ask.regions else None
+        undated = ask.query.audience == PASSED and not passes.is_dated(ask.query.text)
+        return undated and self._is_over(region, "技能缴费", None, now)
+
     def timed(self, base: Decision, stages: tuple[str, ...], topic: Topic, now: datetime) -> Decision:
         """The windows of `stages` in the topic's year, own or the nation's; a stage that the candidate is spared is left out."""
         whole = (
@@ -53,9 +67,17 @@ class Facts:
             and (base.region is None or inherits(self._kb, base.region))
         )
         region = NATION if whole else base.region
-        if base.audience in PAST_SKILLS and "技能缴费" in stages:
+        if base.audience == THIS_YEAR and len(stages) > 1:
+            # All up to the test lies behind them; nothing else of what was asked may be left.
+            stages = tuple(stage for stage in stages if stage not in _UP_TO_SKILLS) or stages
+        told_more = len(stages) > 1
+        over = told_more and self._is_over(region, "技能缴费", topic.year, now)
+        if base.audience in PAST_SKILLS and "技能缴费" in stages and over:
+            stages = tuple(
+                stage for stage in stages if stage != "技能缴费"
+            )  # who is spared it matters no more
+        elif base.audience in PAST_SKILLS and "技能缴费" in stages:
             # 免试的现在能交技能费吗: a 能 would be said of the fee they are spared
-            told_more = len(stages) > 1
             # Of what is left nobody of theirs sits 技能考试 either; after it comes the other fee.
             left = tuple(stage for stage in stages if stage not in ("技能缴费", "技能考试"))
             stages = left or ("一试缴费",)
@@ -155,6 +177,17 @@ def _ahead(told: tuple[Told, ...], now: datetime) -> tuple[Told, ...]:
         if item.cell is not None
         and any(window.phase_at(now) is not Phase.CLOSED for window in item.cell.windows)
     )
+
+
+def due(told: tuple[Told, ...], now: datetime) -> str:
+    """The stage of `told` to be done first: one that is open, else the next to open, else the first."""
+    ahead = _ahead(told, now)
+    is_open = [
+        item
+        for item in ahead
+        if any(w.phase_at(now) is Phase.OPEN for w in (item.cell.windows if item.cell else ()))
+    ]
+    return (*is_open, *ahead, *told)[0].stage
 
 
 def _last(told: tuple[Told, ...]) -> tuple[Told, ...]:

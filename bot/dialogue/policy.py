@@ -7,24 +7,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.dialogue.choices import MAX_CHOICES, Choices
 from bot.dialogue.context import NOT_MILITARY, Ask, complete, day_of
 from bot.dialogue.decision import Decision
-from bot.dialogue.facts import Facts, side_by_side, stages_told
+from bot.dialogue.facts import Facts, due, side_by_side, stages_told
 from bot.dialogue.going_on import once_more, varies
 from bot.dialogue.lookup import inherits
 from bot.dialogue.select import BY_SLOTS, Chosen, Selector
 from bot.dialogue.session import Session, Shown, Topic
 from bot.dialogue.sites import claimed
-from bot.dialogue.standing import only_said
+from bot.dialogue.standing import SPARED, only_said
 from bot.dialogue.subscribe import Subscribing
-from bot.knowledge.model import NATION, Entry, Knowledge
+from bot.knowledge.model import NATION, NEXT, Entry, Knowledge
 from bot.matching.rank import Match
 from bot.schedule.deadlines import today
+from bot.text.passes import THIS_YEAR
 from bot.text.query import Query
 from bot.text.sentence import after_the_end
 
-_SUGGESTED = ("报名时间", "报名流程", "缴费时间")
-MAX_CHOICES = 3
 _ASKS = re.compile(r"[吗么?几]|多[久少]|怎|咋|啥")
 ENOUGH_MISSES = 2  # not understood so often in a row, a person is offered
 MAX_PLACES = 9  # a name in more provinces (高新区) is asked about openly
@@ -42,9 +42,12 @@ class Policy:
         self.selector = selector
         self.subscribing = subscribing
         self._facts = Facts(kb)
+        self._choices = Choices(kb)
 
     def decide(self, ask: Ask, session: Session, now: datetime) -> tuple[Decision, Session]:
         """One question, one decision, and what to remember of it."""
+        if self._facts.passed_this_year(ask, now):
+            ask = replace(ask, audience=ask.audience and THIS_YEAR, keeps=THIS_YEAR)
         session = self._remember(ask, session)
         small = None if ask.resumed else self.selector.smalltalk(ask.query)
         if small is not None:
@@ -58,13 +61,17 @@ class Policy:
             return self._refuse(session, "无关", {})
         asks = query.names_status and _ASKS.search(query.text) is not None  # 技能过了能管几年
         if ask.bare and not asks and not ask.resumed and not self.selector.knows(ask):
-            return self._bare(ask, session)
+            return self._bare(ask, session, now)
         outside = next((region for region in ask.regions if not inherits(self._kb, region)), None)
         if outside is not None and (ask.topic.stages or query.own_exam):
             return Decision("not_stated", region=outside, phrase="港澳台"), session
         if _only_leaves(query):
             return self._left_region(ask, session)
         chosen = self.selector.choose(ask)
+        if chosen.entry is None and query.audience in SPARED and query.apart != query.core == ask.topic.core:
+            # 国家基地合格的用不用去现场: who asks is known; what is asked may be clearer without it
+            found = self.selector.choose(replace(ask, topic=replace(ask.topic, core=query.apart)))
+            chosen = found if found.entry is not None else chosen
         if chosen.entry is None and ask.resumed and session.topic is not None:
             chosen = self._same(ask.topic, session.topic) or chosen
         if chosen.entry is None and ask.resumed and session.topic is not None:
@@ -98,7 +105,7 @@ class Policy:
         region = _one(ask.regions)
         if region is None:
             return self._ask_region(ask, Decision("ask_region"), replace(session, pending="region"))
-        choices = self._suggest()
+        choices = self._choices.suggested()
         decision = Decision(
             "command", region=region, phrase="记住地区", values={"地区": region}, choices=choices, score=1.0
         )
@@ -150,7 +157,7 @@ class Policy:
             lapsed=ask.query.lapsed,
         )  # fmt: skip
         if entry.kind == "out_of_scope":
-            choices = self._suggest()
+            choices = self._choices.suggested()
             session = replace(session, misses=0, shown=choices)
             return replace(base, kind="out_of_scope", region=_one(ask.regions), choices=choices), session
         if not ask.regions and self._facts.need_region(entry, stages):
@@ -173,8 +180,11 @@ class Policy:
                 of_year = replace(part, asked_year=year, beside=len(years) > 1)
                 parts.append(self._facts.timed(of_year, stages, replace(topic, year=year), now))
         decision = parts[0] if len(parts) == 1 else side_by_side(parts)
+        if entry.asks == NEXT and not ask.after and decision.told:
+            # 啥时候截止, 要带什么 after it: of what is to be done first
+            session = replace(session, topic=replace(topic, stages=(due(decision.told, now),)))
         offer = self.subscribing.offer(decision, session, now)
-        decision = replace(decision, choices=(*self._follow_ups(entry), *([offer] if offer else [])))
+        decision = replace(decision, choices=(*self._choices.follow_ups(entry), *([offer] if offer else [])))
         return decision, replace(session, shown=decision.choices)
 
     def _ask_region(self, ask: Ask, base: Decision, session: Session) -> tuple[Decision, Session]:
@@ -185,25 +195,21 @@ class Policy:
                 base, kind="ask_region", phrase="问地区歧义", values={"地名": place}, choices=choices
             )
         else:
-            own = sorted(
-                {region for region, _year in self._kb.schedules if region != NATION},
-                key=list(self._kb.regions).index,
-            )
-            choices = tuple(Shown(region, region=region) for region in reversed(own))[:MAX_CHOICES]
+            choices = self._choices.regions()
             decision = replace(base, kind="ask_region", phrase="问地区", choices=choices)
         return decision, replace(session, shown=decision.choices)
 
-    def _bare(self, ask: Ask, session: Session) -> tuple[Decision, Session]:
+    def _bare(self, ask: Ask, session: Session, now: datetime) -> tuple[Decision, Session]:
         if ask.ambiguous:
             return self._ask_region(ask, Decision("ask_region"), replace(session, pending="region"))
         if not (ask.named or ask.query.audience) and (said := only_said(ask.query)) is not None:
-            choices = self._suggest()
+            choices = self._choices.suggested()
             return replace(said, audience=ask.audience, choices=choices, score=1.0), replace(
                 session, shown=choices, misses=0
             )
         if ask.named or ask.query.audience:
-            who = ask.query.audience
-            choices = (*self._concerning(ask.audience), *self._suggest())[:MAX_CHOICES]
+            who = ask.keeps if ask.query.audience else None
+            choices = (*self._choices.concerning(ask.audience), *self._choices.suggested())[:MAX_CHOICES]
             region = _one(ask.regions)
             if region is None:
                 phrase, values = "记住对象", {"对象": who or ""}
@@ -218,10 +224,16 @@ class Policy:
                 choices=choices,
                 score=1.0,
             )
+            if who and region is not None and self.selector.next is not None:
+                # Who says so much of themselves wants to know what is theirs to do.
+                told = self._facts.timed(
+                    replace(decision, entry=self.selector.next), self.selector.next.stages, Topic(), now
+                )
+                decision = replace(decision, told=told.told, spared=told.spared)
             return decision, replace(session, shown=choices, misses=0)
         if not ask.query.text:
-            return Decision("refuse", phrase="空白", choices=self._suggest()), replace(
-                session, shown=self._suggest()
+            return Decision("refuse", phrase="空白", choices=self._choices.suggested()), replace(
+                session, shown=self._choices.suggested()
             )
         return self._refuse(session, "不懂", {})
 
@@ -254,7 +266,7 @@ class Policy:
         return replace(decision, kind=kind, score=chosen.score, matches=chosen.matches), session
 
     def _refuse(self, session: Session, phrase: str, values: dict[str, str]) -> tuple[Decision, Session]:
-        choices = self._suggest()
+        choices = self._choices.suggested()
         misses = session.misses + (1 if phrase == "不懂" else 0)
         if phrase == "不懂" and misses >= ENOUGH_MISSES:
             phrase, choices = "又没懂", (*choices[: MAX_CHOICES - 1], Shown("转人工", say="人工"))
@@ -268,24 +280,6 @@ class Policy:
             session = replace(session, region=None, place=None)
         who = None if ask.keeps == NOT_MILITARY else ask.keeps
         return replace(session, audience=who, level=ask.query.level or session.level)
-
-    def _suggest(self) -> tuple[Shown, ...]:
-        found = (self._kb.entries.get(name) for name in _SUGGESTED)
-        return tuple(Shown(entry.question, entry=entry.id) for entry in found if entry)
-
-    def _concerning(self, audience: str | None) -> tuple[Shown, ...]:
-        """What only concerns candidates of this kind: the entry of its name, then those with words of their own for it."""
-        own = [e for e in self._kb.entries.values() if e.id == audience]
-        own += [
-            e
-            for e in self._kb.entries.values()
-            if any(audience in a.audiences for a in e.answers.values()) and e not in own
-        ]
-        return tuple(Shown(entry.question, entry=entry.id) for entry in own if audience)[:2]
-
-    def _follow_ups(self, entry: Entry) -> tuple[Shown, ...]:
-        names = (self._kb.entries[name] for name in entry.follow_ups if name in self._kb.entries)
-        return tuple(Shown(follow.question, entry=follow.id) for follow in names)[:MAX_CHOICES]
 
 
 def _only_leaves(query: Query) -> bool:

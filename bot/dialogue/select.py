@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.dialogue.allowed import Allowed
-from bot.dialogue.asked import HAS_ENDED, TESTS, asks_time, only_ends, says_time, wants_more
+from bot.dialogue.asked import HAS_ENDED, TESTS, asks_time, must_register, only_ends, says_time, wants_more
 from bot.dialogue.context import Ask
 from bot.dialogue.domain import about_the_exam, foreign, keyword, signs, tied
 from bot.dialogue.sites import claimed, entry_of
@@ -91,7 +91,7 @@ class Selector:
         self._timed = {
             entry.stages: entry for entry in kb.entries.values() if entry.asks == "时间" and not entry.answers
         }
-        self._next = next((entry for entry in kb.entries.values() if entry.asks == NEXT), None)
+        self.next = next((entry for entry in kb.entries.values() if entry.asks == NEXT), None)
         self._pays_second = next(
             (e for e in kb.entries.values() if e.asks == "流程" and "二试缴费" in e.stages), None
         )  # whether one pays again, and what becomes of who did not: its steps say both
@@ -130,7 +130,8 @@ class Selector:
         if self._sites is not None and claimed(ask.query, self._kb):
             return Chosen(self._sites, BY_SLOTS, by="slots")
         own = self._kb.entries.get(ask.audience or "")
-        if own is not None and topic.stages and set(topic.stages) <= TESTS and not wants_more(ask):
+        sits = bool(topic.stages) and set(topic.stages) <= TESTS and not wants_more(ask)
+        if own is not None and (sits or must_register(ask)):
             return Chosen(own, BY_SLOTS, by="slots")
         pays = topic.stages == ("二试缴费",) and set(topic.asks) & {"是否", "错过"} and not ask.content
         if pays and self._pays_second is not None:  # 二试交的钱能退不 is the matcher's
@@ -153,7 +154,7 @@ class Selector:
         everyday = plain_words()
         if only_ends(ask) and set(ask.content) <= everyday:
             # 昨天截止了? may mean any of the days; 今晚几点截止 one that is still to come
-            ends = self._overview if HAS_ENDED.search(topic.core) else self._next
+            ends = self._overview if HAS_ENDED.search(topic.core) else self.next
             if ends is not None:
                 return Chosen(ends, BY_SLOTS, by="slots")
         unknown, strange, matches = self.evidence(ask)
@@ -269,7 +270,7 @@ class Selector:
 
     def following(self, stages: Sequence[str]) -> Entry | None:
         """The entry that tells what comes next: these stages' own where they have one, else 下一步."""
-        return self._timed.get(tuple(stages)) or self._next
+        return self._timed.get(tuple(stages)) or self.next
 
     def _left_out(self, stages: Sequence[str]) -> Entry | None:
         """What becomes of who left the 上传 out: no later window helps them (没传材料现在能审核吗)."""

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.dialogue.consent import NO_CONSENT, Consent
+from bot.schedule.deadlines import today
 from bot.schedule.stages import ORDER
+from bot.text.passes import STATUSES
 
 ASKED, ASKED_CHARS = 5, 100  # the questions kept for a hand-over to staff, and how much of each
 TOPIC_LIFE = timedelta(minutes=30)  # after this a bare "那重庆呢" is a new talk; the region stays
@@ -111,6 +113,8 @@ class Session:
             session = session if session.topic != Topic() else replace(session, topic=None)
             last = datetime.fromisoformat(session.at) if session.at else now
             expired = not timedelta(0) <= now - last <= TOPIC_LIFE
+            if session.audience in STATUSES and today(last).year != today(now).year:
+                session = replace(session, audience=None)  # 今年 and 上年 were said of another year
         except (TypeError, ValueError, AttributeError, KeyError, IndexError, OverflowError):
             return cls()
         return session.without_topic() if expired else session

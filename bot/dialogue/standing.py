@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from bot.dialogue.asked import must_pay
 from bot.dialogue.context import Ask
 from bot.dialogue.decision import Decision
+from bot.text.passes import EXEMPT, PASSED, THIS_YEAR
 from bot.text.query import Query
+
+PAST_SKILLS = (EXEMPT, PASSED)  # who pays for and sits no 技能 (四川 2024, ②; nationwide rule)
+SPARED = (*PAST_SKILLS, THIS_YEAR)  # whose 技能 is no question any more
+WHO_PAYS = "谁缴技能费"  # the entry that tells which fee is theirs
 
 SOLDIERS = (
     "现场审核对象"  # the entry that tells who goes there as a soldier, and where all others are reviewed
@@ -18,13 +24,16 @@ OF_SKILLS = frozenset(
 
 
 def rule_after(ask: Ask, plain: Collection[str]) -> str:
-    """The entry with what holds after a 技能 that was failed or whose pass has lapsed, or for who is in doubt a soldier; "" for none.
+    """The entry with what holds after a 技能 that was failed, passed or whose pass has lapsed, or for who is in doubt a soldier; "" for none.
 
     Args:
         plain: the aspects that the question asks for and that have answers of their own: its days, its papers.
     """
     if ask.query.doubted and not plain and set(ask.topic.stages) <= {"网上报名"}:
         return SOLDIERS
+    told_of_a_pass = ask.audience in PAST_SKILLS or PASSED in ask.query.not_audience
+    if told_of_a_pass and must_pay(ask):
+        return WHO_PAYS
     entry = FAILED if ask.query.failed else LAPSED if ask.query.lapsed is not None else ""
     return entry if not plain and set(ask.topic.stages) <= OF_SKILLS else ""
 

@@ -14,7 +14,8 @@ class Query:
 
     Attributes:
         raw: as sent. text: normalised, at most MAX_CHARS. fixed: with words typed by sound restored.
-        core: `fixed` without places, years and days, own words in canonical form: what the matcher sees.
+        core: `fixed` without places, years and days, own words in canonical form: what the matcher sees. apart: the
+            same without the words that only say which kind of candidate asks.
         stages: schedule stages the words point at; () = none. subjects, actions, asks: names of words.yaml.
         verdict: a yes/no question against the clock (还能报吗). day: a day named (7月10号). presumes: the end of the window
             that the question takes that day for. vague: a time is named that is no one day. state: asks whether it has
@@ -30,6 +31,7 @@ class Query:
     text: str
     fixed: str
     core: str
+    apart: str
     region: RegionReading
     subjects: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()

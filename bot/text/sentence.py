@@ -34,6 +34,17 @@ _NOT_UPLOADED = re.compile(
 )
 
 
+_HANDS_IN = re.compile(
+    r"[交递](?:一下|上去)?(?:报名|报考|我的|的)?(?:材料|资料|证件|原件)"
+    r"|(?:材料|资料|证件|原件)(?:还|今天|现在|能|可以|什么时候|啥时候|几号|要|去|在|哪天|到|没|是|的|[, ])*[交递]"
+)
+
+
+def hands_in(text: str) -> bool:
+    """Whether something is handed in that is no money: 今天可以交材料吗."""
+    return _HANDS_IN.search(text) is not None and "费" not in text
+
+
 def hands_in_on_site(text: str) -> bool:
     """Whether what is handed in is handed in on site: 没去现场交资料 is no 上传."""
     return _ON_SITE.search(text) is not None

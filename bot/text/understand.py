@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from bot.text import dates, past, sentence, whose
+from bot.text import dates, passes, past, sentence, whose
 from bot.text.normalize import normalize
 from bot.text.others import other_certificate, other_fee
 from bot.text.query import Query
@@ -33,15 +33,10 @@ _NOT = re.compile(r"(?<!是)不是$|不问$|不要$")
 _STATE = re.compile(
     r"(?:开始|结束|截止|到期|过期|关|开)了?(?:没|吗|么|不)|(?:开始|结束|截止|过期)了没|几天|还有多久|还剩多久|几点|(?:明天|今天)截止"
 )
-_HANDS_IN = re.compile(
-    r"[交递](?:一下|上去)?(?:报名|报考|我的|的)?(?:材料|资料|证件|原件)"
-    r"|(?:材料|资料|证件|原件)(?:还|今天|现在|能|可以|什么时候|啥时候|几号|要|去|在|哪天|到|没|是|的|[, ])*[交递]"
-)
 # 在重庆规培, 规培生: where somebody works, not which exam is asked about.
 _TRAINING = re.compile(
     r"(?:在|正)[^,. ]{0,6}(?:规培|住培)(?!报|考|招|结业)|(?:规培|住培)(?:生|学员|期间|单位|医院|基地)"
 )
-_LAST_YEAR = re.compile(r"去年|上一?年|上[次回]|往年|20\d\d年?|就")
 _AND = re.compile(r"[和跟与及、,到还 ]")
 _PUNCTUATION = re.compile(r"[^\w]+")
 
@@ -126,20 +121,23 @@ class Understanding:
     def _slots(
         self, raw: str, text: str, fixed: str, without_places: str, region: RegionReading, today: date
     ) -> Query:
-        scanned = self._scan(without_places)
+        listed = self._scan(without_places)
+        scanned = passes.joined(without_places, listed, today.year)
         standing = whose.read(without_places, scanned)
+        if standing.own not in (*passes.STATUSES, passes.EXEMPT):
+            scanned = listed  # not the candidate's, or itself in question
         told = standing.rest
         audience = next(
             (item for item in scanned if any(tag.name == standing.own for tag in item.tags)), None
         )
         # 去年 in 去年技能过了 says who asks, not which year
         for_dates, lapsed = past.tell_apart(told, today.year)
-        if audience and lapsed is None:
-            undated = f" {_LAST_YEAR.sub('', audience.word)} "
+        if audience and lapsed is None and standing.own != passes.THIS_YEAR:
+            undated = f" {passes.undated(audience.word)} "
             for_dates, _ = past.tell_apart(told.replace(audience.word, undated), today.year)
         reading = dates.read(for_dates, today)
         rest = reading.rest
-        found = scanned if rest == without_places else self._scan(rest)
+        found = scanned if rest == without_places else passes.kept(self._scan(rest), rest, audience)
         names: dict[str, list[str]] = {}
         for item in found:
             for tag in item.tags:
@@ -177,12 +175,7 @@ class Understanding:
             asks = _unique([*asks, "时间"])
         verdict = "判断" in names or sentence.may_begin(rest) or self._verdict_with_day(rest, reading.day)
         stages = span(rest, stages_of(subjects, actions))
-        if (
-            set(actions) & {"缴费", "上传"}
-            and (verdict or "时间" in asks)
-            and _HANDS_IN.search(rest)
-            and "费" not in rest
-        ):
+        if set(actions) & {"缴费", "上传"} and (verdict or "时间" in asks) and sentence.hands_in(rest):
             # 今天可以交材料吗: handed in where it is uploaded, and where it is shown
             actions, stages = ("上传",), ("材料上传", "现场审核") if verdict else ("材料上传",)
         elif "缴费" in actions and sentence.hands_in_papers(rest, found):
@@ -200,6 +193,7 @@ class Understanding:
             text=text,
             fixed=fixed,
             core=self._canonical(rest, found),
+            apart=self._canonical(*passes.apart(rest, found)),
             region=region,
             subjects=subjects,
             actions=actions,
@@ -214,7 +208,7 @@ class Understanding:
             presumes=sentence.presumes(rest) if reading.day is not None else "",
             vague=reading.vague,
             state=bool(_STATE.search(text)) and not sentence.STILL.search(text),
-            not_audience=standing.denied if lapsed is None else (*standing.denied, whose.PASSED),
+            not_audience=standing.denied if lapsed is None else (*standing.denied, passes.PASSED),
             others=standing.others,
             doubted=standing.doubted,
             names_status=standing.told or any(tag.kind == "对象" for item in scanned for tag in item.tags),

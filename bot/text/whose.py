@@ -10,10 +10,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.text.passes import EXEMPT, PASSED, STATUSES
 from bot.text.scan import Found
 from bot.text.who import KIN, OWN, SITS, TELLS, about_others, is_mine, last, people
 
-SOLDIER, EXEMPT, PASSED = "军队现役", "实践技能免试", "上年技能合格"
+SOLDIER = "军队现役"
 
 _KIN_AFTER = re.compile(
     rf"(?:身份|考生|家庭)?[的嘅滴]?(?:家属|家人|亲属|子女|后代|配偶|遗属|家庭|嫂|{KIN}|妻|娃|儿子|孩子)(?:的|身份)?"
@@ -78,8 +79,18 @@ _ASKED = re.compile(
 _HOW_LONG = re.compile(
     r"[^,。?!\s]{0,6}?(?:几年|多久|好久|哪年|有效|保留|能?管|作废|过期|算数|没(?=$|[\s,?!])|没有(?=$|[\s,?!])|没过|才|之?以?后|的话|能用|多少分|几次)"
 )
+_STILL_COUNTS = re.compile(
+    r"[^。?!]{0,6}?(?:明年|后年|来年|下[一]?年|\d\d年)[^。?!]{0,5}(?:用|算|有效|作数|管|保留)"
+)
+_OF_ITS_KIND = re.compile(r"的?(?:分|线|率|标准|条件)")  # 技能合格标准 is nobody's pass
+_AND_OTHERS = re.compile(
+    r"的?(?:考生|人)?(?:和|跟|与|同|还是|或者?)[^,。?!]{0,8}(?:的|考生|人)"
+)  # 去年过的和今年新考的
+_NO_BASE = re.compile(
+    r"(?:不是|不在|没在|并非|非)[^,。?!]{0,4}基地|普通基地"
+)  # their pass counts for no second year
 _WHETHER = re.compile(r"了?(?:吗|么|没有?(?=$|[\s,?!]))")
-_DATED = re.compile(r"去年|上[一]?[年次回届]|往年|前年|\d年?")
+_DATED = re.compile(r"[去今]年|刚|上[一]?[年次回届]|往年|前年|\d年?")
 _SKILL = r"(?:实践技能|技能|操作|实操|实践|三站)"
 _FAILED = re.compile(
     rf"{_SKILL}(?:考试|成绩|那[天次关场]|这[关门]|[去今前上][年次回]|[我就也都又还那天一直])*(?:没(?:有|能|得)?(?:去|来|赶)?(?:过|考|通过|合格|及格|参加|成|上|去)|未(?:过|考|通过|合格|参加)|不(?:及格|合格|过关?|行)|缺考|弃考|挂|差[^,。\s]{{0,3}}分|落榜|栽)"
@@ -144,7 +155,8 @@ def read(text: str, found: Sequence[Found]) -> Standing:
             reading.gone.append((start, says.end()))
         elif kind == "other" and text[start] in "他她":
             reading.gone.append((start, end))  # 他要带什么
-    own = [name for name in reading.own if name not in reading.denied]
+    no_pass = PASSED in reading.denied  # whoever has none has none of this year either
+    own = [n for n in reading.own if n not in reading.denied and not (no_pass and n in STATUSES)]
     return Standing(
         own=own[0] if own else None,
         denied=tuple(reading.denied),
@@ -197,6 +209,8 @@ class _Reading:
             self.said_of(item.start, claim.end() if claim else end)
             if re.search(rf"{OWN}也(?:是|{item.word})", after):
                 self.own.append(name)
+        elif name == PASSED and _NO_BASE.search(self.text):
+            self.deny(name)
         elif spans := _denial(before, after, name):
             self.deny(name)
             self.gone.append((item.start - spans[0], item.end + spans[1]))
@@ -261,8 +275,13 @@ def _denial(before: str, after: str, name: str) -> tuple[int, int] | None:
 
 def _is_asked(before: str, after: str, item: Found, name: str) -> bool:
     """Whether the status itself is what the question is about: 退役了还算军队考生吗, 免试要什么条件, 技能过了能管几年."""
-    if name == PASSED:
-        if _WHETHER.match(after):
+    if name in STATUSES:
+        if (
+            _WHETHER.match(after)
+            or _AND_OTHERS.match(after)
+            or _STILL_COUNTS.match(after)
+            or _OF_ITS_KIND.match(after)
+        ):
             return True
         dated = _DATED.search(before[-6:] + item.word)
         return not dated and _HOW_LONG.match(after) is not None
