@@ -13,7 +13,7 @@ from bot.answers.offers import NOTHING_OFFERED, Offers, calendar
 from bot.answers.parts import phrase, sources, windows_for
 from bot.answers.reply import LIMIT_BYTES, Option, Reply
 from bot.answers.sites import sites, verdict
-from bot.answers.timed import as_of_now, beside, coming, timed
+from bot.answers.timed import as_of_now, beside, coming, still_open, timed
 from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import Told, tell
 from bot.dialogue.session import Shown
@@ -61,7 +61,7 @@ def _body(decision: Decision, kb: Knowledge, now: datetime, offers: Offers) -> l
     if decision.subscribed:
         lines = subscribed.lines(decision, kb, now, offers)
     elif decision.answer is not None:
-        lines = [*_worded(decision, kb, now), *beside(decision, kb, now)]
+        lines = [*still_open(decision, now), *_worded(decision, kb, now), *beside(decision, kb, now)]
     elif decision.kind == "command" and decision.told:
         lines = [phrase(kb, decision.phrase, **decision.values), *coming(decision, kb, now)]
     elif decision.told:

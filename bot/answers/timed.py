@@ -42,6 +42,9 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         lines += [*said[:2], *otherwise, *said[2:]] if decision.verdict else [*otherwise, *said]
     else:
         is_next = decision.entry is not None and decision.entry.asks == NEXT and not decision.after
+        lines += [
+            _ended(told) for told in stated if is_next and is_over(replace(decision, told=(told,)), now)
+        ]
         comes = is_next or (
             bool(after) and decision.told[0].stated
         )  # not where a test of unknown date comes first
@@ -118,6 +121,14 @@ def beside(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     return [*lines, *sources([told.cell.notice for told in decision.told if told.cell is not None], kb, now)]
 
 
+def still_open(decision: Decision, now: datetime) -> list[str]:
+    """That what a worded answer calls missed is not missed yet: 不交会怎样, asked while the window is open."""
+    found = _first_due(decision, now)
+    if found is None or found[1].phase_at(now) is not Phase.OPEN:
+        return []
+    return [f"现在还来得及：{TITLES[found[0].stage]}，{wording.state(found[1], now)}。"]
+
+
 def as_of_now(told: Told, decision: Decision, now: datetime) -> str:
     """Whether what the window of `told` allows can be done now, whose window it is included: 能，… · 不能了，… · 还没开始，…."""
     if told.cell is None or not told.cell.windows:
@@ -147,6 +158,16 @@ def _one_stage(told: Told, decision: Decision, now: datetime) -> list[str]:
         lines.append(f"{_label(told)}")
     lines += [f"时间：{wording.whole(window)}" for window in windows]
     return [*lines, told.cell.note] if told.cell.note else lines
+
+
+def _ended(told: Told) -> str:
+    """That a window is over; of "24 时" also which midnight that was, since candidates take it for the next one."""
+    assert told.cell is not None  # noqa: S101
+    closes = told.cell.windows[-1].closes
+    end = closes.ends()
+    midnight = closes.minute is not None and end.date() > closes.day
+    which = f"，就是 {wording.day(end.date(), year=False)} 0 时" if midnight else ""
+    return f"{TITLES[told.stage]}：已截止（{wording.moment(closes)}{which}）。"
 
 
 def coming(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:

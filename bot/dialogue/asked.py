@@ -64,6 +64,13 @@ def must_pay(ask: Ask) -> bool:
     )
 
 
+def asks_its_end(ask: Ask) -> bool:
+    """Whether nothing is asked but until when, of what is not said: 到哪天之前能改."""
+    query = ask.query
+    named = query.stages or query.subjects or query.years or ask.content or query.region.asked
+    return "时间" in query.asks and set(query.asks) <= {"时间", "是否"} and not named
+
+
 def wants_more(ask: Ask) -> bool:
     """Whether a question about the tests asks for more than whether this candidate has to sit them (今年要考技能不)."""
     return bool(set(ask.topic.asks) - {"是否", "条件"}) or not (

@@ -100,6 +100,16 @@ def complete(query: Query, session: Session) -> Ask:
     return _vary(ask, before)
 
 
+def remember(ask: Ask, session: Session) -> Session:
+    """What the message says of the candidate, kept: region, place, kind, level."""
+    if len(ask.query.region.asked) == 1:
+        session = session.with_region(ask.query.region.asked[0], ask.place)
+    elif session.region in ask.query.region.negated:
+        session = replace(session, region=None, place=None)
+    who = None if ask.keeps == NOT_MILITARY else ask.keeps
+    return replace(session, audience=who, level=ask.query.level or session.level)
+
+
 def _following(ask: Ask, done: str, stages: tuple[str, ...], year: int | None) -> Ask:
     """The message as asking for what comes after the stage that is done."""
     topic = Topic(core=ask.topic.core, stages=stages, year=year)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.dialogue.context import Ask
 from bot.dialogue.decision import Decision
@@ -16,6 +16,7 @@ from bot.schedule.deadlines import Phase, today
 from bot.text import passes
 from bot.text.passes import PASSED, THIS_YEAR
 
+VERDICT = ".现在}"  # how a blank ends that says whether one still can
 FEW = 3  # stages up to which each that was named is spoken of, if only to say that nothing is on file
 
 _UP_TO_SKILLS = COURSE[: COURSE.index("技能考试") + 1]
@@ -52,6 +53,10 @@ class Facts:
         """Whether all windows of this stage are of this year and over."""
         told = tell(self._kb, region, stage, year, now)
         return told.stated and told.year == today(now).year and not _ahead((told,), now)
+
+    def judges(self, entry: Entry) -> bool:
+        """Whether the entry's words hold a verdict of the clock, and so the day until when."""
+        return any(VERDICT in answer.text for answer in entry.answers.values())
 
     def passed_this_year(self, ask: Ask, now: datetime) -> bool:
         """Whether a 技能 pass that was told without its year is this year's: the test of this year lies behind its fee."""
@@ -95,7 +100,8 @@ class Facts:
             ):
                 told = (*told, found)
         if base.entry is not None and base.entry.asks == NEXT and not base.after:
-            told = _ahead(told, now)[:FEW] or _last(told)
+            ended = _just_over(told, now) if "时间" in topic.asks else ()
+            told = (*ended, *_ahead(told, now))[:FEW] or _last(told)
         if base.after:
             told = self._after(base.after, told, region, topic.year, now)
         if len(told) > 1 and any(item.stated for item in told):
@@ -176,6 +182,17 @@ def _ahead(told: tuple[Told, ...], now: datetime) -> tuple[Told, ...]:
         for item in told
         if item.cell is not None
         and any(window.phase_at(now) is not Phase.CLOSED for window in item.cell.windows)
+    )
+
+
+def _just_over(told: tuple[Told, ...], now: datetime) -> tuple[Told, ...]:
+    """What ended less than a day ago: who asks 今晚几点截止 may hold it for open."""
+    return tuple(
+        item
+        for item in told
+        if item.cell is not None
+        and item.cell.windows
+        and timedelta(0) <= now - item.cell.windows[-1].closes.ends() < timedelta(days=1)
     )
 
 

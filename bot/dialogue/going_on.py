@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from bot.dialogue.session import Topic
+from bot.knowledge.model import Entry
 from bot.schedule.stages import SECOND
 from bot.text.query import Query
 
@@ -98,6 +99,13 @@ def once_more(query: Query, topic: Topic, before: Topic) -> Topic | None:
     if category:
         return replace(topic, stages=stages, asks=("条件",), core="口腔、公卫、中西医有二试吗")
     return replace(topic, stages=stages, core=f"{name} {topic.core}")
+
+
+def strays(entry: Entry, query: Query, before: Topic | None) -> bool:
+    """Whether 那算弃考吗 was heard of another step than the one just spoken of."""
+    if before is None or not before.stages or not query.text.startswith("那"):
+        return False
+    return bool(entry.stages) and not set(entry.stages) & set(before.stages) and not query.stages
 
 
 def varies(query: Query, before: Topic | None) -> bool:

@@ -7,22 +7,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.dialogue.asked import asks_its_end
 from bot.dialogue.choices import MAX_CHOICES, Choices
-from bot.dialogue.context import NOT_MILITARY, Ask, complete, day_of
+from bot.dialogue.context import Ask, complete, day_of, remember
 from bot.dialogue.decision import Decision
 from bot.dialogue.facts import Facts, due, side_by_side, stages_told
-from bot.dialogue.going_on import once_more, varies
+from bot.dialogue.going_on import once_more, strays, varies
 from bot.dialogue.lookup import inherits
 from bot.dialogue.select import BY_SLOTS, Chosen, Selector
 from bot.dialogue.session import Session, Shown, Topic
 from bot.dialogue.sites import claimed
-from bot.dialogue.standing import SPARED, only_said
+from bot.dialogue.standing import SPARED, only_leaves, only_said
 from bot.dialogue.subscribe import Subscribing
 from bot.knowledge.model import NATION, NEXT, Entry, Knowledge
 from bot.matching.rank import Match
 from bot.schedule.deadlines import today
 from bot.text.passes import THIS_YEAR
-from bot.text.query import Query
 from bot.text.sentence import after_the_end
 
 _ASKS = re.compile(r"[吗么?几]|多[久少]|怎|咋|啥")
@@ -48,7 +48,7 @@ class Policy:
         """One question, one decision, and what to remember of it."""
         if self._facts.passed_this_year(ask, now):
             ask = replace(ask, audience=ask.audience and THIS_YEAR, keeps=THIS_YEAR)
-        session = self._remember(ask, session)
+        session = remember(ask, session)
         small = None if ask.resumed else self.selector.smalltalk(ask.query)
         if small is not None:
             return Decision(
@@ -65,21 +65,33 @@ class Policy:
         outside = next((region for region in ask.regions if not inherits(self._kb, region)), None)
         if outside is not None and (ask.topic.stages or query.own_exam):
             return Decision("not_stated", region=outside, phrase="港澳台"), session
-        if _only_leaves(query):
+        if only_leaves(query):
             return self._left_region(ask, session)
+        if ask.resumed and ask.bare and ask.named and not (ask.entry_fixed or query.audience):
+            offered = [
+                self._kb.entries[item.entry] for item in session.shown if item.entry in self._kb.entries
+            ]
+            if offered and session.topic is not None and ask.topic.core == session.topic.core:
+                # What was asked is not decided yet, and the place alone decides nothing.
+                return self.offer(replace(ask, topic=session.topic), offered, session)
         chosen = self.selector.choose(ask)
         if chosen.entry is None and query.audience in SPARED and query.apart != query.core == ask.topic.core:
             # 国家基地合格的用不用去现场: who asks is known; what is asked may be clearer without it
             found = self.selector.choose(replace(ask, topic=replace(ask.topic, core=query.apart)))
             chosen = found if found.entry is not None else chosen
-        if chosen.entry is None and ask.resumed and session.topic is not None:
+        if ask.resumed and session.topic is not None and (chosen.entry is None or "错过" in ask.topic.asks):
             chosen = self._same(ask.topic, session.topic) or chosen
         if chosen.entry is None and ask.resumed and session.topic is not None:
             ask, chosen = self._alone(ask, replace(session, topic=None), chosen)
         off = chosen.entry is not None and chosen.entry.kind == "out_of_scope" and chosen.by == "match"
-        guessed = chosen.entry is None or (off and varies(ask.query, session.topic))
+        guessed = chosen.entry is None or strays(chosen.entry, ask.query, session.topic)
+        guessed = guessed or (off and varies(ask.query, session.topic))
         if guessed and session.topic is not None and not ask.resumed:
             ask, chosen = self._once_more(ask, session.topic, chosen)
+        if chosen.entry is None and session.topic is not None and asks_its_end(ask):
+            before = self._kb.entries.get(session.topic.entry)
+            if before is not None and self._facts.judges(before):  # 能改 … 到哪天之前能改
+                chosen = Chosen(before, BY_SLOTS, by="slots")
         if chosen.entry is not None and not chosen.entry.valid_on(today(now)):
             chosen = Chosen(None, chosen.score, matches=chosen.matches)
         if chosen.entry is None:
@@ -231,6 +243,8 @@ class Policy:
                 )
                 decision = replace(decision, told=told.told, spared=told.spared)
             return decision, replace(session, shown=choices, misses=0)
+        if ask.query.level and not ask.regions:  # 我准备考执业助理
+            return self._ask_region(ask, Decision("ask_region"), replace(session, pending="region"))
         if not ask.query.text:
             return Decision("refuse", phrase="空白", choices=self._choices.suggested()), replace(
                 session, shown=self._choices.suggested()
@@ -272,21 +286,6 @@ class Policy:
             phrase, choices = "又没懂", (*choices[: MAX_CHOICES - 1], Shown("转人工", say="人工"))
         decision = Decision("refuse", phrase=phrase, values=values, choices=choices)
         return decision, replace(session, shown=choices, misses=misses)
-
-    def _remember(self, ask: Ask, session: Session) -> Session:
-        if len(ask.query.region.asked) == 1:
-            session = session.with_region(ask.query.region.asked[0], ask.place)
-        elif session.region in ask.query.region.negated:
-            session = replace(session, region=None, place=None)
-        who = None if ask.keeps == NOT_MILITARY else ask.keeps
-        return replace(session, audience=who, level=ask.query.level or session.level)
-
-
-def _only_leaves(query: Query) -> bool:
-    """Whether a message does nothing but take a region back: 不考重庆了."""
-    region = query.region
-    named = region.asked or region.ambiguous or query.content or query.asks or query.verdict or query.subjects
-    return bool(region.negated) and not named and set(query.actions) <= {"考试", "报名"}
 
 
 def _one(regions: tuple[str, ...]) -> str | None:

@@ -11,13 +11,22 @@ from bot.dialogue.policy import Policy
 from bot.dialogue.select import Chosen
 from bot.dialogue.session import Session
 from bot.dialogue.split import split
+from bot.knowledge.model import Entry
 from bot.schedule.deadlines import today
 from bot.text.normalize import normalize
+from bot.text.query import Query
 from bot.text.understand import MAX_CHARS, Read
 
 TOLD = ("answer", "not_stated", "out_of_scope")
 UNSURE = ("不懂", "选一个")
 RAMBLING, TAILS = 36, (18, 28, 40)  # characters
+
+
+def _strays(entry: Entry, query: Query, before: Entry | None) -> bool:
+    """Whether a half that names no step was heard of another than the half before it: 材料没传 会不会作废."""
+    if before is None or query.stages or query.subjects or not before.stages:
+        return False
+    return bool(entry.stages) and entry.kind == "answer" and not set(entry.stages) & set(before.stages)
 
 
 class Questions:
@@ -43,7 +52,14 @@ class Questions:
         if whole is None or whole.failed or whole.lapsed is not None:
             return []  # 去年技能没过，今年还要考吗: alone, the second half says nothing of the first
         for part in parts:
-            decision, session = self._policy.decide(self.read(part, session, now), session, now)
+            ask = self.read(part, session, now)
+            decision, session = self._policy.decide(ask, session, now)
+            if (
+                decided
+                and decision.entry is not None
+                and _strays(decision.entry, ask.query, decided[-1][0].entry)
+            ):
+                return []
             if decision.kind not in TOLD or any(decision.entry is before.entry for before, _ in decided):
                 return []
             decided.append((decision, session))

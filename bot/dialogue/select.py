@@ -184,7 +184,7 @@ class Selector:
             )  # all of a place's days hold the one meant
         if timed is not None and says_time(ask) and first.entry_id == timed.id and about >= OURS:
             return Chosen(timed, max(first.score, ANSWER), matches=matches, by="slots")
-        if nothing and missed is not None and set(known) <= everyday | MISSED:
+        if (nothing or first.score < ANSWER) and missed is not None and set(known) <= everyday | MISSED:
             return Chosen(missed, max(first.score, ANSWER), matches=matches, by="slots")
         # 乡村医生能报吗: whether somebody may, not whether one still can
         eligible = bool(ask.content) and _WHO_MAY.search(ask.query.core) is not None

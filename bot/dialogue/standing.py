@@ -1,4 +1,4 @@
-"""What follows from who the candidate is not, and from a 技能 test of a year before. Pure."""
+"""What follows from who the candidate is or is not, from a 技能 test of a year before, and from a region taken back. Pure."""
 
 from __future__ import annotations
 
@@ -43,3 +43,10 @@ def only_said(query: Query) -> Decision | None:
     if query.not_audience:
         return Decision("command", phrase="不记对象", values={"对象": "、".join(query.not_audience)})
     return Decision("command", phrase="别人的情况") if query.names_status else None
+
+
+def only_leaves(query: Query) -> bool:
+    """Whether a message does nothing but take a region back: 不考重庆了."""
+    region = query.region
+    named = region.asked or region.ambiguous or query.content or query.asks or query.verdict or query.subjects
+    return bool(region.negated) and not named and set(query.actions) <= {"考试", "报名"}

@@ -57,6 +57,24 @@ def was_missed(text: str, named: Sequence[str]) -> bool:
     return "补救" in named and "不通过" not in named and _NOT_DONE.search(text) is not None
 
 
+# 一试忘了缴费,还能参加二试吗: what became of the first says who asks
+_AFTER_FIRST = re.compile(r"(?:没|忘|未|缺|弃|错过|挂|差|不及格|不合格|不通过|不过)")
+
+
+def of_the_second(text: str, subjects: Sequence[str], asks: Sequence[str]) -> bool:
+    """Whether 二试 is asked about by who missed or failed the first: whether they may sit it."""
+    both = {"一试", "二试"} <= set(subjects) and set(asks) <= {"错过", "是否", "条件"}
+    return both and _AFTER_FIRST.search(text) is not None and STILL.search(text) is not None
+
+
+_PLANS = re.compile(r"(?:准备|打算|想|要|计划)(?:去|参加|报)*考")
+
+
+def plans_to_sit(text: str, asks: Sequence[str]) -> bool:
+    """Whether a message only says which exam somebody means to sit: 我打算考执业助理."""
+    return not asks and _PLANS.search(text) is not None
+
+
 _LATE = re.compile(
     r"(?:结束|截止|截至|关闭|关|到期)了?(?:之|以)?后|(?<![核审能试])过了(?!没|吗|不|么)|超过|逾期|晚了|补[报缴交传]|等到\S{0,4}(?:结束|截止)"
 )
