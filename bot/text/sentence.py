@@ -60,11 +60,19 @@ def was_missed(text: str, named: Sequence[str]) -> bool:
 # 一试忘了缴费,还能参加二试吗: what became of the first says who asks
 _AFTER_FIRST = re.compile(r"(?:没|忘|未|缺|弃|错过|挂|差|不及格|不合格|不通过|不过)")
 
+_MAY = re.compile(rf"{STILL.pattern}|轮得|有没有资格|够格")
+_IN_TIME = re.compile(r"来得|来不|赶得|赶不|截止|过期|开始")
+
 
 def of_the_second(text: str, subjects: Sequence[str], asks: Sequence[str]) -> bool:
     """Whether 二试 is asked about by who missed or failed the first: whether they may sit it."""
     both = {"一试", "二试"} <= set(subjects) and set(asks) <= {"错过", "是否", "条件"}
-    return both and _AFTER_FIRST.search(text) is not None and STILL.search(text) is not None
+    return (
+        both
+        and not _IN_TIME.search(text)
+        and _AFTER_FIRST.search(text) is not None
+        and _MAY.search(text) is not None
+    )
 
 
 _PLANS = re.compile(r"(?:准备|打算|想|要|计划)(?:去|参加|报)*考")
@@ -105,9 +113,10 @@ def presumes(text: str) -> str:
     )
 
 
-def says_when(text: str, item: Found) -> bool:
-    """Whether a word of time only says when something else is asked about: 报名结束后材料还能改吗."""
-    return item.word in _EDGES and _FROM_THERE.match(text, item.end) is not None
+def only_tells(text: str, item: Found) -> bool:
+    """Whether a word of asking asks nothing: it says when something else is asked about (报名结束后材料还能改吗), or how a test went (综合差几分)."""
+    lacked = item.word == "几分" and text[: item.start].endswith("差")
+    return lacked or (item.word in _EDGES and _FROM_THERE.match(text, item.end) is not None)
 
 
 def on_condition(text: str, item: Found) -> bool:

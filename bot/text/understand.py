@@ -141,7 +141,7 @@ class Understanding:
         names: dict[str, list[str]] = {}
         for item in found:
             for tag in item.tags:
-                if tag.kind == "问法" and sentence.says_when(rest, item):
+                if tag.kind == "问法" and sentence.only_tells(rest, item):
                     continue
                 if tag.kind == "判断" and sentence.on_condition(rest, item):
                     continue
