@@ -124,7 +124,8 @@ def beside(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
 def still_open(decision: Decision, now: datetime) -> list[str]:
     """That what a worded answer calls missed is not missed yet: 不交会怎样, asked while the window is open."""
     found = _first_due(decision, now)
-    if found is None or found[1].phase_at(now) is not Phase.OPEN:
+    missed = decision.entry is not None and decision.entry.asks == "错过"
+    if not missed or found is None or found[1].phase_at(now) is not Phase.OPEN:
         return []
     return [f"现在还来得及：{TITLES[found[0].stage]}，{wording.state(found[1], now)}。"]
 

@@ -13,6 +13,7 @@ from bot.dialogue.session import Topic
 from bot.dialogue.standing import PAST_SKILLS
 from bot.knowledge.model import NATION, NEXT, Answer, Entry, Knowledge, known_from
 from bot.schedule.deadlines import Phase, today
+from bot.schedule.stages import SECOND
 from bot.text import passes
 from bot.text.passes import PASSED, THIS_YEAR
 
@@ -143,7 +144,7 @@ class Facts:
             if answer is not None and self._public(answer, now):
                 year = answer.notice.year if answer.notice else None
                 kind = "not_stated" if answer.silent else base.kind
-                told = self._missed(base, topic, now)
+                told = self._missed(base, topic, now) or self._second_open(base, now)
                 return replace(base, kind=kind, answer=answer, level=level, year=year, told=told)
         return replace(base, kind="not_stated", year=topic.year)
 
@@ -156,6 +157,14 @@ class Facts:
         return (
             stated if len(topic.stages) == 1 else tuple(item for item in stated if not _ahead((item,), now))
         )
+
+    def _second_open(self, base: Decision, now: datetime) -> tuple[Told, ...]:
+        """The window of 二试报名 while it is open, beside whatever is asked about 二试: it stays so for a week."""
+        if base.entry is None or not base.entry.stages or not set(base.entry.stages) <= SECOND:
+            return ()
+        told = tell(self._kb, base.region, "二试报名", None, now)
+        is_open = told.cell is not None and any(w.phase_at(now) is Phase.OPEN for w in told.cell.windows)
+        return (told,) if is_open else ()
 
     def _public(self, answer: Answer, now: datetime) -> bool:
         notice = answer.notice
