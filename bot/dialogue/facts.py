@@ -154,9 +154,13 @@ class Facts:
             return ()
         told = (tell(self._kb, base.region, stage, topic.year, now) for stage in topic.stages)
         stated = tuple(item for item in told if item.stated)
-        return (
-            stated if len(topic.stages) == 1 else tuple(item for item in stated if not _ahead((item,), now))
+        # Of several, one that is to come was not missed.
+        begun = tuple(
+            item
+            for item in stated
+            if item.cell and any(w.phase_at(now) is not Phase.BEFORE for w in item.cell.windows)
         )
+        return stated if len(topic.stages) == 1 else begun
 
     def _second_open(self, base: Decision, now: datetime) -> tuple[Told, ...]:
         """The window of 二试报名 while it is open, beside whatever is asked about 二试: it stays so for a week."""

@@ -75,12 +75,19 @@ def of_the_second(text: str, subjects: Sequence[str], asks: Sequence[str]) -> bo
     )
 
 
+_REGISTERS_LATE = re.compile(r"补报(?!材料|资料|信息)")
 _PLANS = re.compile(r"(?:准备|打算|想|要|计划)(?:去|参加|报)*考")
 
 
-def plans_to_sit(text: str, asks: Sequence[str]) -> bool:
-    """Whether a message only says which exam somebody means to sit: 我打算考执业助理."""
-    return not asks and _PLANS.search(text) is not None
+def meant(text: str, actions: tuple[str, ...], subjects: Sequence[str], asks: bool) -> tuple[str, ...]:
+    """The actions that are asked about: of 能不能直接去现场审核补报 the registration, of 我打算考执业助理 none.
+
+    Args:
+        asks: whether anything is asked, or no level is named; else a plan to sit the exam says only who speaks.
+    """
+    if _REGISTERS_LATE.search(text) and not {"一试", "二试", "技能"} & set(subjects):
+        return ("报名",)
+    return () if actions == ("考试",) and not asks and _PLANS.search(text) else actions
 
 
 _LATE = re.compile(

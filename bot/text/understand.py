@@ -174,8 +174,7 @@ class Understanding:
         if "公布" in asks:
             asks = _unique([*asks, "时间"])
         verdict = "判断" in names or sentence.may_begin(rest) or self._verdict_with_day(rest, reading.day)
-        if actions == ("考试",) and "级别" in names and not verdict and sentence.plans_to_sit(rest, asks):
-            actions = ()
+        actions = sentence.meant(rest, actions, subjects, bool(asks or verdict or "级别" not in names))
         if sentence.of_the_second(rest, subjects, asks):
             subjects, actions, asks, verdict = ("二试",), ("报名",), ("条件",), False
         stages = span(rest, stages_of(subjects, actions))
