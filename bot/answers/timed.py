@@ -45,9 +45,8 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         lines += [
             _ended(told) for told in stated if is_next and is_over(replace(decision, told=(told,)), now)
         ]
-        comes = is_next or (
-            bool(after) and decision.told[0].stated
-        )  # not where a test of unknown date comes first
+        # not where a test of unknown date comes first, or a fee of unknown date last
+        comes = is_next or (bool(after) and decision.told[0].stated and decision.told[-1].stated)
         if stated and (decision.verdict or decision.clocked or comes):
             headline = _headline(decision, now, comes)
             lines = [after + headline] if lines == [after] else [*lines, headline]

@@ -127,9 +127,10 @@ class Facts:
         if any(item.stated for item in left) or not any(item.stated for item in told):
             return left
         later = COURSE[COURSE.index(told[-1].stage) + 1 :] if told[-1].stage in COURSE else ()
-        rest = [item for stage in later if (item := tell(self._kb, region, stage, year, now)).stated]
+        # A fee whose time the own notice leaves out (重庆) is still to come, and is said to be.
+        rest = [item for stage in later if (item := tell(self._kb, region, stage, year, now)).cell]
         for count, item in enumerate(rest, 1):
-            if _ahead((item,), now):
+            if not item.stated or _ahead((item,), now):
                 return (*told, *rest[:count])
         return told
 

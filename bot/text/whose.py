@@ -89,6 +89,7 @@ _AND_OTHERS = re.compile(
 _NO_BASE = re.compile(
     r"(?:不是|不在|没在|并非|非)[^,。?!]{0,4}基地|普通基地"
 )  # their pass counts for no second year
+_IF = re.compile(r"(?:要是|如果|假如|万一|假设|只要|等)[^,。?!]{0,6}$")  # 要是今年技能过了: not yet
 _WHETHER = re.compile(r"了?(?:吗|么|没有?(?=$|[\s,?!]))")
 _DATED = re.compile(r"[去今]年|刚|上[一]?[年次回届]|往年|前年|\d年?")
 _SKILL = r"(?:实践技能|技能|操作|实操|实践|三站)"
@@ -276,6 +277,8 @@ def _denial(before: str, after: str, name: str) -> tuple[int, int] | None:
 def _is_asked(before: str, after: str, item: Found, name: str) -> bool:
     """Whether the status itself is what the question is about: 退役了还算军队考生吗, 免试要什么条件, 技能过了能管几年."""
     if name in STATUSES:
+        if _IF.search(before):
+            return True
         if (
             _WHETHER.match(after)
             or _AND_OTHERS.match(after)
