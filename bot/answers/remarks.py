@@ -115,10 +115,16 @@ def freshness(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     if year < newest and windows:
         who = decision.region or NATION
         latest = max(
-            (tell(kb, told.region, told.stage, None, now).year or 0 for told in decision.told), default=0
+            (tell(kb, told.region, told.stage, None, now) for told in decision.told),
+            key=lambda told: told.year or 0,
         )
-        if latest > year:  # an older year was asked for
-            lines.append(f"更新的收录到 {latest} 年度。")
+        if (latest.year or 0) > year:  # an older year was asked for
+            own = latest.level == latest.region
+            lines.append(
+                f"更新的收录到 {latest.year} 年度。"
+                if own
+                else f"{latest.year} 年度只收录到全国公告，{latest.region}自己的没有收录。"
+            )
         elif is_past(decision, now):
             lines.append(f"全国最新收录的是 {newest} 年度公告。")
         else:

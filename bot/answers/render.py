@@ -13,7 +13,7 @@ from bot.answers.offers import NOTHING_OFFERED, Offers, calendar
 from bot.answers.parts import phrase, sources, windows_for
 from bot.answers.reply import LIMIT_BYTES, Option, Reply
 from bot.answers.sites import sites, verdict
-from bot.answers.timed import as_of_now, beside, coming, still_open, timed
+from bot.answers.timed import as_of_now, beside, coming, how_far, still_open, timed
 from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import Told, tell
 from bot.dialogue.session import Shown
@@ -21,7 +21,7 @@ from bot.knowledge.model import NATION, Answer, Knowledge, Notice
 from bot.schedule.deadlines import Phase, today
 
 _MORE = "（发“继续”看后面）"
-NOW = "现在"  # the end of a blank that gives the verdict of the clock
+NOW, STATE = "现在", "状态"  # the ends of blanks that say what the clock allows, and how far it is
 _BLANK = re.compile(r"\{([^{}.]+)(?:\.([^{}]+))?\}")
 
 
@@ -185,19 +185,19 @@ def _aging(notice: Notice, text: str, kb: Knowledge, now: datetime) -> list[str]
     windows = [
         window
         for found in _BLANK.finditer(text)
-        if found[2] != NOW
+        if found[2] not in (NOW, STATE)
         if (cell := kb.cell(notice.region, found[1], notice.year, now)) is not None
         for window in cell.windows
     ]
-    judged = any(found[2] == NOW for found in _BLANK.finditer(text))  # 不能了 says it already
+    judged = any(found[2] in (NOW, STATE) for found in _BLANK.finditer(text))  # 不能了 says it already
     if windows and not judged and all(window.phase_at(now) is Phase.CLOSED for window in windows):
         lines.append("上面的时间都已经过了。")
     return lines
 
 
 def _clocked(text: str, decision: Decision, kb: Knowledge, now: datetime) -> list[Told]:
-    """The windows on which `text` gives a verdict, by the candidate's own newest notice: {网上报名.现在}."""
-    names = [found[1] for found in _BLANK.finditer(text) if found[2] == NOW]
+    """The windows on which `text` speaks as of now, by the candidate's own newest notice: {网上报名.现在}."""
+    names = [found[1] for found in _BLANK.finditer(text) if found[2] in (NOW, STATE)]
     return [tell(kb, decision.region, name, decision.asked_year, now) for name in names]
 
 
@@ -210,8 +210,9 @@ def fill(text: str, answer: Answer, decision: Decision, kb: Knowledge, now: date
         name, end = found[1], found[2]
         if name == "考点":
             return sites(decision, kb)
-        if end == NOW:
-            return as_of_now(tell(kb, decision.region, name, decision.asked_year, now), decision, now)
+        if end in (NOW, STATE):
+            told = tell(kb, decision.region, name, decision.asked_year, now)
+            return (as_of_now if end == NOW else how_far)(told, decision, now)
         if notice is None or notice.year is None:
             return "（时间见公告）"
         cell = kb.cell(notice.region, name, notice.year, now)

@@ -117,6 +117,7 @@ def _theirs_unknown(decision: Decision) -> list[str]:
 def beside(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     """The windows that a worded answer speaks of, each with its source; [] where it speaks of none."""
     lines = [line for told in decision.told for line in _stage_line(told, decision.audience, now)]
+    lines += silences(decision, kb, now)
     return [*lines, *sources([told.cell.notice for told in decision.told if told.cell is not None], kb, now)]
 
 
@@ -140,6 +141,15 @@ def as_of_now(told: Told, decision: Decision, now: datetime) -> str:
         return f"不能，过了就不行：{wording.moment(windows[0].closes)}截止（{_label(told)}）"
     lead = _lead(told, windows[0], replace(decision, verdict=True), now)
     return f"{lead.removeprefix('还不能，')}（{_label(told)}）"
+
+
+def how_far(told: Told, decision: Decision, now: datetime) -> str:
+    """The state of the window of `told`, whose it is included: 进行中，… · 已截止 …; no 能, where something else is asked."""
+    if told.cell is None or not told.cell.windows:
+        return f"{TITLES[told.stage]}的时间没有收录"
+    windows = windows_for(told.cell.windows, decision.audience) or told.cell.windows
+    lead = _lead(told, windows[0], replace(decision, verdict=False, clocked=True), now)
+    return f"{lead}（{_label(told)}）"
 
 
 def _one_stage(told: Told, decision: Decision, now: datetime) -> list[str]:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.dialogue.asked import RESULT, TESTS, says_time
 from bot.dialogue.context import Ask
-from bot.dialogue.standing import FAILED
+from bot.dialogue.sent_back import is_of_papers, is_over
+from bot.dialogue.standing import COUNTS, ELSEWHERE, FAILED
 from bot.knowledge.model import Entry, Knowledge
 from bot.schedule.stages import SECOND
+
+# Who works for the army and may be no soldier of it.
+_CIVIL = re.compile(
+    r"文职|(?:部队|军队|武警)(?:的)?(?:医院|单位)|(?:部队|军队)[^,.;!?]{0,4}(?:聘|合同|编外)|退[役伍]|转业|复员"
+)
 
 
 class Allowed:
@@ -14,7 +22,7 @@ class Allowed:
 
     def __init__(self, kb: Knowledge) -> None:
         self._kb = kb
-        self._left: dict[tuple[frozenset[str], bool, bool, bool, bool], frozenset[str]] = {}
+        self._left: dict[tuple[frozenset[str], bool, bool, bool, bool, bool, bool, bool], frozenset[str]] = {}
 
     def of(self, ask: Ask) -> frozenset[str]:
         """The entries that stage, 二试 and aspect leave to the matcher; the same few sets again and again."""
@@ -28,7 +36,16 @@ class Allowed:
         )
         # 一试没过: there is a second
         stages = frozenset(ask.topic.stages) | (SECOND if second_chance else frozenset())
-        key = (stages, untimed, "二试" in ask.query.subjects, "定义" in ask.topic.asks, ask.query.failed)
+        key = (
+            stages,
+            untimed,
+            "二试" in ask.query.subjects,
+            "定义" in ask.topic.asks,
+            ask.query.failed,
+            ask.past_upload,
+            _CIVIL.search(ask.query.text) is not None,
+            ask.elsewhere,
+        )
         if key not in self._left:
             self._left[key] = frozenset(
                 entry.id for entry in self._kb.entries.values() if _is_left(entry, *key)
@@ -37,10 +54,24 @@ class Allowed:
 
 
 def _is_left(
-    entry: Entry, stages: frozenset[str], untimed: bool, second: bool, defines: bool, failed: bool
+    entry: Entry,
+    stages: frozenset[str],
+    untimed: bool,
+    second: bool,
+    defines: bool,
+    failed: bool,
+    past_upload: bool,
+    civil: bool,
+    elsewhere: bool,
 ) -> bool:
     """Whether a question of these stages may be answered by `entry`; untimed: it asks, and not for a time; defines: what a word means."""
     own = frozenset(entry.stages)
+    if past_upload and is_over(entry):
+        return False
+    if past_upload and is_of_papers(entry):
+        stages |= own
+    if (entry.id == COUNTS and not civil) or (entry.id == ELSEWHERE and not elsewhere):
+        return False
     if entry.id == FAILED and not failed:
         return False  # only of a 技能 that was failed: its words are those of one that was passed
     if entry.asks == "定义" and not own and not defines:

@@ -81,6 +81,12 @@ def wants_more(ask: Ask) -> bool:
 def only_ends(ask: Ask) -> bool:
     """今晚几点截止, 明天最后一天?: an end is asked for, and of what is not said."""
     query, topic = ask.query, ask.topic
-    ours = ask.talking or ask.named or query.own_exam
+    # 今天是不是最后一天: nothing in it is of anything else
+    ours = (
+        ask.talking
+        or ask.named
+        or query.own_exam
+        or (query.day is not None and query.uncovered <= 0 and not ask.content)
+    )
     asks = set(topic.asks) <= {"时间", "是否"} and _ENDS.search(topic.core) is not None
     return bool(ours and asks and not (topic.stages or query.subjects or query.modifiers))

@@ -11,6 +11,7 @@ from bot.knowledge.model import NATION
 from bot.schedule.stages import SECOND
 from bot.text.dates import Day
 from bot.text.passes import PASSED, STATUSES
+from bot.text.place_own import elsewhere, speaks_of_self
 from bot.text.query import Query
 from bot.text.stages import stages_of
 from bot.text.whose import SOLDIER
@@ -24,6 +25,7 @@ _ASPECT_OF = re.compile(r"(?:技能|一试|综合|笔试|实操|机考|操作|�
 _SHOW = re.compile(
     r"^[那, ]*的?(?:可以|能|能不能|可不可以)?(?:给我|帮我)?(?:也)?(?:看|说|讲|发|查)(?:下|一下|看|哈|说)?(?:吗|不|么|嘛)?$"
 )
+_BOTH = re.compile(r"两[个地边者省]|这两|它们|分别")
 _WITH = re.compile(r"跟|和|与|比")
 
 
@@ -37,6 +39,8 @@ class Ask:
         bare: nothing is asked (a lone place, a lone audience, a greeting). resumed: an earlier question goes on.
         audience: whose facts are told, None for everybody's · keeps: what is remembered of the candidate, who may ask for another.
         talking: the candidate has just asked about this exam, or said where they sit it; what follows needs not name it again.
+        past_upload: their papers came back from the review, and the 上传 before it is over.
+        elsewhere: it is asked whether another region's days may be followed; `regions` then is the candidate's own.
         step: which one of the steps just told is meant (第二步呢), 0 for none · after: the stage whose next one is asked for (完了呢).
     """
 
@@ -53,6 +57,8 @@ class Ask:
     resumed: bool = False
     entry_fixed: bool = False
     talking: bool = False
+    past_upload: bool = False
+    elsewhere: bool = False
     step: int = 0
     after: str = ""
 
@@ -66,6 +72,10 @@ def complete(query: Query, session: Session) -> Ask:
     own = (
         (session.region,) if session.region and not ambiguous and session.region not in region.negated else ()
     )
+    bound = elsewhere(query.text, region, session.home or session.region)
+    if bound is None and session.home and not (region.asked or region.ambiguous or query.others):
+        # 我在重庆 … 四川呢 … 那我几号交: of 重庆
+        own = (session.home,) if own and speaks_of_self(query.text) else own
     place = region.place
     if place is None and (not region.asked or region.asked == (session.region,)):
         place = session.place
@@ -82,8 +92,10 @@ def complete(query: Query, session: Session) -> Ask:
             year=query.years[0] if query.years else None,
             more_years=query.years[1:],
             day=(query.day.month, query.day.day, query.day.year) if query.day and not query.vague else None,
+            sent_back=query.sent_back or (session.topic is not None and session.topic.sent_back),
         ),
-        regions=_regions(query, own, session.topic),
+        regions=_regions(query, own, session) if bound is None else bound,
+        elsewhere=bound is not None,
         named=bool(region.asked) or settled,
         ambiguous=ambiguous,
         place=place,
@@ -100,24 +112,16 @@ def complete(query: Query, session: Session) -> Ask:
     return _vary(ask, before)
 
 
-def remember(ask: Ask, session: Session) -> Session:
-    """What the message says of the candidate, kept: region, place, kind, level."""
-    if len(ask.query.region.asked) == 1:
-        session = session.with_region(ask.query.region.asked[0], ask.place)
-    elif session.region in ask.query.region.negated:
-        session = replace(session, region=None, place=None)
-    who = None if ask.keeps == NOT_MILITARY else ask.keeps
-    return replace(session, audience=who, level=ask.query.level or session.level)
-
-
 def _following(ask: Ask, done: str, stages: tuple[str, ...], year: int | None) -> Ask:
     """The message as asking for what comes after the stage that is done."""
     topic = Topic(core=ask.topic.core, stages=stages, year=year)
     return replace(ask, topic=topic, content=(), resumed=True, after=done)
 
 
-def _regions(query: Query, own: tuple[str, ...], before: Topic | None) -> tuple[str, ...]:
-    asked = query.region.asked
+def _regions(query: Query, own: tuple[str, ...], session: Session) -> tuple[str, ...]:
+    asked, before = query.region.asked, session.topic
+    if query.comparison and _BOTH.search(query.text) and own and session.other and not asked:
+        return (session.other, *own)  # 四川审核到几号 … 重庆呢 … 两个有什么不一样
     if not asked and not query.region.ambiguous and not own and before and before.regions:
         return tuple(region for region in before.regions if region not in query.region.negated)
     if asked and own and query.comparison and _WITH.match(query.text) and own[0] not in asked:
@@ -143,8 +147,10 @@ def _vary(ask: Ask, before: Topic) -> Ask:
         # 二试怎么报名 … 我们四川有吗
         core, stages = f"二试{topic.core}", stages_of(("二试",), ())
         return replace(ask, topic=replace(topic, core=core, stages=stages, asks=("是否",)), resumed=True)
+    compared = query.comparison and len(ask.regions) > 1
     names_something = bool(
-        ask.named
+        compared
+        or ask.named
         or ask.ambiguous
         or query.audience
         or query.not_audience

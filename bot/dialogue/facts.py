@@ -10,7 +10,7 @@ from bot.dialogue.decision import Decision
 from bot.dialogue.going_on import COURSE
 from bot.dialogue.lookup import Told, inherits, tell
 from bot.dialogue.session import Topic
-from bot.dialogue.standing import PAST_SKILLS
+from bot.dialogue.standing import ELSEWHERE, PAST_SKILLS
 from bot.knowledge.model import NATION, NEXT, Answer, Entry, Knowledge, known_from
 from bot.schedule.deadlines import Phase, today
 from bot.schedule.stages import SECOND
@@ -21,6 +21,7 @@ VERDICT = ".现在}"  # how a blank ends that says whether one still can
 FEW = 3  # stages up to which each that was named is spoken of, if only to say that nothing is on file
 
 _UP_TO_SKILLS = COURSE[: COURSE.index("技能考试") + 1]
+HOUR = "钟点"  # the aspect of a question which night a printed hour means
 
 
 class Facts:
@@ -64,6 +65,12 @@ class Facts:
         region = ask.regions[0] if ask.regions else None
         undated = ask.query.audience == PASSED and not passes.is_dated(ask.query.text)
         return undated and self._is_over(region, "技能缴费", None, now)
+
+    def whom(self, region: str, stage: str, year: int | None, now: datetime) -> str:
+        """The kind of candidate whom the windows of this stage are for; "" where they are for everybody, or none is on file."""
+        told = tell(self._kb, region, stage, year, now)
+        named = {window.audience for window in told.cell.windows} if told.cell is not None else set()
+        return named.pop() if len(named) == 1 else ""
 
     def timed(self, base: Decision, stages: tuple[str, ...], topic: Topic, now: datetime) -> Decision:
         """The windows of `stages` in the topic's year, own or the nation's; a stage that the candidate is spared is left out."""
@@ -145,16 +152,22 @@ class Facts:
             if answer is not None and self._public(answer, now):
                 year = answer.notice.year if answer.notice else None
                 kind = "not_stated" if answer.silent else base.kind
-                told = self._missed(base, topic, now) or self._second_open(base, now)
+                told = self._beside(base, topic, now) or self._second_open(base, now)
                 return replace(base, kind=kind, answer=answer, level=level, year=year, told=told)
         return replace(base, kind="not_stated", year=topic.year)
 
-    def _missed(self, base: Decision, topic: Topic, now: datetime) -> tuple[Told, ...]:
-        """The windows that may have been missed, where they are on file."""
-        if base.entry is None or base.entry.asks != "错过" or base.region is None:
+    def _beside(self, base: Decision, topic: Topic, now: datetime) -> tuple[Told, ...]:
+        """The windows that may have been missed, or whose hour is asked about, where they are on file."""
+        asks = base.entry.asks if base.entry is not None else ""
+        if base.entry is not None and base.entry.id == ELSEWHERE and base.region is not None:
+            return tuple(tell(self._kb, base.region, stage, topic.year, now) for stage in topic.stages)
+        if asks not in ("错过", HOUR) or base.region is None:
             return ()
-        told = (tell(self._kb, base.region, stage, topic.year, now) for stage in topic.stages)
+        stages = topic.stages or (("网上报名",) if asks == HOUR else ())
+        told = (tell(self._kb, base.region, stage, topic.year, now) for stage in stages)
         stated = tuple(item for item in told if item.stated)
+        if asks == HOUR:
+            return stated
         # Of several, one that is to come was not missed.
         begun = tuple(
             item
@@ -183,7 +196,7 @@ def stages_told(ask: Ask, entry: Entry) -> tuple[str, ...]:
     """What to tell: the stages asked where the entry covers them, else all of the entry's."""
     if entry.asks == NEXT and not ask.after:
         return entry.stages  # one that is over says nothing of what is left: 报名结束了我还要弄什么
-    if entry.is_timed and len(entry.stages) > FEW and ask.topic.stages:
+    if (entry.is_timed and len(entry.stages) > FEW and ask.topic.stages) or ask.elsewhere:
         return ask.topic.stages  # the overview tells whatever was named
     asked = tuple(stage for stage in ask.topic.stages if stage in entry.stages)
     return asked or entry.stages

@@ -9,12 +9,14 @@ from datetime import datetime
 
 from bot.dialogue.asked import asks_its_end
 from bot.dialogue.choices import MAX_CHOICES, Choices
-from bot.dialogue.context import Ask, complete, day_of, remember
+from bot.dialogue.context import Ask, complete, day_of
 from bot.dialogue.decision import Decision
 from bot.dialogue.facts import Facts, due, side_by_side, stages_told
 from bot.dialogue.going_on import once_more, strays, varies
 from bot.dialogue.lookup import inherits
+from bot.dialogue.remembered import remembered
 from bot.dialogue.select import BY_SLOTS, Chosen, Selector
+from bot.dialogue.sent_back import to_review
 from bot.dialogue.session import Session, Shown, Topic
 from bot.dialogue.sites import claimed
 from bot.dialogue.standing import SPARED, only_leaves, only_said
@@ -48,7 +50,7 @@ class Policy:
         """One question, one decision, and what to remember of it."""
         if self._facts.passed_this_year(ask, now):
             ask = replace(ask, audience=ask.audience and THIS_YEAR, keeps=THIS_YEAR)
-        session = remember(ask, session)
+        session = remembered(ask, session)
         small = None if ask.resumed else self.selector.smalltalk(ask.query)
         if small is not None:
             return Decision(
@@ -74,6 +76,7 @@ class Policy:
             if offered and session.topic is not None and ask.topic.core == session.topic.core:
                 # What was asked is not decided yet, and the place alone decides nothing.
                 return self.offer(replace(ask, topic=session.topic), offered, session)
+        ask = to_review(ask, self._facts, now)
         chosen = self.selector.choose(ask)
         if chosen.entry is None and query.audience in SPARED and query.apart != query.core == ask.topic.core:
             # 国家基地合格的用不用去现场: who asks is known; what is asked may be clearer without it

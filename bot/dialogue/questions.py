@@ -49,7 +49,7 @@ class Questions:
         parts = split(normalize(text)[:MAX_CHARS], lambda part: self._understand(part, today(now)))
         decided: list[tuple[Decision, Session]] = []
         whole = self._understand(text, today(now)) if len(parts) > 1 else None
-        if whole is None or whole.failed or whole.lapsed is not None:
+        if whole is None or whole.failed or whole.lapsed is not None or self._tells_first(parts[0], now):
             return []  # 去年技能没过，今年还要考吗: alone, the second half says nothing of the first
         for part in parts:
             ask = self.read(part, session, now)
@@ -64,6 +64,11 @@ class Questions:
                 return []
             decided.append((decision, session))
         return decided
+
+    def _tells_first(self, part: str, now: datetime) -> bool:
+        """Whether it only tells what came back, of which the rest asks: 材料解锁了 现在能换不."""
+        query = self._understand(part, today(now))
+        return query.sent_back and set(query.asks) <= {"材料"} and not query.verdict
 
     def _one(self, text: str, session: Session, now: datetime) -> tuple[Decision, Session]:
         ask = self.read(text, session, now)

@@ -14,6 +14,7 @@ from bot.dialogue.allowed import Allowed
 from bot.dialogue.asked import HAS_ENDED, TESTS, asks_time, must_register, only_ends, says_time, wants_more
 from bot.dialogue.context import Ask
 from bot.dialogue.domain import about_the_exam, foreign, keyword, signs, tied
+from bot.dialogue.sent_back import mends, near_in_kind
 from bot.dialogue.sites import claimed, entry_of
 from bot.dialogue.standing import rule_after
 from bot.knowledge.model import NEXT, Entry, Knowledge
@@ -26,15 +27,12 @@ from bot.text.sentence import may_begin
 
 # Bands over the matcher's calibrated probability; chosen on tests/corpus/exam/tune.jsonl, the held half never seen.
 ANSWER = 0.70  # at or over it, and clear of the second: answer
-ALONE, FAR = (
-    0.55,
-    0.12,
-)  # or at or over the first, when no other entry reaches the second and no word is unknown
+# or at or over the first, when no other entry reaches the second and no word is unknown
+ALONE, FAR = 0.55, 0.12
 CLEAR = 0.20  # the lead the first needs over the second
 OPTIONS = 0.30  # at or over it: offer up to three to choose from
-OPTIONS_OURS = (
-    0.05  # the same for a question that is plainly about this exam: choosing costs a candidate one tap
-)
+# the same for a question that is plainly about this exam: choosing costs a candidate one tap
+OPTIONS_OURS = 0.05
 OURS = 0.40  # how likely about this exam: then the nearest three are offered however far they are
 NOT_OURS = 0.15  # under it no likeness counts: a question about phones is nearest to some entry too
 LOOSE = 0.60  # the same for a question with no subject, stage or name of ours in it (这张图片的原图)
@@ -145,11 +143,16 @@ class Selector:
             and not (missed and self._kb.entries[said].kind == "out_of_scope")
         ):
             return Chosen(self._kb.entries[said], BY_SLOTS, by="exact")
-        late = self._left_out(topic.stages) if "错过" in topic.asks and not ask.content else None
-        if late is not None:
+        late = self._left_out(topic.stages) if "错过" in topic.asks else None
+        if late is not None and set(ask.content) <= self._words[late.id]:
             return Chosen(late, BY_SLOTS, by="slots")
         timed = self.timed(topic.stages) if asks_time(ask) else None
-        if timed is not None and not ask.content:
+        # 忘了报名，现在还能报不: what becomes of it is told by its window
+        forgot = missed if topic.stages == ("网上报名",) and set(ask.content) <= MISSED else None
+        if forgot is not None and (topic.verdict or "是否" in topic.asks or "还能考试" in ask.content):
+            return Chosen(forgot, BY_SLOTS, by="slots")
+        again = ask.past_upload and "时间" in topic.asks and "怎么办" not in ask.content  # 重新传截止到哪天
+        if timed is not None and (again or not ask.content):
             return Chosen(timed, BY_SLOTS, by="slots")
         everyday = plain_words()
         if only_ends(ask) and set(ask.content) <= everyday:
@@ -198,11 +201,15 @@ class Selector:
             return Chosen(
                 timed, ANSWER, matches=matches, by="slots"
             )  # the clock knows more than "nothing on file"
-        alone = first.score >= ALONE and second <= FAR and not unknown
         best = self._kb.entries[first.entry_id]
+        unasked = best in self._timed.values() and not says_time(ask)  # days, where no time is asked for
+        alone = first.score >= ALONE and second <= FAR and not unknown and not unasked
         # A time without a stage that was said; what to do next needs none.
         guessed = best in self._timed.values() and best is not self._overview and not topic.stages
         if not guessed and (alone or (first.score >= ANSWER and first.score - second >= CLEAR)):
+            return Chosen(best, first.score, matches=matches, by="match")
+        kind = near_in_kind([self._kb.entries[m.entry_id] for m in matches])
+        if ask.past_upload and mends(best) and (kind or first.score - second >= CLEAR):
             return Chosen(best, first.score, matches=matches, by="match")
         if timed is not None and says_time(ask) and self._words[timed.id] >= set(known) - everyday:
             return Chosen(timed, max(first.score, ANSWER), matches=matches, by="slots")

@@ -21,7 +21,8 @@ class Topic:
     """The question in hand, so that it can be resumed or varied.
 
     entry: id, "" when the question has not been matched to one · core: the matcher's text · year, day: as asked ·
-    more_years: asked in the same breath (2024 和 2025 报名时间) · regions: those compared, () where it was one.
+    more_years: asked in the same breath (2024 和 2025 报名时间) · regions: those compared, () where it was one ·
+    sent_back: the candidate's papers came back from the review, said in this talk.
     """
 
     entry: str = ""
@@ -33,6 +34,7 @@ class Topic:
     day: tuple[int, int, int | None] | None = None
     more_years: tuple[int, ...] = ()
     regions: tuple[str, ...] = ()
+    sent_back: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class Shown:
 class Session:
     """region, place, audience, level: kept until erased · topic, pending, shown, rest: until TOPIC_LIFE has passed.
 
+    region: the one spoken of last · home: the one that the candidate said is their own (我在重庆), None until they did ·
+    other: the one spoken of before `region`, for 两个有什么不一样.
     pending: what the bot has asked for ("region", "audience", "" nothing); the topic is then what it asked it for.
     rest: pages that 继续 sends. misses: messages in a row that were not understood.
     asked: the last questions, masked, oldest first; what staff read when the conversation is handed to them.
@@ -58,6 +62,8 @@ class Session:
 
     region: str | None = None
     place: str | None = None
+    home: str | None = None
+    other: str | None = None
     audience: str | None = None
     level: str | None = None
     topic: Topic | None = None
@@ -99,6 +105,8 @@ class Session:
             session = cls(
                 region=_text(stored.get("region")) or None,
                 place=_text(stored.get("place")) or None,
+                home=_text(stored.get("home")) or None,
+                other=_text(stored.get("other")) or None,
                 audience=_text(stored.get("audience")) or None,
                 level=_text(stored.get("level")) or None,
                 topic=_topic(topic) if topic else None,
@@ -121,9 +129,11 @@ class Session:
 
     def without_topic(self) -> Session:
         """Only what is kept for good."""
+        region = self.home or self.region  # who asked for another in passing is back home
         return Session(
-            region=self.region,
-            place=self.place,
+            region=region,
+            place=self.place if region == self.region else None,
+            home=self.home,
             audience=self.audience,
             level=self.level,
             consent=self.consent,
@@ -133,6 +143,8 @@ class Session:
         """Without a region that the knowledge has no more."""
         if self.topic is not None and not set(self.topic.regions) <= set(regions):
             return replace(self, topic=replace(self.topic, regions=())).known_to(regions)
+        if not {self.home, self.other} <= {None, *regions}:
+            return replace(self, home=None, other=None).known_to(regions)
         return (
             self if self.region is None or self.region in regions else replace(self, region=None, place=None)
         )
@@ -143,9 +155,9 @@ class Session:
 
     def with_region(self, region: str, place: str | None) -> Session:
         """The candidate's region set anew; a place of another region goes."""
-        return replace(
-            self, region=region, place=place if place else (self.place if region == self.region else None)
-        )
+        kept = self.place if region == self.region else None
+        other = self.other if region == self.region else self.region
+        return replace(self, region=region, place=place or kept, other=other)
 
 
 _DEFAULTS = (None, "", (), 0, Topic())
@@ -170,6 +182,7 @@ def _topic(stored: Mapping[str, Any]) -> Topic:
         day=(int(day[0]), int(day[1]), day[2] and int(day[2])) if day else None,
         more_years=tuple(int(more) for more in stored.get("more_years", ())),
         regions=_texts(stored.get("regions")),
+        sent_back=bool(stored.get("sent_back", False)),
     )
 
 

@@ -17,6 +17,8 @@ WHO_PAYS = "谁缴技能费"  # the entry that tells which fee is theirs
 SOLDIERS = (
     "现场审核对象"  # the entry that tells who goes there as a soldier, and where all others are reviewed
 )
+COUNTS = "算不算现役"  # the entry for who works for the army and may be no soldier of it
+ELSEWHERE = "跟别的考区"  # the entry that tells that another region's days are for its own candidates
 FAILED, LAPSED = "上年技能没过", "技能成绩有效期"  # entries
 OF_SKILLS = frozenset(
     {"网上报名", "技能缴费", "技能考试", "一试考试", "一试缴费"}
@@ -29,6 +31,8 @@ def rule_after(ask: Ask, plain: Collection[str]) -> str:
     Args:
         plain: the aspects that the question asks for and that have answers of their own: its days, its papers.
     """
+    if ask.elsewhere:
+        return ELSEWHERE
     if ask.query.doubted and not plain and set(ask.topic.stages) <= {"网上报名"}:
         return SOLDIERS
     told_of_a_pass = ask.audience in PAST_SKILLS or PASSED in ask.query.not_audience

@@ -113,7 +113,11 @@ class Steering:
             known = self._kb.entries.get(shown.entry)
             stages = tuple(stage for stage in before.stages if known and stage in known.stages)
             topic = Topic(
-                entry=shown.entry, core=before.core, stages=stages, verdict=before.verdict and bool(stages)
+                entry=shown.entry,
+                core=before.core,
+                stages=stages,
+                verdict=before.verdict and bool(stages),
+                sent_back=before.sent_back,
             )
             session = replace(session, topic=topic, pending="").with_question(shown.label)
             said = ""

@@ -33,7 +33,7 @@ _PAST_BEFORE = re.compile(
     r"(?:也|都|是|在|于|的|为|来自|读|念|上|考的?|就)*$"
 )
 _PAST_AFTER = re.compile(
-    r"(?:省|市|那边|这边)?(?:户口(?!在|不在|还在)|户籍(?!在|不在|还在)|籍(?!贯)|老家|出生|生源|身份证|(?:那边|这边|的)?(?:医学院|卫校|大学|学院|学校|医专)?毕业|的?本科|的?大专|读的?(?:书|大学|本科|研|专科|完)|读书|读研|读大学|读(?:了|过)|"
+    r"(?:省|市|那边|这边)?(?:户口(?!在|不在|还在)|户籍(?!在|不在|还在)|籍(?!贯)|老家|出生|生源|身份证|(?:那边|这边|的)?(?:医学院|卫校|大学|学院|学校|医专)?毕业(?!证(?:的|图|照|传|拍|原件|上传|没|丢))|的?本科|的?大专|读的?(?:书|大学|本科|研|专科|完)|读书|读研|读大学|读(?:了|过)|"
     r"上的?(?:大学|学)|念的?书|念大学|念的|的?文凭|的?学历|学的医)"
 )
 _WEAK_BEFORE = re.compile(
@@ -57,6 +57,23 @@ _MOVED_BEFORE = re.compile(
 _WORKS_AFTER = re.compile(
     r"(?:省|市|这边|这里|那边)?(?:的?医院)?(?:(?:上班|工作|执业)(?!在|于|地|单位)|就业|报考|报名|考试|参加考试|考(?!过|了|完|的)|规培|试用|任职|报(?!过|了)|缴费|打工|坐诊|行医)"
 )
+# 能不能跟着四川的时间交: whose days one would like to follow, and not where one is
+_FOLLOWS = re.compile(r"(?:跟着?|按照?|照着?|依照?|随着?)$")
+_MAY = re.compile(r"(?:能|可以|可不可以|能否)[^,.;!?]{0,4}?$")
+_ITS_DAYS = re.compile(r"(?:省|市|那边|这边|那里|考区)*的?(?:时间|日期|日子|安排|通知|公告)")
+_IS_IT_ALL_RIGHT = re.compile(r"[^,.;!?]{0,8}?[, ]?(?:行不行|可以|得行|行不|行吗|能行)")
+# 四川在交钱了, 我们重庆呢
+_OURS_BEFORE = re.compile(r"(?:我们?|咱们?|俺们?|本人)(?:这边|这里|是|在)*$")
+_AND_WHAT_OF_IT = re.compile(r"(?:省|市|这边|这里|这儿|的)*呢\W*$")
+
+
+def is_followed(text: str, start: int, end: int) -> bool:
+    """Whether it is asked if the days of the place at `start` may be followed: 我能按四川的时间交吗."""
+    before = re.split(r"[,.;!?\n]", text[:start])[-1]
+    follows, days = _FOLLOWS.search(before), _ITS_DAYS.match(text, end)
+    if follows is None or days is None:
+        return False
+    return bool(_MAY.search(before[: follows.start()]) or _IS_IT_ALL_RIGHT.match(text, days.end()))
 
 
 def weigh(text: str, spans: Sequence[tuple[int, int]]) -> list[Weight]:
@@ -71,6 +88,8 @@ def weigh(text: str, spans: Sequence[tuple[int, int]]) -> list[Weight]:
         if weights[i] == Weight.PLAIN and _MOVED_BEFORE.search(gap):
             for j in range(i):
                 weights[j] = min(weights[j], Weight.WEAK)
+    if spans and _AND_WHAT_OF_IT.match(text, spans[-1][1]) and _OURS_BEFORE.search(text[: spans[-1][0]]):
+        weights[:-1] = [min(weight, Weight.WEAK) for weight in weights[:-1]]
     return weights
 
 
@@ -80,6 +99,8 @@ def _weigh_one(text: str, spans: Sequence[tuple[int, int]], i: int) -> Weight:
     before = re.split(r"[,.;!?\n]", text[max(floor, start - 14) : start])[-1]
     ceiling = spans[i + 1][0] if i + 1 < len(spans) else len(text)
     after = text[end : min(ceiling, end + 16)]
+    if is_followed(text, start, end):
+        return Weight.BACKGROUND
     asks = _QUESTION.match(after) is not None
     if _NEGATED_BEFORE.search(before) and not (
         asks and len(spans) == 1 and before.endswith(("不是", "不是说"))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
 from bot.text.scan import Found
 
+_CLOSE = 3  # characters between a word and the one it modifies
+_AND = re.compile(r"[和跟与及、,到还 ]")
 STILL = re.compile(r"还(?!剩|有[几多])|(?<!技)能|可以|来得及|来不及")
 # 可以报名了吗, and 怎么还不能交 of who waits for it: asked of the clock, never of a rule.
 _MAY_BEGIN = re.compile(
@@ -18,6 +21,13 @@ _PRESUMING = re.compile(r"是不是|对吗|对不对|对吧|没错|吗\W*$|吧\W
 _EDGES = frozenset({"开始", "结束", "截止", "截至", "关闭", "到期"})
 _FROM_THERE = re.compile(r"了?(?:之|以)?[前后](?!几|多|好|哪)")
 _EARLIER = re.compile(r"哪[个边里头]更?[先早]|谁更?[先早]|[先早]的是哪|先后")
+_HOUR = re.compile(
+    r"(?:24|二十四)[时点][^,。?!]{0,6}?(?:是|指|算|等于)[^,。?!]{0,14}?(?:晚上|夜里|半夜|凌晨|哪天|哪一天|12点|十二点|[0零]点|当天|第二天)"
+    r"|(?:晚上|夜里|半夜)(?:12|十二)点[, ]*(?:还是|关还是)|(?:是|到)(?:今天|今晚|明天|当天)?(?:晚上|夜里|半夜)(?:12|十二)点[, ]*(?:吗|还是)"
+)
+_REVIEW_TAKES = re.compile(
+    r"审核?(?:要|得|一般|大概|完)?(?:多久|几天|好久|多少天)(?!开始|截止|结束|到)|(?:多久|几天|好久|多少天)(?:能|才|可以|会)?审(?:得)?[完好]"
+)
 _PAPER = re.compile(
     r"材料|资料|证件|原件|复印件|承诺书|通知单|证明|身份证|毕业证|学位证|资格证|执业证|合同|表格"
 )
@@ -29,8 +39,33 @@ _ON_SITE = re.compile(r"现场[去来]?(?:[交递送](?!费|钱|款)|提交)")
 _NOT_DONE = re.compile(r"没(?:有|能|赶|来得及|顾上)?(?:去|到|交|报|缴|传|办|参加|确认|签)")
 
 
+_SENT_BACK = re.compile(r"驳|打回|打下|打转|退回|退了?回来|退转|踢回|弹回|毙|拒|解锁|退回材料")
+_REVIEWED = re.compile(r"审|材料|资料")
+_TO_SEND_AGAIN = re.compile(
+    r"(?:让|叫|喊|通知|要求|要)我?们?(?:再|还要)?(?:重新?传|重新上传|重新提交|重交|补传|补材料|补资料|再传一[遍次])(?!吗|不|么)"
+)
+
+
+def sent_back(text: str, found: Sequence[Found]) -> bool:
+    """Whether papers came back from the review on the net: 驳回了, 材料被打回来, 叫我重传. A test that was not passed did not."""
+    if "现场" in text:
+        return False
+    failed = [item.word for item in found if any(tag.name == "不通过" for tag in item.tags)]
+    came_back = any(_SENT_BACK.search(word) for word in failed)
+    tests = any(tag.kind == "科目" for item in found for tag in item.tags)
+    not_passed = bool(failed) and not tests and _REVIEWED.search(text) is not None
+    return came_back or not_passed or _TO_SEND_AGAIN.search(text) is not None
+
+
 _NOT_UPLOADED = re.compile(
     r"没(?:有)?(?:上传|传)(?:完|全|材料|资料|图片|的)?\S{0,4}[, ]*(?:现在|今天|还)?(?:能|可以|还能|还可以)"
+    r"|没(?:有)?(?:上传|传)(?:完|全|齐|上去)[^,.;!?]{0,4}?(?:咋|怎么)"
+)
+
+
+# 要是到时间还没弄好呢: what follows then
+_UNDONE_THEN = re.compile(
+    r"到(?:了)?(?:时间|时候|截止|最后|期|点|那天)(?:一?天)?了?(?:我|都|还|也|要是)*(?:没|[弄补改传交审]不)"
 )
 
 
@@ -52,7 +87,7 @@ def hands_in_on_site(text: str) -> bool:
 
 def was_missed(text: str, named: Sequence[str]) -> bool:
     """Whether something was not done and is asked to be saved: 我没去现场确认，还有救吗; what was not passed was done."""
-    if _NOT_UPLOADED.search(text):
+    if _NOT_UPLOADED.search(text) or _UNDONE_THEN.search(text):
         return True
     return "补救" in named and "不通过" not in named and _NOT_DONE.search(text) is not None
 
@@ -122,6 +157,9 @@ def presumes(text: str) -> str:
 
 def only_tells(text: str, item: Found) -> bool:
     """Whether a word of asking asks nothing: it says when something else is asked about (报名结束后材料还能改吗), or how a test went (综合差几分)."""
+    undone = _UNDONE_THEN.search(text)
+    if undone is not None and undone.start() <= item.start < undone.end():
+        return True  # 到时间还没弄好呢
     lacked = item.word == "几分" and text[: item.start].endswith("差")
     return lacked or (item.word in _EDGES and _FROM_THERE.match(text, item.end) is not None)
 
@@ -131,6 +169,11 @@ def on_condition(text: str, item: Found) -> bool:
     return _ONLY_THEN.search(text[: item.start]) is not None
 
 
+def aside(text: str) -> str:
+    """The aspect of a question whose words of time ask for no window: "钟点" (24时是4号晚上12点吗), "结果" (几天审完), "" for none."""
+    return "钟点" if _HOUR.search(text) else "结果" if _REVIEW_TAKES.search(text) else ""
+
+
 def asks_which_is_earlier(text: str) -> bool:
     """哪个先审核, which the days of both answer."""
     return _EARLIER.search(text) is not None
@@ -138,7 +181,13 @@ def asks_which_is_earlier(text: str) -> bool:
 
 def is_a_job(text: str) -> bool:
     """Whether 军队文职 is what the candidate works as, and no exam: 我是军队文职人员."""
-    return re.search(r"文职(?:人员|医生|医师|岗位)|[是在当]\S{0,3}文职(?!考|招|报)", text) is not None
+    return (
+        re.search(
+            r"文职(?:人员|医生|医师|岗位)|文职[^,。?!考招]{0,8}(?:传|审|确认|现役|材料|资料)|[是在当]\S{0,3}文职(?!考|招|报)",
+            text,
+        )
+        is not None
+    )
 
 
 def hands_in_papers(text: str, found: Sequence[Found]) -> bool:
@@ -147,9 +196,51 @@ def hands_in_papers(text: str, found: Sequence[Found]) -> bool:
     return all(item.word == "交" for item in pays) and bool(_PAPER.search(text)) and not _MONEY.search(text)
 
 
+_PUT_OFF = re.compile(
+    r"(?:今天|今晚|今儿|今日|现在)(?=[^,.;!?]{0,3}不[^,.;!?]{0,8}?[, ]*(?:明天|明早|明晚|明儿|后天))"
+)
+_INSTEAD = re.compile(
+    r"(?:直接|只)[^,.;!?]{0,4}(?:现场|窗口|考点|报名点)[^,.;!?]{0,6}?(?:报|审|确认|补|交|办)|(?:现场|窗口)[^,.;!?]{0,4}补报"
+)
+_NO_ENTRY = re.compile(r"[没不未][^,.;!?考]{0,3}(?:网报|报|登记|提交)")
+_MUST_GO = re.compile(
+    r"(?:要|用|需要|必须|得)[^,.;!?几哪多]{0,4}去(?:吗|不|么|嘛|没|[\W]*$)|(?:要不要|用不用)[^,.;!?]{0,4}去"
+)
+_REGISTERED = re.compile(r"报(?:名|考)?(?:已经|都|也)?(?:提交|成功|完|好)(?:完)?(?:名)?(?:了|但|可是|[, ])")
+
+
+def put_off(text: str) -> str:
+    """`text` without the day on which something is not done, where another is asked about: 今晚不传明天传行不行."""
+    return _PUT_OFF.sub(" ", text)
+
+
+def of_no_day(text: str) -> bool:
+    """Whether a rule is asked for, whatever days are named: 今晚没报上 能直接去现场报吗, 2月21到3月5 我要请假去吗."""
+    return bool((_INSTEAD.search(text) and _NO_ENTRY.search(text)) or _MUST_GO.search(text))
+
+
+def has_registered(text: str) -> bool:
+    """Whether the registration is told of as done: 我报名提交了但是材料还没传."""
+    return _REGISTERED.search(text) is not None
+
+
 def years_meant(years: tuple[int, ...], audience: str | None, this_year: int) -> tuple[int, ...]:
     """`years` without the one in which a candidate passed 技能: 2023年技能过了，今年要考技能吗 asks of this year."""
     if audience != "上年技能合格" or not years:
         return years
     past = min(years)
     return tuple(year for year in years if year != past) if len(years) > 1 or past == this_year - 1 else years
+
+
+def without_modifying(actions: tuple[str, ...], text: str, found: list[Found]) -> tuple[str, ...]:
+    """`actions` without a 报名 that only says whose the next one is: 报名材料上传 is 上传, 报名和缴费 is both."""
+    named = [item for item in found if any(tag.kind == "动作" for tag in item.tags)]
+    for item, after in itertools.pairwise(named):
+        between = text[item.end : after.start]
+        if (
+            any(tag.name == "报名" for tag in item.tags)
+            and len(between) <= _CLOSE
+            and not _AND.search(between)
+        ):
+            return tuple(action for action in actions if action != "报名") or actions
+    return actions

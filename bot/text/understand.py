@@ -6,7 +6,6 @@ slot explains. A question without content is answered by its slots; one with con
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Callable
 from datetime import date
@@ -27,7 +26,6 @@ _A_NAME = 3  # single characters in a row that no list knows are a name we don't
 A_FEW_LETTERS = 2  # sc, cq, ok: an abbreviation is no word that could make the question another's
 _YES_OR_NO = re.compile(r"(?:能|可以|要|用|需要|算|行).{0,12}(?:吗|么|不|没|嘛)\W*$")
 _PAYS = re.compile(r"[缴交付]费|考试费|报名费")
-_CLOSE = 3  # characters between a word and the one it modifies
 _MARK = re.compile(r"【(?:身份证号|电话)】")  # what text.privacy puts in the place of a number
 _NOT = re.compile(r"(?<!是)不是$|不问$|不要$")
 _STATE = re.compile(
@@ -37,7 +35,6 @@ _STATE = re.compile(
 _TRAINING = re.compile(
     r"(?:在|正)[^,. ]{0,6}(?:规培|住培)(?!报|考|招|结业)|(?:规培|住培)(?:生|学员|期间|单位|医院|基地)"
 )
-_AND = re.compile(r"[和跟与及、,到还 ]")
 _PUNCTUATION = re.compile(r"[^\w]+")
 
 
@@ -126,7 +123,7 @@ class Understanding:
         standing = whose.read(without_places, scanned)
         if standing.own not in (*passes.STATUSES, passes.EXEMPT):
             scanned = listed  # not the candidate's, or itself in question
-        told = standing.rest
+        told = sentence.put_off(standing.rest)
         audience = next(
             (item for item in scanned if any(tag.name == standing.own for tag in item.tags)), None
         )
@@ -162,8 +159,10 @@ class Understanding:
             )  # 到现场去交: a place, not the stage
         if {"现场审核", "上传"} <= set(actions) and sentence.hands_in_on_site(rest):
             actions = tuple(action for action in actions if action != "上传")
+        if len(actions) > 1 and sentence.has_registered(rest):
+            actions = tuple(action for action in actions if action != "报名")
         if len(actions) == 2:  # three and more are a list
-            actions = _without_modifying(actions, rest, found)
+            actions = sentence.without_modifying(actions, rest, found)
         if "审核" in actions and len(actions) > 1:
             actions = tuple(a for a in actions if a != "审核" or not {"线上审核", "现场审核"} & set(actions))
         asks = _unique([*names.get("问法", ()), *(["是否"] if _YES_OR_NO.search(rest) else ())])
@@ -173,10 +172,15 @@ class Understanding:
             asks = _unique([*asks, "错过"])
         if "公布" in asks:
             asks = _unique([*asks, "时间"])
+        aside = sentence.aside(text) or next((name for name in asks if name in ("结果", "钟点")), "")
+        if aside:  # 好久出结果: of no window
+            asks = _unique([aside, *(name for name in asks if name not in ("时间", "是否"))])
         verdict = "判断" in names or sentence.may_begin(rest) or self._verdict_with_day(rest, reading.day)
         actions = sentence.meant(rest, actions, subjects, bool(asks or verdict or "级别" not in names))
         if sentence.of_the_second(rest, subjects, asks):
             subjects, actions, asks, verdict = ("二试",), ("报名",), ("条件",), False
+        day = None if (of_no_day := sentence.of_no_day(rest)) else reading.day
+        verdict = verdict and not of_no_day
         stages = span(rest, stages_of(subjects, actions))
         if set(actions) & {"缴费", "上传"} and (verdict or "时间" in asks) and sentence.hands_in(rest):
             # 今天可以交材料吗: handed in where it is uploaded, and where it is shown
@@ -207,13 +211,14 @@ class Understanding:
             verdict=verdict,
             comparison="比较" in names or len(region.asked) > 1,
             years=sentence.years_meant(reading.years, standing.own, today.year),
-            day=reading.day,
-            presumes=sentence.presumes(rest) if reading.day is not None else "",
-            vague=reading.vague,
+            day=day,
+            presumes=sentence.presumes(rest) if day is not None else "",
+            vague=reading.vague and not of_no_day,
             state=bool(_STATE.search(text)) and not sentence.STILL.search(text),
             not_audience=standing.denied if lapsed is None else (*standing.denied, passes.PASSED),
             others=standing.others,
             doubted=standing.doubted,
+            sent_back=sentence.sent_back(rest, found),
             names_status=standing.told or any(tag.kind == "对象" for item in scanned for tag in item.tags),
             lapsed=lapsed,
             failed=standing.failed and past.is_past(without_places),
@@ -270,20 +275,6 @@ class Understanding:
                     if len(word) > (A_FEW_LETTERS if word.isascii() else 1) and not word.isdigit():
                         content.append(word)
         return tuple(dict.fromkeys(content))
-
-
-def _without_modifying(actions: tuple[str, ...], text: str, found: list[Found]) -> tuple[str, ...]:
-    """`actions` without a 报名 that only says whose the next one is: 报名材料上传 is 上传, 报名和缴费 is both."""
-    named = [item for item in found if any(tag.kind == "动作" for tag in item.tags)]
-    for item, after in itertools.pairwise(named):
-        between = text[item.end : after.start]
-        if (
-            any(tag.name == "报名" for tag in item.tags)
-            and len(between) <= _CLOSE
-            and not _AND.search(between)
-        ):
-            return tuple(action for action in actions if action != "报名") or actions
-    return actions
 
 
 def _modifiers(text: str, found: list[Found], content: tuple[str, ...]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 答案里可以写 {网上报名}（整段时间）、{网上报名.开始}、{网上报名.截止}、{考点}，其他名字程序不认识。{环节} 要写在该公告那一年的日程里。
 {网上报名.现在} 按此刻说能不能（能，2 月 4 日 24 时截止，还剩 3 天），取考生自己考区最新的日程，没有年度的公告里也可以写。
+{线上审核.状态} 同样取，但只说到了哪一步（进行中，3 月 5 日截止，还剩 9 天），不说能不能。
 
     坏：  {报名时间}        好：  {网上报名}
 """
@@ -18,8 +19,8 @@ from bot.schedule.stages import ORDER
 ID = "blank-unknown"
 NEEDS = ("notices.yaml", "schedules/")
 BLANK = re.compile(r"\{([^{}]*)\}")
-NOW = "现在"
-ENDS = ("开始", "截止", NOW)
+CLOCKED = ("现在", "状态")
+ENDS = ("开始", "截止", *CLOCKED)
 
 
 def bodies(draft: Draft) -> Iterator[tuple[Text, str, Mapping, Text]]:
@@ -48,9 +49,9 @@ def check(draft: Draft) -> None:
             if stage not in ORDER or (dot and end not in ENDS):
                 draft.problem(
                     place, ID, f"{where}不认识。",
-                    "可以写：{环节名}、{环节名.开始}、{环节名.截止}、{环节名.现在}、{考点}，例如 {网上报名.截止}。",
+                    "可以写：{环节名}、{环节名.开始}、{环节名.截止}、{环节名.现在}、{环节名.状态}、{考点}，例如 {网上报名.截止}。",
                 )  # fmt: skip
-            elif stages is not None and isinstance(about, Mapping) and end != NOW:
+            elif stages is not None and isinstance(about, Mapping) and end not in CLOCKED:
                 written = stages.get(Text(stage))
                 year = text_of(about, "年度")
                 file = f"schedules/{year}/{text_of(about, '地区')}.yaml" if year else "公告没有年度，日程"

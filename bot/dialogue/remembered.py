@@ -1,0 +1,32 @@
+"""What a message leaves behind of who asks: the region spoken of, the candidate's own, their status. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.dialogue.context import NOT_MILITARY, Ask
+from bot.dialogue.session import Session
+from bot.text.place_own import begins_with_own, declared
+
+
+def remembered(ask: Ask, session: Session) -> Session:
+    """The session with what `ask` says of the candidate."""
+    session = _region(ask, session)
+    who = None if ask.keeps == NOT_MILITARY else ask.keeps
+    return replace(session, audience=who, level=ask.query.level or session.level)
+
+
+def _region(ask: Ask, session: Session) -> Session:
+    reading, text = ask.query.region, ask.query.text
+    if session.home in reading.negated:
+        session = replace(session, home=None)
+    if ask.elsewhere:
+        return session  # 我能去四川审吗: who asks is no candidate of 四川
+    if len(reading.asked) == 1:
+        told = session.pending == "region" or (session.home is None and begins_with_own(text, reading))
+        if not ask.query.others and (told or declared(text, reading)):
+            session = replace(session, home=reading.asked[0])
+        return session.with_region(reading.asked[0], ask.place)
+    if ask.regions == (session.home,) and session.home != session.region:
+        return session.with_region(ask.regions[0], None)
+    return replace(session, region=None, place=None) if session.region in reading.negated else session

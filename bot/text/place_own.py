@@ -1,0 +1,74 @@
+"""What a message says of the candidate's own region beside the one it asks about. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from bot.text.place_roles import is_followed
+from bot.text.regions import RegionReading
+
+_OWN_BEFORE = re.compile(
+    r"(?:我|本人|咱|俺)们?(?:现在|目前|人|单位|医院|公司|科室|都|就|也|是|在|的|属于|归|报的?|填的?)*$"
+)
+_OF_THERE = re.compile(r"(?:省|市|区|县|考区|这边|那边)*的(?:考生|人|医生)?(?=$|[\s,.;!])")
+_SELF = re.compile(r"(?:^|[那,。 ]|所以|可是|但是?|意思是)(?:我|本人|咱|俺)")
+# 四川没过，重庆那边能重新审吗
+_FAILED = re.compile(r"没过|不过|没通过|不通过|驳回|打回|过期|过了|截止|错过|关了|结束|没赶上")
+_AGAIN = re.compile(
+    r"(?:省|市|那边|那里|那儿|这边|考区)*(?:还|是不是|就)?(?:能|可以|能不能|可不可以)[^,.;!?]{0,4}?(?:重新?|再|另外|又)[^,.;!?]{0,3}?(?:审|交|缴|报|办|确认|来)"
+)
+_ANY_OTHER = re.compile(
+    r"(?:能|可以|能不能|可不可以)[^,.;!?]{0,4}?(?:跟着?|按照?|照着?)(?:外省|外地|别处|(?:别的|其他|其它|另一个)(?:省|考区|地方))的?(?:时间|日期|安排|通知|公告)"
+)
+# 能去四川审吗
+_GOES_BEFORE = re.compile(r"(?:能|可以|能不能|可不可以)[^,.;!?]{0,4}?(?:去|到|跑|上|回)$")
+_GOES_AFTER = re.compile(r"(?:省|市|那边|那里|考区)*[^,.;!?]{0,4}?(?:审|交费|交钱|缴|确认)")
+
+
+def declared(text: str, reading: RegionReading) -> bool:
+    """Whether the one region that is asked about is said to be the candidate's own: 我在重庆, 我是四川绵阳的."""
+    first = next((m for m in reading.mentions if m.role == "asked"), None)
+    return first is not None and _OWN_BEFORE.search(text[: first.start]) is not None
+
+
+def begins_with_own(text: str, reading: RegionReading) -> bool:
+    """重庆的 材料被打回来了: what a stranger says first."""
+    first = next((m for m in reading.mentions if m.role == "asked"), None)
+    return first is not None and not text[: first.start].strip() and bool(_OF_THERE.match(text, first.end))
+
+
+def speaks_of_self(text: str) -> bool:
+    """Whether it is the candidate that is asked about: 那我几号交."""
+    return _SELF.search(text) is not None
+
+
+def elsewhere(text: str, reading: RegionReading, own: str | None) -> tuple[str, ...] | None:
+    """Where the candidate is bound, if it is asked whether they may follow, or go to, another region; None where it is not.
+
+    Returns:
+        (own region,), or () where it is not known.
+    """
+    if _ANY_OTHER.search(text):
+        return (own,) if own else ()
+    for mention in reading.mentions:
+        if len(mention.regions) != 1 or mention.regions[0] == own:
+            continue
+        followed = is_followed(text, mention.start, mention.end)
+        goes = (
+            own is not None
+            and _GOES_BEFORE.search(text[: mention.start])
+            and _GOES_AFTER.match(text, mention.end)
+        )
+        if followed or goes:
+            named = [m.regions[0] for m in reading.mentions if m is not mention and m.role == "asked"]
+            return tuple(named[:1]) or ((own,) if own else ())
+    return _again(text, reading)
+
+
+def _again(text: str, reading: RegionReading) -> tuple[str, ...] | None:
+    asked = [m for m in reading.mentions if m.role == "asked" and len(m.regions) == 1]
+    if len(asked) < 2 or asked[0].regions == asked[-1].regions:
+        return None
+    between = text[asked[0].end : asked[-1].start]
+    again = _AGAIN.match(text, asked[-1].end)
+    return asked[0].regions if again and _FAILED.search(between) else None
