@@ -70,15 +70,20 @@ def _body(decision: Decision, kb: Knowledge, now: datetime, offers: Offers) -> l
         lines = [phrase(kb, "未收录", 问题=decision.entry.question.rstrip("？?"))]
     else:
         lines = [phrase(kb, decision.phrase, **decision.values)]
-    told = dict.fromkeys(line for line in (_lapsed(decision, kb, now), *lines) if line)
+    told = dict.fromkeys(line for line in (_skills(decision, kb), *lines) if line)
     return sorted(told, key=lambda line: line.startswith("来源：") and not decision.subscribed)
 
 
-def _lapsed(decision: Decision, kb: Knowledge, now: datetime) -> str:
-    """That a 技能 pass of too long ago counts no more (valid two years: 全国-通则); "" where none was told."""
-    year = decision.lapsed
-    values = {"年": year, "次年": (year or 0) + 1, "今年": today(now).year}
-    return phrase(kb, "技能过期", **{name: str(value) for name, value in values.items()}) if year else ""
+def _skills(decision: Decision, kb: Knowledge) -> str:
+    """Whether a 技能 pass counts for the exam that is asked about; "" where that is not the question."""
+    skills = decision.skills
+    if skills is None:
+        return ""
+    key = "技能过期" if skills.lapsed else "技能有效"
+    values = {"年": skills.year, "次年": skills.year + 1, "考年": skills.exam}
+    if skills.lapsed and skills.elsewhere:
+        key, values = "技能非基地", {"考年": skills.exam}
+    return phrase(kb, key, **{name: str(value) for name, value in values.items()})
 
 
 def paged(text: str, choices: Sequence[Shown]) -> tuple[Reply, tuple[str, ...]]:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from bot.dialogue.going_on import ON_SITE, has_mended, next_stages, said, says_what_lacks, step_asked
+from bot.dialogue.passes import Pass
 from bot.dialogue.session import Session, Topic
 from bot.knowledge.model import NATION
 from bot.schedule.stages import SECOND
@@ -36,6 +37,7 @@ class Ask:
         bare: nothing is asked (a lone place, a lone audience, a greeting). resumed: an earlier question goes on.
         audience: whose facts are told, None for everybody's · keeps: what is remembered of the candidate, who may ask for another.
         talking: the candidate has just asked about this exam, or said where they sit it; what follows needs not name it again.
+        skills: the 技能 pass that the question hangs on, None where no year of one is known.
         step: which one of the steps just told is meant (第二步呢), 0 for none · after: the stage whose next one is asked for (完了呢).
     """
 
@@ -52,6 +54,7 @@ class Ask:
     resumed: bool = False
     entry_fixed: bool = False
     talking: bool = False
+    skills: Pass | None = None
     step: int = 0
     after: str = ""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.dialogue.consent import Consent
 from bot.dialogue.lookup import Told
+from bot.dialogue.passes import Pass
 from bot.dialogue.session import Shown
 from bot.knowledge.model import Answer, Entry
 from bot.matching.rank import Match
@@ -36,7 +37,7 @@ class Decision:
         publishing: asks when it will be made known · clocked: asks what holds now (还剩几天), if no verdict ·
             spared: the stage asked about that this candidate need not do ·
             late: asks of the time after the window · compared: other regions are told beside it ·
-            lapsed: the year of the candidate's 技能 pass that counts no more.
+            skills: the 技能 pass whose validity is to be told first.
         choices: what the numbers under the reply pick.
         matches: the best matches, for the trace · why: "slots" or "match".
         parts: the decisions of the regions that were asked about side by side.
@@ -56,7 +57,7 @@ class Decision:
     spared: str = ""
     compared: bool = False
     late: bool = False
-    lapsed: int | None = None
+    skills: Pass | None = None
     clocked: bool = False
     audience: str | None = None
     year: int | None = None

@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.dialogue.context import NOT_MILITARY, Ask, complete, day_of
+from bot.dialogue.context import Ask, complete, day_of
 from bot.dialogue.decision import Decision
 from bot.dialogue.facts import Facts, side_by_side, stages_told
 from bot.dialogue.going_on import once_more, varies
 from bot.dialogue.lookup import inherits
+from bot.dialogue.remember import remembered
 from bot.dialogue.select import BY_SLOTS, Chosen, Selector
 from bot.dialogue.session import Session, Shown, Topic
 from bot.dialogue.sites import claimed
-from bot.dialogue.standing import only_said
+from bot.dialogue.standing import judged, only_said, rule_after, told_first
 from bot.dialogue.subscribe import Subscribing
 from bot.knowledge.model import NATION, Entry, Knowledge
 from bot.matching.rank import Match
@@ -45,7 +46,8 @@ class Policy:
 
     def decide(self, ask: Ask, session: Session, now: datetime) -> tuple[Decision, Session]:
         """One question, one decision, and what to remember of it."""
-        session = self._remember(ask, session)
+        ask = judged(ask, session, self._kb, now)
+        session = remembered(ask, session)
         small = None if ask.resumed else self.selector.smalltalk(ask.query)
         if small is not None:
             return Decision(
@@ -57,7 +59,8 @@ class Policy:
         if query.off_topic:
             return self._refuse(session, "无关", {})
         asks = query.names_status and _ASKS.search(query.text) is not None  # 技能过了能管几年
-        if ask.bare and not asks and not ask.resumed and not self.selector.knows(ask):
+        bare = ask.bare and not (asks or ask.resumed or rule_after(ask, ()))
+        if bare and not self.selector.knows(ask):
             return self._bare(ask, session)
         outside = next((region for region in ask.regions if not inherits(self._kb, region)), None)
         if outside is not None and (ask.topic.stages or query.own_exam):
@@ -147,7 +150,7 @@ class Policy:
             matches=chosen.matches, verdict="错过" in topic.asks or (late and "是否" in topic.asks) or ((topic.verdict or topic.day is not None) and not ask.query.state and not ask.query.vague), day=day_of(topic),
             presumes=ask.query.presumes, asked_year=topic.year, why=chosen.by, step=ask.step, after=ask.after,
             publishing="公布" in topic.asks, clocked=ask.query.state or topic.verdict, late=late,
-            lapsed=ask.query.lapsed,
+            skills=told_first(ask, entry),
         )  # fmt: skip
         if entry.kind == "out_of_scope":
             choices = self._suggest()
@@ -260,14 +263,6 @@ class Policy:
             phrase, choices = "又没懂", (*choices[: MAX_CHOICES - 1], Shown("转人工", say="人工"))
         decision = Decision("refuse", phrase=phrase, values=values, choices=choices)
         return decision, replace(session, shown=choices, misses=misses)
-
-    def _remember(self, ask: Ask, session: Session) -> Session:
-        if len(ask.query.region.asked) == 1:
-            session = session.with_region(ask.query.region.asked[0], ask.place)
-        elif session.region in ask.query.region.negated:
-            session = replace(session, region=None, place=None)
-        who = None if ask.keeps == NOT_MILITARY else ask.keeps
-        return replace(session, audience=who, level=ask.query.level or session.level)
 
     def _suggest(self) -> tuple[Shown, ...]:
         found = (self._kb.entries.get(name) for name in _SUGGESTED)

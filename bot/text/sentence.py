@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -47,7 +48,7 @@ def was_missed(text: str, named: Sequence[str]) -> bool:
 
 
 _LATE = re.compile(
-    r"(?:结束|截止|截至|关闭|关|到期)了?(?:之|以)?后|(?<![核审能试])过了(?!没|吗|不|么)|超过|逾期|晚了|补[报缴交传]|等到\S{0,4}(?:结束|截止)"
+    r"(?:结束|截止|截至|关闭|关|到期)了?(?:之|以)?后|(?<![核审能试])(?<!不是)(?<!已经)(?<!都)过了(?!没|吗|不|么)|超过|逾期|晚了|补[报缴交传]|等到\S{0,4}(?:结束|截止)"
 )
 
 
@@ -108,3 +109,21 @@ def years_meant(years: tuple[int, ...], audience: str | None, this_year: int) ->
         return years
     past = min(years)
     return tuple(year for year in years if year != past) if len(years) > 1 or past == this_year - 1 else years
+
+
+_CLOSE = 3  # characters between a word and the one it modifies
+_AND = re.compile(r"[和跟与及、,到还 ]")
+
+
+def without_modifying(actions: tuple[str, ...], text: str, found: list[Found]) -> tuple[str, ...]:
+    """`actions` without a 报名 that only says whose the next one is: 报名材料上传 is 上传, 报名和缴费 is both."""
+    named = [item for item in found if any(tag.kind == "动作" for tag in item.tags)]
+    for item, after in itertools.pairwise(named):
+        between = text[item.end : after.start]
+        if (
+            any(tag.name == "报名" for tag in item.tags)
+            and len(between) <= _CLOSE
+            and not _AND.search(between)
+        ):
+            return tuple(action for action in actions if action != "报名") or actions
+    return actions
