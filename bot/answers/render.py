@@ -13,7 +13,7 @@ from bot.answers.offers import NOTHING_OFFERED, Offers, calendar
 from bot.answers.parts import phrase, sources, windows_for
 from bot.answers.reply import LIMIT_BYTES, Option, Reply
 from bot.answers.sites import sites, verdict
-from bot.answers.timed import as_of_now, beside, timed
+from bot.answers.timed import as_of_now, beside, is_closed, state_of, timed
 from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import Told, tell
 from bot.dialogue.session import Shown
@@ -22,6 +22,8 @@ from bot.schedule.deadlines import Phase, today
 
 _MORE = "（发“继续”看后面）"
 NOW = "现在"  # the end of a blank that gives the verdict of the clock
+STATE = "近况"  # that of one that tells how far this year's window is
+_NOTHING = "\0"  # what a blank with nothing to tell leaves, so that its line is left out
 _BLANK = re.compile(r"\{([^{}.]+)(?:\.([^{}]+))?\}")
 
 
@@ -137,6 +139,8 @@ def _worded(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     assert answer is not None  # noqa: S101
     text = answer.audiences.get(decision.audience or "", answer.text)
     text = _step(text, decision.step)
+    if decision.lead.startswith("不能"):  # how far a window is does not matter to who may not
+        text = "\n".join(line for line in text.split("\n") if f".{STATE}}}" not in line)
     lines = [fill(text, answer, decision, kb, now)]
     if (
         decision.level == NATION
@@ -148,6 +152,11 @@ def _worded(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         lines.append(f"{decision.region}没有单独收录，以上是全国的一般规定。")
     if (said := verdict(decision, kb)) and "{考点}" in text:
         lines.insert(0, said)
+    if decision.lead:
+        over = [told for told in _clocked(text, decision, kb, now) if is_closed(told, now)]
+        state, _, rest = lines[0].partition("\n")
+        # 能 is no first word once it is over
+        lines[:1] = [state, decision.lead, rest] if over and rest else [decision.lead, *lines[:1]]
     if answer.notice is not None:
         first = _another_year(answer.notice, decision, kb, now)
         lines = [first, *lines] if first else [*lines, *_aging(answer.notice, text, kb, now)]
@@ -188,7 +197,7 @@ def _aging(notice: Notice, text: str, kb: Knowledge, now: datetime) -> list[str]
     windows = [
         window
         for found in _BLANK.finditer(text)
-        if found[2] != NOW
+        if found[2] not in (NOW, STATE)
         if (cell := kb.cell(notice.region, found[1], notice.year, now)) is not None
         for window in cell.windows
     ]
@@ -199,9 +208,10 @@ def _aging(notice: Notice, text: str, kb: Knowledge, now: datetime) -> list[str]
 
 
 def _clocked(text: str, decision: Decision, kb: Knowledge, now: datetime) -> list[Told]:
-    """The windows on which `text` gives a verdict, by the candidate's own newest notice: {网上报名.现在}."""
-    names = [found[1] for found in _BLANK.finditer(text) if found[2] == NOW]
-    return [tell(kb, decision.region, name, decision.asked_year, now) for name in names]
+    """The windows whose state `text` tells, by the candidate's own newest notice: {网上报名.现在}, {二试报名.近况}."""
+    blanks = [(found[1], found[2]) for found in _BLANK.finditer(text) if found[2] in (NOW, STATE)]
+    told = [(end, tell(kb, decision.region, name, decision.asked_year, now)) for name, end in blanks]
+    return [item for end, item in told if end == NOW or state_of(item, now)]
 
 
 def fill(text: str, answer: Answer, decision: Decision, kb: Knowledge, now: datetime) -> str:
@@ -215,6 +225,8 @@ def fill(text: str, answer: Answer, decision: Decision, kb: Knowledge, now: date
             return sites(decision, kb)
         if end == NOW:
             return as_of_now(tell(kb, decision.region, name, decision.asked_year, now), decision, now)
+        if end == STATE:
+            return state_of(tell(kb, decision.region, name, decision.asked_year, now), now) or _NOTHING
         if notice is None or notice.year is None:
             return "（时间见公告）"
         cell = kb.cell(notice.region, name, notice.year, now)
@@ -230,7 +242,8 @@ def fill(text: str, answer: Answer, decision: Decision, kb: Knowledge, now: date
             return wording.moment(ends[0], year=new)
         return "；".join(wording.window(window, year=new) for window in windows)
 
-    return _BLANK.sub(blank, text)
+    filled = _BLANK.sub(blank, text)
+    return "\n".join(line for line in filled.split("\n") if _NOTHING not in line)
 
 
 def _nothing(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:

@@ -11,6 +11,7 @@ from bot.dialogue.lookup import Told, inherits, tell
 from bot.dialogue.session import Topic
 from bot.knowledge.model import NATION, NEXT, Answer, Entry, Knowledge, known_from
 from bot.schedule.deadlines import Phase
+from bot.schedule.stages import SECOND
 from bot.text.whose import EXEMPT, PASSED
 
 FEW = 3  # stages up to which each that was named is spoken of, if only to say that nothing is on file
@@ -84,7 +85,7 @@ class Facts:
         year = next((item.year for item in told if item.stated), told[0].year if told else None)
         return replace(base, kind="answer" if stated else "not_stated", told=told, year=year)
 
-    def worded(self, base: Decision, topic: Topic, now: datetime) -> Decision:
+    def worded(self, base: Decision, topic: Topic, asked: str, now: datetime) -> Decision:
         """The entry's words for the region, else for the nation; not_stated where neither has any that are public by `now`."""
         entry = base.entry
         assert entry is not None  # noqa: S101
@@ -96,13 +97,16 @@ class Facts:
                 year = answer.notice.year if answer.notice else None
                 kind = "not_stated" if answer.silent else base.kind
                 told = self._missed(base, topic, now)
-                return replace(base, kind=kind, answer=answer, level=level, year=year, told=told)
+                lead = answer.lead(asked)
+                return replace(base, kind=kind, answer=answer, level=level, lead=lead, year=year, told=told)
         return replace(base, kind="not_stated", year=topic.year)
 
     def _missed(self, base: Decision, topic: Topic, now: datetime) -> tuple[Told, ...]:
         """The windows that may have been missed, where they are on file."""
         if base.entry is None or base.entry.asks != "错过" or base.region is None:
             return ()
+        if set(topic.stages) <= SECOND:
+            return ()  # whose words tell the state themselves
         told = (tell(self._kb, base.region, stage, topic.year, now) for stage in topic.stages)
         stated = tuple(item for item in told if item.stated)
         return (

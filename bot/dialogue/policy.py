@@ -21,6 +21,7 @@ from bot.dialogue.subscribe import Subscribing
 from bot.knowledge.model import NATION, Entry, Knowledge
 from bot.matching.rank import Match
 from bot.schedule.deadlines import today
+from bot.schedule.stages import SECOND
 from bot.text.query import Query
 from bot.text.sentence import after_the_end
 
@@ -84,12 +85,14 @@ class Policy:
 
     def _not_missed_yet(self, ask: Ask, chosen: Chosen, now: datetime) -> Chosen:
         """还能交吗, 我才想起来, while the window is open: its own days, and not what follows a missed one."""
-        entry, stages, region = chosen.entry, ask.topic.stages, _one(ask.regions)
+        entry, stages = chosen.entry, ask.topic.stages
+        second = bool(stages) and set(stages) <= SECOND
+        region = _one(ask.regions) or (NATION if second else None)  # its days are the nation's
         if entry is None or entry.asks != "错过" or len(stages) != 1 or region is None:
             return chosen
         beforehand = not ask.topic.verdict and _SUPPOSED.search(ask.query.text)
         picked = ask.entry_fixed and not ask.named  # by its number
-        if beforehand or picked or chosen.by == "exact":
+        if beforehand or picked or (chosen.by == "exact" and not second):
             return chosen
         timed = self.selector.timed(stages)
         if timed is None or not self._facts.is_open(region, stages[0], ask.topic.year, now):
@@ -150,7 +153,7 @@ class Policy:
             matches=chosen.matches, verdict="错过" in topic.asks or (late and "是否" in topic.asks) or ((topic.verdict or topic.day is not None) and not ask.query.state and not ask.query.vague), day=day_of(topic),
             presumes=ask.query.presumes, asked_year=topic.year, why=chosen.by, step=ask.step, after=ask.after,
             publishing="公布" in topic.asks, clocked=ask.query.state or topic.verdict, late=late,
-            skills=told_first(ask, entry),
+            skills=told_first(ask, entry), by_hour="几点" in ask.query.text,
         )  # fmt: skip
         if entry.kind == "out_of_scope":
             choices = self._suggest()
@@ -169,7 +172,7 @@ class Policy:
         for region in ask.regions[:MAX_REGIONS] or (None,):
             part = replace(base, region=region, places=places, claim=claim)
             if not timed:
-                parts.append(self._facts.worded(part, topic, now))
+                parts.append(self._facts.worded(part, topic, ask.query.text, now))
                 continue
             years = (topic.year, *topic.more_years)[: MAX_YEARS if len(ask.regions) < 2 else 1]
             for year in years:

@@ -92,9 +92,32 @@ def asks_which_is_earlier(text: str) -> bool:
     return _EARLIER.search(text) is not None
 
 
+def asks_order(text: str) -> bool:
+    """先交钱还是先报名: what comes first, which the steps answer and no day."""
+    return re.search(r"先[^,。?!先]{1,5}还是先", text) is not None
+
+
 def is_a_job(text: str) -> bool:
     """Whether 军队文职 is what the candidate works as, and no exam: 我是军队文职人员."""
     return re.search(r"文职(?:人员|医生|医师|岗位)|[是在当]\S{0,3}文职(?!考|招|报)", text) is not None
+
+
+_WENT = re.compile(
+    r"(?:考试|成绩|考)?(?:是|也|都|又|还|就|才|只|因为|我)*[^,。?!一二三]{0,3}?(?:过了?(?!没|不|吗)|通过|合格(?!线)|没|未|缺考|弃考|挂|不[及合]格|差)"
+)
+_LOST = re.compile(r"错过了?$|没赶上$|没报上?$|没考$")
+
+
+def told_of(text: str, found: Sequence[Found], subjects: Sequence[str]) -> set[str]:
+    """Those of `subjects` of which it is only told how they went, beside 二试 or after it: 技能过了综合没过，还能二试吗."""
+    told: set[str] = set()
+    asked: set[str] = set()
+    for item in found:
+        lost = _LOST.search(text[: item.start]) is not None
+        for name in (tag.name for tag in item.tags if tag.kind == "科目"):
+            went = name != "二试" and _WENT.match(text, item.end) is not None
+            (told if lost or went else asked).add(name)
+    return told - asked if asked and "二试" in subjects else set()
 
 
 def hands_in_papers(text: str, found: Sequence[Found]) -> bool:

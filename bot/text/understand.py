@@ -155,6 +155,7 @@ class Understanding:
             for tag in item.tags
             if tag.kind == "科目" and _NOT.search(rest[: item.start])
         }
+        ruled_out |= sentence.told_of(rest, found, _unique(names.get("科目")))
         subjects = tuple(name for name in _unique(names.get("科目")) if name not in ruled_out)
         actions = _unique(names.get("动作"))
         if len(actions) > 1:
@@ -174,6 +175,8 @@ class Understanding:
             asks = _unique([*asks, "时间"])
         if sentence.was_missed(rest, names.get("同义", ())):
             asks = _unique([*asks, "错过"])
+        if sentence.asks_order(rest):
+            asks = _unique([*asks, "流程"])
         if "公布" in asks:
             asks = _unique([*asks, "时间"])
         verdict = "判断" in names or sentence.may_begin(rest) or self._verdict_with_day(rest, reading.day)
