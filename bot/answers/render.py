@@ -15,7 +15,7 @@ from bot.answers.reply import LIMIT_BYTES, Option, Reply
 from bot.answers.sites import sites, verdict
 from bot.answers.timed import as_of_now, beside, is_closed, state_of, timed
 from bot.dialogue.decision import Decision
-from bot.dialogue.lookup import Told, tell
+from bot.dialogue.lookup import Told, coming_year, tell
 from bot.dialogue.session import Shown
 from bot.knowledge.model import NATION, Answer, Knowledge, Notice
 from bot.schedule.deadlines import Phase, today
@@ -178,7 +178,7 @@ def _step(body: str, number: int) -> str:
 def _another_year(notice: Notice, decision: Decision, kb: Knowledge, now: datetime) -> str:
     """The line that must come first when the words are of another year than the one in question; "" when they are not."""
     own = kb.years_known(notice.region, now)
-    latest = max(today(now).year, *own[:1], kb.newest_year(now) or 0)
+    latest = max(coming_year(kb, now), *own[:1], kb.newest_year(now) or 0)
     stale = notice.year is not None and (kb.newest_year(now) or 0) > notice.year
     newest = latest if stale or (own and own[0] != notice.year) else notice.year
     asked = decision.asked_year or newest
