@@ -18,7 +18,7 @@ from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import Told, coming_year, tell
 from bot.dialogue.session import Shown
 from bot.knowledge.model import NATION, Answer, Knowledge, Notice
-from bot.schedule.deadlines import Phase, today
+from bot.schedule.deadlines import Phase
 
 _MORE = "（发“继续”看后面）"
 NOW = "现在"  # the end of a blank that gives the verdict of the clock

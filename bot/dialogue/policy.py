@@ -69,6 +69,8 @@ class Policy:
         if _only_leaves(query):
             return self._left_region(ask, session)
         chosen = self.selector.choose(ask)
+        if ask.resumed and _no_papers(ask.topic, chosen):
+            chosen = Chosen(None, 0.0)
         if chosen.entry is None and ask.resumed and session.topic is not None:
             chosen = self._same(ask.topic, session.topic) or chosen
         if chosen.entry is None and ask.resumed and session.topic is not None:
@@ -130,7 +132,7 @@ class Policy:
             return ask, chosen
         again = replace(ask, topic=topic)
         found = self.selector.choose(again)
-        if found.entry is None or found.entry.kind != "answer":
+        if found.entry is None or found.entry.kind != "answer" or _no_papers(topic, found):
             return ask, chosen
         return again, found
 
@@ -284,6 +286,12 @@ class Policy:
     def _follow_ups(self, entry: Entry) -> tuple[Shown, ...]:
         names = (self._kb.entries[name] for name in entry.follow_ups if name in self._kb.entries)
         return tuple(Shown(follow.question, entry=follow.id) for follow in names)[:MAX_CHOICES]
+
+
+def _no_papers(topic: Topic, chosen: Chosen) -> bool:
+    """Whether 要带啥 got an answer that names no papers: after a fee it asks of no fee."""
+    guessed = chosen.entry is not None and chosen.by == "match"
+    return guessed and topic.asks == ("材料",) and chosen.entry is not None and chosen.entry.asks != "材料"
 
 
 def _only_leaves(query: Query) -> bool:

@@ -39,7 +39,7 @@ OURS = 0.40  # how likely about this exam: then the nearest three are offered ho
 NOT_OURS = 0.15  # under it no likeness counts: a question about phones is nearest to some entry too
 LOOSE = 0.60  # the same for a question with no subject, stage or name of ours in it (这张图片的原图)
 MISSED = frozenset(
-    {"忘记", "还能考试", "补报", "补救", "还能补", "可以补", "补缴", "补交"}
+    {"忘记", "还能考试", "补报", "补救", "还能补", "可以补", "补缴", "补交", "废了"}
 )  # words that say nothing else than that a stage was missed
 NOTHING_ON_FILE = 0.30  # saying "nothing on file" costs less when wrong than an answer
 # Added to the log odds of a match, for what the slots say (see Selector._weighed).

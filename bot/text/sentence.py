@@ -92,6 +92,14 @@ def asks_which_is_earlier(text: str) -> bool:
     return _EARLIER.search(text) is not None
 
 
+def asks_which_review(text: str) -> bool:
+    """是现场还是线上: who has to go, which no day answers."""
+    return (
+        re.search(r"(?:现场|线上|网上|线下)(?:的|审核|审)?还是(?:在)?(?:现场|线上|网上|线下)", text)
+        is not None
+    )
+
+
 def asks_order(text: str) -> bool:
     """先交钱还是先报名: what comes first, which the steps answer and no day."""
     return re.search(r"先[^,。?!先]{1,5}还是先", text) is not None

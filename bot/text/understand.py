@@ -24,7 +24,7 @@ from bot.text.vocabulary import Vocabulary
 MAX_CHARS = 400  # more is a pasted article: the first 400 characters are read, at some 1 ms
 _A_NAME = 3  # single characters in a row that no list knows are a name we don't know (幼升小)
 A_FEW_LETTERS = 2  # sc, cq, ok: an abbreviation is no word that could make the question another's
-_YES_OR_NO = re.compile(r"(?:能|可以|要|用|需要|算|行).{0,12}(?:吗|么|不|没|嘛)\W*$")
+_YES_OR_NO = re.compile(r"(?:能|可以|要|用|需要|算|行).{0,12}(?:吗|(?<!什)么|不|没|嘛)\W*$")
 _PAYS = re.compile(r"[缴交付]费|考试费|报名费")
 _MARK = re.compile(r"【(?:身份证号|电话)】")  # what text.privacy puts in the place of a number
 _NOT = re.compile(r"(?<!是)不是$|不问$|不要$")
@@ -177,6 +177,8 @@ class Understanding:
             asks = _unique([*asks, "错过"])
         if sentence.asks_order(rest):
             asks = _unique([*asks, "流程"])
+        if sentence.asks_which_review(rest):
+            asks = _unique([*asks, "条件"])
         if "公布" in asks:
             asks = _unique([*asks, "时间"])
         verdict = "判断" in names or sentence.may_begin(rest) or self._verdict_with_day(rest, reading.day)
