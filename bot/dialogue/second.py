@@ -14,6 +14,7 @@ _HAS_ONE = re.compile(
     r"(?:二试|两试)[^,。?!]{0,3}有(?:没有|吗|么|不|没)|有(?:没有|没得)(?:二试|一年两试)|有(?:二试|一年两试)(?:吗|么|不|没|嘛|的?[?])"
 )
 _MAY = re.compile(r"(?:能不能|可不可以|能|可以)(?:报|考|参加)?(?:二试|两试)(?:吗|么|不|没|嘛|$)")
+_WHO = re.compile(r"哪|谁|什么|啥")  # 四川哪些人能考二试 asks of no place
 
 
 def second_rule(ask: Ask) -> str:
@@ -31,6 +32,7 @@ def second_rule(ask: Ask) -> str:
         return ""
     if _HAS_ONE.search(query.text):
         return PILOTS
-    if _MAY.search(query.text) and not (ask.content or query.audience):
+    whoever = _WHO.search(query.text) or ask.content or query.audience
+    if _MAY.search(query.text) and not whoever:
         return PILOTS if ask.named else CONDITIONS  # of a place it is whether there is one
     return ""
