@@ -135,11 +135,11 @@ def as_of_now(told: Told, decision: Decision, now: datetime) -> str:
 
 
 def state_of(told: Told, now: datetime) -> str:
-    """This year's window and how far it is: 9 月 18 日至 9 月 24 日，进行中，还剩 4 天; "" where this year's is not on file."""
+    """This year's window and how far it is: 2024 年 9 月 18 日至 9 月 24 日，进行中，还剩 4 天; "" where this year's is not on file."""
     if told.year != today(now).year or told.cell is None or not told.cell.windows:
         return ""
     window = told.cell.windows[0]
-    return f"{wording.whole(window, year=False)}，{wording.short(window, now)}"
+    return f"{wording.whole(window)}，{wording.short(window, now)}"
 
 
 def is_closed(told: Told, now: datetime) -> bool:
