@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from bot.dialogue.going_on import ON_SITE, has_mended, next_stages, said, says_what_lacks, step_asked
+from bot.dialogue.going_on import (
+    ON_SITE,
+    has_mended,
+    lost_first,
+    next_stages,
+    said,
+    says_what_lacks,
+    step_asked,
+)
+from bot.dialogue.passes import Pass
 from bot.dialogue.session import Session, Topic
 from bot.knowledge.model import NATION
 from bot.schedule.stages import SECOND
@@ -24,6 +33,7 @@ _ASPECT_OF = re.compile(r"(?:技能|一试|综合|笔试|实操|机考|操作|�
 _SHOW = re.compile(
     r"^[那, ]*的?(?:可以|能|能不能|可不可以)?(?:给我|帮我)?(?:也)?(?:看|说|讲|发|查)(?:下|一下|看|哈|说)?(?:吗|不|么|嘛)?$"
 )
+_OURS = re.compile(r"(?:我们?|咱们?|俺们?)(?!看)[^,。?!\s]{1,5}呢[?!。~ ]*$")
 _WITH = re.compile(r"跟|和|与|比")
 
 
@@ -37,6 +47,7 @@ class Ask:
         bare: nothing is asked (a lone place, a lone audience, a greeting). resumed: an earlier question goes on.
         audience: whose facts are told, None for everybody's · keeps: what is remembered of the candidate, who may ask for another.
         talking: the candidate has just asked about this exam, or said where they sit it; what follows needs not name it again.
+        skills: the 技能 pass that the question hangs on, None where no year of one is known.
         step: which one of the steps just told is meant (第二步呢), 0 for none · after: the stage whose next one is asked for (完了呢).
     """
 
@@ -53,6 +64,7 @@ class Ask:
     resumed: bool = False
     entry_fixed: bool = False
     talking: bool = False
+    skills: Pass | None = None
     step: int = 0
     after: str = ""
 
@@ -100,16 +112,6 @@ def complete(query: Query, session: Session) -> Ask:
     return _vary(ask, before)
 
 
-def remember(ask: Ask, session: Session) -> Session:
-    """What the message says of the candidate, kept: region, place, kind, level."""
-    if len(ask.query.region.asked) == 1:
-        session = session.with_region(ask.query.region.asked[0], ask.place)
-    elif session.region in ask.query.region.negated:
-        session = replace(session, region=None, place=None)
-    who = None if ask.keeps == NOT_MILITARY else ask.keeps
-    return replace(session, audience=who, level=ask.query.level or session.level)
-
-
 def _following(ask: Ask, done: str, stages: tuple[str, ...], year: int | None) -> Ask:
     """The message as asking for what comes after the stage that is done."""
     topic = Topic(core=ask.topic.core, stages=stages, year=year)
@@ -122,6 +124,8 @@ def _regions(query: Query, own: tuple[str, ...], before: Topic | None) -> tuple[
         return tuple(region for region in before.regions if region not in query.region.negated)
     if asked and own and query.comparison and _WITH.match(query.text) and own[0] not in asked:
         return (*own, *asked)  # 跟四川一样吗
+    if len(asked) > 1 and _OURS.search(query.text):
+        return asked[-1:]  # 四川那边在交钱了，我们重庆呢
     if not asked and not query.region.ambiguous and "全国" in query.text:
         return (NATION,)
     return asked or own
@@ -143,6 +147,8 @@ def _vary(ask: Ask, before: Topic) -> Ask:
         # 二试怎么报名 … 我们四川有吗
         core, stages = f"二试{topic.core}", stages_of(("二试",), ())
         return replace(ask, topic=replace(topic, core=core, stages=stages, asks=("是否",)), resumed=True)
+    if (lost := lost_first(query, topic, before)) is not None:
+        return replace(ask, topic=replace(lost, year=year), content=(), resumed=True)
     names_something = bool(
         ask.named
         or ask.ambiguous

@@ -21,7 +21,8 @@ class Topic:
     """The question in hand, so that it can be resumed or varied.
 
     entry: id, "" when the question has not been matched to one · core: the matcher's text · year, day: as asked ·
-    more_years: asked in the same breath (2024 和 2025 报名时间) · regions: those compared, () where it was one.
+    more_years: asked in the same breath (2024 和 2025 报名时间) · regions: those compared, () where it was one ·
+    passed: the year of a 技能 pass of somebody else that is spoken of, 0 for none.
     """
 
     entry: str = ""
@@ -33,6 +34,7 @@ class Topic:
     day: tuple[int, int, int | None] | None = None
     more_years: tuple[int, ...] = ()
     regions: tuple[str, ...] = ()
+    passed: int = 0
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Session:
-    """region, place, audience, level: kept until erased · topic, pending, shown, rest: until TOPIC_LIFE has passed.
+    """region, place, audience, passed (the year of their own 技能 pass, 0: unknown), level: kept until erased · topic, pending, shown, rest: until TOPIC_LIFE has passed.
 
     pending: what the bot has asked for ("region", "audience", "" nothing); the topic is then what it asked it for.
     rest: pages that 继续 sends. misses: messages in a row that were not understood.
@@ -59,6 +61,7 @@ class Session:
     region: str | None = None
     place: str | None = None
     audience: str | None = None
+    passed: int = 0
     level: str | None = None
     topic: Topic | None = None
     pending: str = ""
@@ -100,6 +103,7 @@ class Session:
                 region=_text(stored.get("region")) or None,
                 place=_text(stored.get("place")) or None,
                 audience=_text(stored.get("audience")) or None,
+                passed=int(stored.get("passed", 0)),
                 level=_text(stored.get("level")) or None,
                 topic=_topic(topic) if topic else None,
                 pending=_text(stored.get("pending")),
@@ -125,6 +129,7 @@ class Session:
             region=self.region,
             place=self.place,
             audience=self.audience,
+            passed=self.passed,
             level=self.level,
             consent=self.consent,
         )
@@ -170,6 +175,7 @@ def _topic(stored: Mapping[str, Any]) -> Topic:
         day=(int(day[0]), int(day[1]), day[2] and int(day[2])) if day else None,
         more_years=tuple(int(more) for more in stored.get("more_years", ())),
         regions=_texts(stored.get("regions")),
+        passed=int(stored.get("passed", 0)),
     )
 
 

@@ -6,12 +6,11 @@ slot explains. A question without content is answered by its slots; one with con
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Callable
 from datetime import date
 
-from bot.text import dates, passes, past, sentence, whose
+from bot.text import dates, passed, passes, past, sentence, whose
 from bot.text.normalize import normalize
 from bot.text.others import other_certificate, other_fee
 from bot.text.query import Query
@@ -25,9 +24,8 @@ from bot.text.vocabulary import Vocabulary
 MAX_CHARS = 400  # more is a pasted article: the first 400 characters are read, at some 1 ms
 _A_NAME = 3  # single characters in a row that no list knows are a name we don't know (幼升小)
 A_FEW_LETTERS = 2  # sc, cq, ok: an abbreviation is no word that could make the question another's
-_YES_OR_NO = re.compile(r"(?:能|可以|要|用|需要|算|行).{0,12}(?:吗|么|不|没|嘛)\W*$")
+_YES_OR_NO = re.compile(r"(?:能|可以|要|用|需要|算|行).{0,12}(?:吗|(?<!什)么|不|没|嘛)\W*$")
 _PAYS = re.compile(r"[缴交付]费|考试费|报名费")
-_CLOSE = 3  # characters between a word and the one it modifies
 _MARK = re.compile(r"【(?:身份证号|电话)】")  # what text.privacy puts in the place of a number
 _NOT = re.compile(r"(?<!是)不是$|不问$|不要$")
 _STATE = re.compile(
@@ -37,7 +35,6 @@ _STATE = re.compile(
 _TRAINING = re.compile(
     r"(?:在|正)[^,. ]{0,6}(?:规培|住培)(?!报|考|招|结业)|(?:规培|住培)(?:生|学员|期间|单位|医院|基地)"
 )
-_AND = re.compile(r"[和跟与及、,到还 ]")
 _PUNCTUATION = re.compile(r"[^\w]+")
 
 
@@ -131,10 +128,14 @@ class Understanding:
             (item for item in scanned if any(tag.name == standing.own for tag in item.tags)), None
         )
         # 去年 in 去年技能过了 says who asks, not which year
-        for_dates, lapsed = past.tell_apart(told, today.year)
-        if audience and lapsed is None and standing.own != passes.THIS_YEAR:
+        skills = passed.read(without_places, today.year)
+        for_dates = past.tell_apart(told, today.year)
+        over = skills is not None and skills.counts_no_more(today.year)
+        if audience and not over and standing.own != passes.THIS_YEAR:
             undated = f" {passes.undated(audience.word)} "
-            for_dates, _ = past.tell_apart(told.replace(audience.word, undated), today.year)
+            for_dates = past.tell_apart(told.replace(audience.word, undated), today.year)
+        if skills is not None:
+            for_dates = passed.undated(for_dates, without_places[skills.start : skills.end], told, today)
         reading = dates.read(for_dates, today)
         rest = reading.rest
         found = scanned if rest == without_places else passes.kept(self._scan(rest), rest, audience)
@@ -152,6 +153,7 @@ class Understanding:
             for tag in item.tags
             if tag.kind == "科目" and _NOT.search(rest[: item.start])
         }
+        ruled_out |= sentence.told_of(rest, found, _unique(names.get("科目")))
         subjects = tuple(name for name in _unique(names.get("科目")) if name not in ruled_out)
         actions = _unique(names.get("动作"))
         if len(actions) > 1:
@@ -163,7 +165,7 @@ class Understanding:
         if {"现场审核", "上传"} <= set(actions) and sentence.hands_in_on_site(rest):
             actions = tuple(action for action in actions if action != "上传")
         if len(actions) == 2:  # three and more are a list
-            actions = _without_modifying(actions, rest, found)
+            actions = sentence.without_modifying(actions, rest, found)
         if "审核" in actions and len(actions) > 1:
             actions = tuple(a for a in actions if a != "审核" or not {"线上审核", "现场审核"} & set(actions))
         asks = _unique([*names.get("问法", ()), *(["是否"] if _YES_OR_NO.search(rest) else ())])
@@ -171,6 +173,10 @@ class Understanding:
             asks = _unique([*asks, "时间"])
         if sentence.was_missed(rest, names.get("同义", ())):
             asks = _unique([*asks, "错过"])
+        if sentence.asks_order(rest):
+            asks = _unique([*asks, "流程"])
+        if sentence.asks_which_review(rest):
+            asks = _unique([*asks, "条件"])
         if "公布" in asks:
             asks = _unique([*asks, "时间"])
         verdict = "判断" in names or sentence.may_begin(rest) or self._verdict_with_day(rest, reading.day)
@@ -202,7 +208,7 @@ class Understanding:
             actions=actions,
             asks=asks,
             stages=stages,
-            audience=standing.own if lapsed is None else None,
+            audience=None if over else standing.own,
             level=names["级别"][-1] if "级别" in names else None,
             verdict=verdict,
             comparison="比较" in names or len(region.asked) > 1,
@@ -211,11 +217,11 @@ class Understanding:
             presumes=sentence.presumes(rest) if reading.day is not None else "",
             vague=reading.vague,
             state=bool(_STATE.search(text)) and not sentence.STILL.search(text),
-            not_audience=standing.denied if lapsed is None else (*standing.denied, passes.PASSED),
+            not_audience=(*standing.denied, passes.PASSED) if over else standing.denied,
             others=standing.others,
             doubted=standing.doubted,
             names_status=standing.told or any(tag.kind == "对象" for item in scanned for tag in item.tags),
-            lapsed=lapsed,
+            passed=skills,
             failed=standing.failed and past.is_past(without_places),
             exam=(others[0] if others else other_certificate(rest)) if not own else None,
             off_topic="无关" in names or (not own and other_fee(rest) is not None),
@@ -270,20 +276,6 @@ class Understanding:
                     if len(word) > (A_FEW_LETTERS if word.isascii() else 1) and not word.isdigit():
                         content.append(word)
         return tuple(dict.fromkeys(content))
-
-
-def _without_modifying(actions: tuple[str, ...], text: str, found: list[Found]) -> tuple[str, ...]:
-    """`actions` without a 报名 that only says whose the next one is: 报名材料上传 is 上传, 报名和缴费 is both."""
-    named = [item for item in found if any(tag.kind == "动作" for tag in item.tags)]
-    for item, after in itertools.pairwise(named):
-        between = text[item.end : after.start]
-        if (
-            any(tag.name == "报名" for tag in item.tags)
-            and len(between) <= _CLOSE
-            and not _AND.search(between)
-        ):
-            return tuple(action for action in actions if action != "报名") or actions
-    return actions
 
 
 def _modifiers(text: str, found: list[Found], content: tuple[str, ...]) -> tuple[str, ...]:
