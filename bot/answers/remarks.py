@@ -12,7 +12,7 @@ from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import Told, inherits, tell
 from bot.knowledge.model import NATION, Knowledge, Silence
 from bot.schedule.deadlines import Phase, today
-from bot.schedule.stages import TITLES
+from bot.schedule.stages import SECOND, TITLES
 
 
 def silences(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
@@ -106,8 +106,8 @@ def freshness(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     if any(now < window.closes.ends() for window in windows):
         return []
     newest = kb.newest_year(now)
-    if newest is None:
-        return []
+    if newest is None or {told.stage for told in decision.told} <= SECOND:
+        return []  # the yearly notices say nothing of 二试
     year = max((told.year or 0 for told in decision.told), default=0)
     if not windows:
         return []  # why there is none was said; that is all there is to say

@@ -13,15 +13,17 @@ from bot.answers.offers import NOTHING_OFFERED, Offers, calendar
 from bot.answers.parts import phrase, sources, windows_for
 from bot.answers.reply import LIMIT_BYTES, Option, Reply
 from bot.answers.sites import sites, verdict
-from bot.answers.timed import as_of_now, beside, coming, how_far, still_open, timed
+from bot.answers.timed import as_of_now, beside, coming, how_far, is_closed, state_of, still_open, timed
 from bot.dialogue.decision import Decision
-from bot.dialogue.lookup import Told, tell
+from bot.dialogue.lookup import Told, coming_year, tell
 from bot.dialogue.session import Shown
 from bot.knowledge.model import NATION, Answer, Knowledge, Notice
-from bot.schedule.deadlines import Phase, today
+from bot.schedule.deadlines import Phase
 
 _MORE = "（发“继续”看后面）"
-NOW, STATE = "现在", "状态"  # the ends of blanks that say what the clock allows, and how far it is
+# The ends of blanks that say what the clock allows, how far a window is, and how far this year's is.
+NOW, STATE, LATELY = "现在", "状态", "近况"
+_NOTHING = "\0"  # what a blank with nothing to tell leaves, so that its line is left out
 _BLANK = re.compile(r"\{([^{}.]+)(?:\.([^{}]+))?\}")
 
 
@@ -72,15 +74,20 @@ def _body(decision: Decision, kb: Knowledge, now: datetime, offers: Offers) -> l
         lines = [phrase(kb, "未收录", 问题=decision.entry.question.rstrip("？?"))]
     else:
         lines = [phrase(kb, decision.phrase, **decision.values)]
-    told = dict.fromkeys(line for line in (_lapsed(decision, kb, now), *lines) if line)
+    told = dict.fromkeys(line for line in (_skills(decision, kb), *lines) if line)
     return sorted(told, key=lambda line: line.startswith("来源：") and not decision.subscribed)
 
 
-def _lapsed(decision: Decision, kb: Knowledge, now: datetime) -> str:
-    """That a 技能 pass of too long ago counts no more (valid two years: 全国-通则); "" where none was told."""
-    year = decision.lapsed
-    values = {"年": year, "次年": (year or 0) + 1, "今年": today(now).year}
-    return phrase(kb, "技能过期", **{name: str(value) for name, value in values.items()}) if year else ""
+def _skills(decision: Decision, kb: Knowledge) -> str:
+    """Whether a 技能 pass counts for the exam that is asked about; "" where that is not the question."""
+    skills = decision.skills
+    if skills is None:
+        return ""
+    key = "技能过期" if skills.lapsed else "技能有效"
+    values = {"年": skills.year, "次年": skills.year + 1, "考年": skills.exam}
+    if skills.lapsed and skills.elsewhere:
+        key, values = "技能非基地", {"考年": skills.exam}
+    return phrase(kb, key, **{name: str(value) for name, value in values.items()})
 
 
 def paged(text: str, choices: Sequence[Shown]) -> tuple[Reply, tuple[str, ...]]:
@@ -134,6 +141,11 @@ def _worded(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     assert answer is not None  # noqa: S101
     text = answer.audiences.get(decision.audience or "", answer.text)
     text = _step(text, decision.step)
+    over = [told for told in _clocked(text, decision, kb, now) if is_closed(told, now)]
+    # how far a window is does not matter to who may not, nor that it is over to who asks in general
+    if decision.lead.startswith("不能") or (decision.general and over):
+        text = "\n".join(line for line in text.split("\n") if f".{LATELY}}}" not in line)
+        over = []
     lines = [fill(text, answer, decision, kb, now)]
     if (
         decision.level == NATION
@@ -145,6 +157,10 @@ def _worded(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         lines.append(f"{decision.region}没有单独收录，以上是全国的一般规定。")
     if (said := verdict(decision, kb)) and "{考点}" in text:
         lines.insert(0, said)
+    if decision.lead:
+        state, _, rest = lines[0].partition("\n")
+        # 能 is no first word once it is over
+        lines[:1] = [state, decision.lead, rest] if over and rest else [decision.lead, *lines[:1]]
     if answer.notice is not None:
         first = _another_year(answer.notice, decision, kb, now)
         lines = [first, *lines] if first else [*lines, *_aging(answer.notice, text, kb, now)]
@@ -166,7 +182,7 @@ def _step(body: str, number: int) -> str:
 def _another_year(notice: Notice, decision: Decision, kb: Knowledge, now: datetime) -> str:
     """The line that must come first when the words are of another year than the one in question; "" when they are not."""
     own = kb.years_known(notice.region, now)
-    latest = max(today(now).year, *own[:1], kb.newest_year(now) or 0)
+    latest = max(coming_year(kb, now), *own[:1], kb.newest_year(now) or 0)
     stale = notice.year is not None and (kb.newest_year(now) or 0) > notice.year
     newest = latest if stale or (own and own[0] != notice.year) else notice.year
     asked = decision.asked_year or newest
@@ -196,9 +212,10 @@ def _aging(notice: Notice, text: str, kb: Knowledge, now: datetime) -> list[str]
 
 
 def _clocked(text: str, decision: Decision, kb: Knowledge, now: datetime) -> list[Told]:
-    """The windows on which `text` speaks as of now, by the candidate's own newest notice: {网上报名.现在}."""
-    names = [found[1] for found in _BLANK.finditer(text) if found[2] in (NOW, STATE)]
-    return [tell(kb, decision.region, name, decision.asked_year, now) for name in names]
+    """The windows on which `text` speaks as of now, by the candidate's own newest notice: {网上报名.现在}, {二试报名.近况}."""
+    blanks = [(found[1], found[2]) for found in _BLANK.finditer(text) if found[2] in (NOW, STATE, LATELY)]
+    told = [(end, tell(kb, decision.region, name, decision.asked_year, now)) for name, end in blanks]
+    return [item for end, item in told if end != LATELY or state_of(item, now)]
 
 
 def fill(text: str, answer: Answer, decision: Decision, kb: Knowledge, now: datetime) -> str:
@@ -210,8 +227,10 @@ def fill(text: str, answer: Answer, decision: Decision, kb: Knowledge, now: date
         name, end = found[1], found[2]
         if name == "考点":
             return sites(decision, kb)
-        if end in (NOW, STATE):
+        if end in (NOW, STATE, LATELY):
             told = tell(kb, decision.region, name, decision.asked_year, now)
+            if end == LATELY:
+                return state_of(told, now) or _NOTHING
             return (as_of_now if end == NOW else how_far)(told, decision, now)
         if notice is None or notice.year is None:
             return "（时间见公告）"
@@ -228,7 +247,8 @@ def fill(text: str, answer: Answer, decision: Decision, kb: Knowledge, now: date
             return wording.moment(ends[0], year=new)
         return "；".join(wording.window(window, year=new) for window in windows)
 
-    return _BLANK.sub(blank, text)
+    filled = _BLANK.sub(blank, text)
+    return "\n".join(line for line in filled.split("\n") if _NOTHING not in line)
 
 
 def _nothing(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:

@@ -66,6 +66,7 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
                 for t in stated
                 if t.cell and t.cell.note and not any(w.audience for w in t.cell.windows)
             ]
+    lines += _hourless(decision, now)
     lines += silences(decision, kb, now)
     if decision.publishing and not stated:
         lines.append("什么时候公布，也没有写。")
@@ -98,6 +99,14 @@ def _spared(decision: Decision) -> list[str]:
             f"不是在国家基地考的，照样考技能、缴{fee}。",
         ]
     return [f"不用缴{fee}。"]
+
+
+def _hourless(decision: Decision, now: datetime) -> list[str]:
+    """That the notice gives no hour, where one is asked for; on the last day what is left says so already."""
+    windows = [window for told in decision.told if told.cell is not None for window in told.cell.windows]
+    ahead = [w for w in windows if w.phase_at(now) is not Phase.CLOSED and w.closes.day != today(now)]
+    asked = decision.by_hour and any(window.closes.minute is None for window in ahead)
+    return ["公告没写几点截止，请提前办。"] if asked else []
 
 
 def _theirs_unknown(decision: Decision) -> list[str]:
@@ -150,6 +159,20 @@ def how_far(told: Told, decision: Decision, now: datetime) -> str:
     windows = windows_for(told.cell.windows, decision.audience) or told.cell.windows
     lead = _lead(told, windows[0], replace(decision, verdict=False, clocked=True), now)
     return f"{lead}（{_label(told)}）"
+
+
+def state_of(told: Told, now: datetime) -> str:
+    """This year's window and how far it is: 2024 年 9 月 18 日至 9 月 24 日，进行中，还剩 4 天; "" where this year's is not on file."""
+    if told.year != today(now).year or told.cell is None or not told.cell.windows:
+        return ""
+    window = told.cell.windows[0]
+    return f"{wording.whole(window)}，{wording.short(window, now)}"
+
+
+def is_closed(told: Told, now: datetime) -> bool:
+    """Whether this year's window is on file and over."""
+    over = told.cell is not None and all(w.phase_at(now) is Phase.CLOSED for w in told.cell.windows)
+    return over and bool(state_of(told, now))
 
 
 def _one_stage(told: Told, decision: Decision, now: datetime) -> list[str]:

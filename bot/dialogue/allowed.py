@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.dialogue.asked import RESULT, TESTS, says_time
+from bot.dialogue.asked import FAILED_AGAIN, RESULT, TESTS, says_time
 from bot.dialogue.context import Ask
 from bot.dialogue.sent_back import is_of_papers, is_over
 from bot.dialogue.standing import COUNTS, ELSEWHERE, FAILED
@@ -28,8 +28,9 @@ class Allowed:
         """The entries that stage, 二试 and aspect leave to the matcher; the same few sets again and again."""
         told_how = set(ask.topic.stages) <= TESTS and RESULT.search(ask.topic.core) is not None
         untimed = (bool(ask.topic.asks) or (bool(ask.topic.stages) and told_how)) and not says_time(ask)
+        again = not ask.query.subjects and FAILED_AGAIN.search(ask.query.text) is not None
         second_chance = (
-            ask.query.subjects == ("一试",)
+            (again or ask.query.subjects == ("一试",))
             and not ask.query.actions
             and "不通过" in ask.content
             and (set(ask.topic.asks) <= {"是否", "流程"} or "机会" in ask.query.text)

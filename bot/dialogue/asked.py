@@ -12,6 +12,9 @@ A_KEYWORD = 1
 _A_SENTENCE = re.compile(r"不|(?<!了)没|有(?!了)|好多|多少|就|才|免|[完过]|谁|还|人")
 # 技能合格了, 技能没过呢: how it went, which the day of the test answers for nobody.
 RESULT = re.compile(r"过了|没过|不过|合格|通过|挂了|差\d*分")
+FAILED_AGAIN = re.compile(
+    r"又没(?:考)?过|没考过|考试没过|又差|还是没过|成绩[^,。?!审]{0,6}没(?:考)?过"
+)  # of the tests, whichever
 _ENDS = re.compile(r"截止|截至|到期|最后一天")
 HAS_ENDED = re.compile(r"(?:截止|截至|到期)了")
 _SIT = re.compile(r"(?:要|用|需要|直接|再|还|重新)考")

@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from bot.dialogue.going_on import ON_SITE, has_mended, next_stages, said, says_what_lacks, step_asked
+from bot.dialogue.going_on import (
+    ON_SITE,
+    has_mended,
+    lost_first,
+    next_stages,
+    said,
+    says_what_lacks,
+    step_asked,
+)
+from bot.dialogue.passes import Pass
 from bot.dialogue.session import Session, Topic
 from bot.knowledge.model import NATION
 from bot.schedule.stages import SECOND
@@ -26,6 +35,7 @@ _SHOW = re.compile(
     r"^[那, ]*的?(?:可以|能|能不能|可不可以)?(?:给我|帮我)?(?:也)?(?:看|说|讲|发|查)(?:下|一下|看|哈|说)?(?:吗|不|么|嘛)?$"
 )
 _BOTH = re.compile(r"两[个地边者省]|这两|它们|分别")
+_OURS = re.compile(r"(?:我们?|咱们?|俺们?)(?!看)[^,。?!\s]{1,5}呢[?!。~ ]*$")
 _WITH = re.compile(r"跟|和|与|比")
 
 
@@ -41,6 +51,7 @@ class Ask:
         talking: the candidate has just asked about this exam, or said where they sit it; what follows needs not name it again.
         past_upload: their papers came back from the review, and the 上传 before it is over.
         elsewhere: it is asked whether another region's days may be followed; `regions` then is the candidate's own.
+        skills: the 技能 pass that the question hangs on, None where no year of one is known.
         step: which one of the steps just told is meant (第二步呢), 0 for none · after: the stage whose next one is asked for (完了呢).
     """
 
@@ -59,6 +70,7 @@ class Ask:
     talking: bool = False
     past_upload: bool = False
     elsewhere: bool = False
+    skills: Pass | None = None
     step: int = 0
     after: str = ""
 
@@ -126,6 +138,8 @@ def _regions(query: Query, own: tuple[str, ...], session: Session) -> tuple[str,
         return tuple(region for region in before.regions if region not in query.region.negated)
     if asked and own and query.comparison and _WITH.match(query.text) and own[0] not in asked:
         return (*own, *asked)  # 跟四川一样吗
+    if len(asked) > 1 and _OURS.search(query.text):
+        return asked[-1:]  # 四川那边在交钱了，我们重庆呢
     if not asked and not query.region.ambiguous and "全国" in query.text:
         return (NATION,)
     return asked or own
@@ -148,6 +162,8 @@ def _vary(ask: Ask, before: Topic) -> Ask:
         core, stages = f"二试{topic.core}", stages_of(("二试",), ())
         return replace(ask, topic=replace(topic, core=core, stages=stages, asks=("是否",)), resumed=True)
     compared = query.comparison and len(ask.regions) > 1
+    if not compared and (lost := lost_first(query, topic, before)) is not None:
+        return replace(ask, topic=replace(lost, year=year), content=(), resumed=True)
     names_something = bool(
         compared
         or ask.named

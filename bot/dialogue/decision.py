@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.dialogue.consent import Consent
 from bot.dialogue.lookup import Told
+from bot.dialogue.passes import Pass
 from bot.dialogue.session import Shown
 from bot.knowledge.model import Answer, Entry
 from bot.matching.rank import Match
@@ -27,7 +28,8 @@ class Decision:
         kind: one of KINDS.
         phrase: the key of phrases.yaml that says it, with `values` for its blanks; "" where entry and told say it.
         told: the schedule's findings, stage by stage, for a 时间 answer.
-        answer, level: an entry's words and whose they are (a region or 全国).
+        answer, level: an entry's words and whose they are (a region or 全国) · lead: what is said before them ·
+            general: asked of anybody (哪些人能考), to which a window that is over says nothing.
         verdict: lead with 能 / 不能; day: judged on this day instead of now ·
             asked_year: the year the question names · beside: other years are told beside it ·
             presumes: "开始" or "截止": the question takes `day` for that end of the window.
@@ -36,7 +38,7 @@ class Decision:
         publishing: asks when it will be made known · clocked: asks what holds now (还剩几天), if no verdict ·
             spared: the stage asked about that this candidate need not do ·
             late: asks of the time after the window · compared: other regions are told beside it ·
-            lapsed: the year of the candidate's 技能 pass that counts no more.
+            skills: the 技能 pass whose validity is to be told first · by_hour: the hour of an end is asked for.
         choices: what the numbers under the reply pick.
         matches: the best matches, for the trace · why: "slots" or "match".
         parts: the decisions of the regions that were asked about side by side.
@@ -56,7 +58,8 @@ class Decision:
     spared: str = ""
     compared: bool = False
     late: bool = False
-    lapsed: int | None = None
+    skills: Pass | None = None
+    by_hour: bool = False
     clocked: bool = False
     audience: str | None = None
     year: int | None = None
@@ -66,6 +69,8 @@ class Decision:
     told: tuple[Told, ...] = ()
     answer: Answer | None = None
     level: str = ""
+    lead: str = ""
+    general: bool = False
     verdict: bool = False
     day: Day | None = None
     presumes: str = ""

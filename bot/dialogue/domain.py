@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from bot.dialogue.asked import FAILED_AGAIN
 from bot.dialogue.context import Ask
 from bot.matching.rank import Match
 from bot.matching.wording import without_courtesy
@@ -77,6 +78,7 @@ def tied(ask: Ask, unknown: Sequence[str]) -> bool:
         or query.anchored
         or query.level
         or query.audience
+        or FAILED_AGAIN.search(query.text)
     )
 
 

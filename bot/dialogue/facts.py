@@ -9,6 +9,7 @@ from bot.dialogue.context import Ask
 from bot.dialogue.decision import Decision
 from bot.dialogue.going_on import COURSE
 from bot.dialogue.lookup import Told, inherits, tell
+from bot.dialogue.second import WHOEVER
 from bot.dialogue.session import Topic
 from bot.dialogue.standing import ELSEWHERE, PAST_SKILLS
 from bot.knowledge.model import NATION, NEXT, Answer, Entry, Knowledge, known_from
@@ -141,7 +142,7 @@ class Facts:
                 return (*told, *rest[:count])
         return told
 
-    def worded(self, base: Decision, topic: Topic, now: datetime) -> Decision:
+    def worded(self, base: Decision, topic: Topic, asked: str, now: datetime) -> Decision:
         """The entry's words for the region, else for the nation; not_stated where neither has any that are public by `now`."""
         entry = base.entry
         assert entry is not None  # noqa: S101
@@ -152,7 +153,9 @@ class Facts:
             if answer is not None and self._public(answer, now):
                 year = answer.notice.year if answer.notice else None
                 kind = "not_stated" if answer.silent else base.kind
-                told = self._beside(base, topic, now) or self._second_open(base, now)
+                told = self._beside(base, topic, now)
+                general = WHOEVER.search(asked) is not None
+                base = replace(base, lead=answer.lead(asked), general=general)
                 return replace(base, kind=kind, answer=answer, level=level, year=year, told=told)
         return replace(base, kind="not_stated", year=topic.year)
 
@@ -163,6 +166,8 @@ class Facts:
             return tuple(tell(self._kb, base.region, stage, topic.year, now) for stage in topic.stages)
         if asks not in ("错过", HOUR) or base.region is None:
             return ()
+        if topic.stages and set(topic.stages) <= SECOND:
+            return ()  # whose words tell the state themselves
         stages = topic.stages or (("网上报名",) if asks == HOUR else ())
         told = (tell(self._kb, base.region, stage, topic.year, now) for stage in stages)
         stated = tuple(item for item in told if item.stated)
@@ -175,14 +180,6 @@ class Facts:
             if item.cell and any(w.phase_at(now) is not Phase.BEFORE for w in item.cell.windows)
         )
         return stated if len(topic.stages) == 1 else begun
-
-    def _second_open(self, base: Decision, now: datetime) -> tuple[Told, ...]:
-        """The window of 二试报名 while it is open, beside whatever is asked about 二试: it stays so for a week."""
-        if base.entry is None or not base.entry.stages or not set(base.entry.stages) <= SECOND:
-            return ()
-        told = tell(self._kb, base.region, "二试报名", None, now)
-        is_open = told.cell is not None and any(w.phase_at(now) is Phase.OPEN for w in told.cell.windows)
-        return (told,) if is_open else ()
 
     def _public(self, answer: Answer, now: datetime) -> bool:
         notice = answer.notice

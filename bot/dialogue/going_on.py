@@ -36,7 +36,12 @@ COURSE = ("网上报名", "线上审核", "现场审核", "技能缴费", "技�
 _AT = {"材料上传": "网上报名"}  # a stage that lies within another
 _ONE_ERRAND = 3
 _NEXT = 2  # stages told of what comes next
-_CATEGORY = re.compile(r"临床|中医|口腔|公卫|公共卫生|中西医")  # who may sit 二试 goes by it
+# who may sit 二试 goes by it
+CATEGORY = re.compile(r"临床|中医|口腔|公卫|公共卫生|中西医|民族医|[藏蒙维傣]医|师承|确有专长")
+# Who did not pass, sit or pay the first test is who 二试 is for.
+_LOST_FIRST = re.compile(
+    r"(?:一试|综合|笔试|机考|理论)[^,。?!技二]{0,8}?(?:没[去考过交缴来参赶报]|没(?:有|能)|未[过考]|缺考|弃考|挂|不及格|差[^,。]{0,4}分)"
+)
 _LACKS = re.compile(r"^[那嗯 ]*(?:就|只|说|是|我|还)*(?:缺|差|少)(?!考|多久)[^?吗怎咋几]{1,12}$")
 SHORT = 14  # characters up to which a message may be no more than half a question
 ON_SITE = re.compile(r"去|本人|带|到场|拿什么|拿啥")  # said of a review, it is the one on site
@@ -65,6 +70,16 @@ def says_what_lacks(query: Query, before: Topic) -> bool:
     return "不通过" in before.core and _LACKS.match(query.text) is not None
 
 
+def lost_first(query: Query, topic: Topic, before: Topic) -> Topic | None:
+    """`topic` as the question whether 二试 is for them, where a talk of 二试 hears why the first test was lost (一试生病没去)."""
+    second = bool(before.stages) and set(before.stages) <= SECOND
+    if not second or query.subjects != ("一试",) or not _LOST_FIRST.search(query.text):
+        return None
+    if not set(query.asks) <= {"是否", "流程", "错过"}:
+        return None
+    return replace(topic, stages=("二试报名",), asks=("条件",), core="一试缺考、没缴费可以报二试吗")
+
+
 def next_stages(query: Query, before: Topic) -> tuple[str, tuple[str, ...]]:
     """(the stage that is done, those that come next) for 完了呢, 缴完费然后呢; ("", ()) where nothing is asked so."""
     spoken = query.stages or before.stages
@@ -88,7 +103,7 @@ def said(stage: str) -> str:
 
 def once_more(query: Query, topic: Topic, before: Topic) -> Topic | None:
     """`topic` with the stage spoken of before, for half a question that nothing else explains (口腔行不行); None where it is none."""
-    category = set(before.stages) <= SECOND and _CATEGORY.search(query.text) is not None
+    category = set(before.stages) <= SECOND and CATEGORY.search(query.text) is not None
     own = query.stages or query.subjects or query.years or (query.region.asked and not category)
     if own or not before.stages or len(query.text) > SHORT:
         return None
@@ -111,5 +126,5 @@ def strays(entry: Entry, query: Query, before: Topic | None) -> bool:
 def varies(query: Query, before: Topic | None) -> bool:
     """Whether a message after 二试 only puts another category in the place of what was said: 中西医结合呢."""
     second = before is not None and bool(before.stages) and set(before.stages) <= SECOND
-    names = query.text.rstrip("?!。~ ").endswith("呢") or _CATEGORY.search(query.text) is not None
+    names = query.text.rstrip("?!。~ ").endswith("呢") or CATEGORY.search(query.text) is not None
     return second and names and not (query.asks or query.verdict)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.knowledge.model import NATION, Cell, Knowledge
+from bot.schedule.deadlines import today
 from bot.schedule.stages import SECOND
 
 
@@ -88,3 +89,21 @@ def _older(kb: Knowledge, region: str, stage: str, before: int, now: datetime) -
         if year < before and (own := kb.cell(region, stage, year, now)) is not None and own.windows:
             return Told(stage, region, region, year, own)
     return None
+
+
+def coming_year(kb: Knowledge, now: datetime) -> int:
+    """The year of the next exam: this one until the latest day of a year that any notice on file tells has come round in it.
+
+    Only whose exam is meant follows from it; no such day is ever told.
+    """
+    days = [
+        window.closes.day
+        for (_, year), schedule in kb.schedules.items()
+        if schedule.known_from <= now
+        for cell in schedule.cells.values()
+        for window in cell.windows
+        if window.closes.day.year == year
+    ]
+    last = max(((day.month, day.day) for day in days), default=(12, 31))
+    this = today(now)
+    return this.year + ((this.month, this.day) > last)

@@ -19,11 +19,12 @@ from bot.dialogue.select import BY_SLOTS, Chosen, Selector
 from bot.dialogue.sent_back import to_review
 from bot.dialogue.session import Session, Shown, Topic
 from bot.dialogue.sites import claimed
-from bot.dialogue.standing import SPARED, only_leaves, only_said
+from bot.dialogue.standing import SPARED, judged, only_leaves, only_said, rule_after, told_first
 from bot.dialogue.subscribe import Subscribing
 from bot.knowledge.model import NATION, NEXT, Entry, Knowledge
 from bot.matching.rank import Match
 from bot.schedule.deadlines import today
+from bot.schedule.stages import SECOND
 from bot.text.passes import THIS_YEAR
 from bot.text.sentence import after_the_end
 
@@ -48,6 +49,7 @@ class Policy:
 
     def decide(self, ask: Ask, session: Session, now: datetime) -> tuple[Decision, Session]:
         """One question, one decision, and what to remember of it."""
+        ask = judged(ask, session, self._kb, now)
         if self._facts.passed_this_year(ask, now):
             ask = replace(ask, audience=ask.audience and THIS_YEAR, keeps=THIS_YEAR)
         session = remembered(ask, session)
@@ -62,7 +64,8 @@ class Policy:
         if query.off_topic:
             return self._refuse(session, "无关", {})
         asks = query.names_status and _ASKS.search(query.text) is not None  # 技能过了能管几年
-        if ask.bare and not asks and not ask.resumed and not self.selector.knows(ask):
+        bare = ask.bare and not (asks or ask.resumed or rule_after(ask, ()))
+        if bare and not self.selector.knows(ask):
             return self._bare(ask, session, now)
         outside = next((region for region in ask.regions if not inherits(self._kb, region)), None)
         if outside is not None and (ask.topic.stages or query.own_exam):
@@ -78,6 +81,8 @@ class Policy:
                 return self.offer(replace(ask, topic=session.topic), offered, session)
         ask = to_review(ask, self._facts, now)
         chosen = self.selector.choose(ask)
+        if ask.resumed and chosen.names_no_papers(ask.topic):
+            chosen = Chosen(None, 0.0)
         if chosen.entry is None and query.audience in SPARED and query.apart != query.core == ask.topic.core:
             # 国家基地合格的用不用去现场: who asks is known; what is asked may be clearer without it
             found = self.selector.choose(replace(ask, topic=replace(ask.topic, core=query.apart)))
@@ -103,12 +108,14 @@ class Policy:
 
     def _not_missed_yet(self, ask: Ask, chosen: Chosen, now: datetime) -> Chosen:
         """还能交吗, 我才想起来, while the window is open: its own days, and not what follows a missed one."""
-        entry, stages, region = chosen.entry, ask.topic.stages, _one(ask.regions)
+        entry, stages = chosen.entry, ask.topic.stages
+        second = bool(stages) and set(stages) <= SECOND
+        region = _one(ask.regions) or (NATION if second else None)  # its days are the nation's
         if entry is None or entry.asks != "错过" or len(stages) != 1 or region is None:
             return chosen
         beforehand = not ask.topic.verdict and _SUPPOSED.search(ask.query.text)
         picked = ask.entry_fixed and not ask.named  # by its number
-        if beforehand or picked or chosen.by == "exact":
+        if beforehand or picked or (chosen.by == "exact" and not second):
             return chosen
         timed = self.selector.timed(stages)
         if timed is None or not self._facts.is_open(region, stages[0], ask.topic.year, now):
@@ -146,7 +153,7 @@ class Policy:
             return ask, chosen
         again = replace(ask, topic=topic)
         found = self.selector.choose(again)
-        if found.entry is None or found.entry.kind != "answer":
+        if found.entry is None or found.entry.kind != "answer" or found.names_no_papers(topic):
             return ask, chosen
         return again, found
 
@@ -169,7 +176,7 @@ class Policy:
             matches=chosen.matches, verdict="错过" in topic.asks or (late and "是否" in topic.asks) or ((topic.verdict or topic.day is not None) and not ask.query.state and not ask.query.vague), day=day_of(topic),
             presumes=ask.query.presumes, asked_year=topic.year, why=chosen.by, step=ask.step, after=ask.after,
             publishing="公布" in topic.asks, clocked=ask.query.state or topic.verdict, late=late,
-            lapsed=ask.query.lapsed,
+            skills=told_first(ask, entry), by_hour="几点" in ask.query.text,
         )  # fmt: skip
         if entry.kind == "out_of_scope":
             choices = self._choices.suggested()
@@ -188,7 +195,7 @@ class Policy:
         for region in ask.regions[:MAX_REGIONS] or (None,):
             part = replace(base, region=region, places=places, claim=claim)
             if not timed:
-                parts.append(self._facts.worded(part, topic, now))
+                parts.append(self._facts.worded(part, topic, ask.query.text, now))
                 continue
             years = (topic.year, *topic.more_years)[: MAX_YEARS if len(ask.regions) < 2 else 1]
             for year in years:

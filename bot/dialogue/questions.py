@@ -49,7 +49,9 @@ class Questions:
         parts = split(normalize(text)[:MAX_CHARS], lambda part: self._understand(part, today(now)))
         decided: list[tuple[Decision, Session]] = []
         whole = self._understand(text, today(now)) if len(parts) > 1 else None
-        if whole is None or whole.failed or whole.lapsed is not None or self._tells_first(parts[0], now):
+        if whole is None or whole.failed or self._tells_first(parts[0], now):
+            return []  # 去年技能没过，今年还要考吗: alone, the second half says nothing of the first
+        if whole.passed is not None and (whole.years or not whole.audience):
             return []  # 去年技能没过，今年还要考吗: alone, the second half says nothing of the first
         for part in parts:
             ask = self.read(part, session, now)

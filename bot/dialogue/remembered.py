@@ -1,4 +1,4 @@
-"""What a message leaves behind of who asks: the region spoken of, the candidate's own, their status. Pure."""
+"""What a message leaves behind of who asks: the region spoken of, the candidate's own, their status, the year of their 技能 pass. Pure."""
 
 from __future__ import annotations
 
@@ -6,14 +6,20 @@ from dataclasses import replace
 
 from bot.dialogue.context import NOT_MILITARY, Ask
 from bot.dialogue.session import Session
+from bot.text.passes import PASSED
 from bot.text.place_own import begins_with_own, declared
 
 
 def remembered(ask: Ask, session: Session) -> Session:
     """The session with what `ask` says of the candidate."""
-    session = _region(ask, session)
+    session, query = _region(ask, session), ask.query
+    passed = session.passed
+    if query.passed is not None:
+        passed = query.passed.year if query.passed.mine else passed
+    elif PASSED in query.not_audience:
+        passed = 0
     who = None if ask.keeps == NOT_MILITARY else ask.keeps
-    return replace(session, audience=who, level=ask.query.level or session.level)
+    return replace(session, audience=who, passed=passed, level=query.level or session.level)
 
 
 def _region(ask: Ask, session: Session) -> Session:

@@ -14,12 +14,13 @@ from bot.dialogue.allowed import Allowed
 from bot.dialogue.asked import HAS_ENDED, TESTS, asks_time, must_register, only_ends, says_time, wants_more
 from bot.dialogue.context import Ask
 from bot.dialogue.domain import about_the_exam, foreign, keyword, signs, tied
+from bot.dialogue.second import second_rule
 from bot.dialogue.sent_back import mends, near_in_kind
+from bot.dialogue.session import Topic
 from bot.dialogue.sites import claimed, entry_of
 from bot.dialogue.standing import rule_after
 from bot.knowledge.model import NEXT, Entry, Knowledge
 from bot.matching.rank import Match
-from bot.schedule.stages import ORDER
 from bot.text.normalize import compact
 from bot.text.query import Query
 from bot.text.segment import plain_words
@@ -37,7 +38,7 @@ OURS = 0.40  # how likely about this exam: then the nearest three are offered ho
 NOT_OURS = 0.15  # under it no likeness counts: a question about phones is nearest to some entry too
 LOOSE = 0.60  # the same for a question with no subject, stage or name of ours in it (这张图片的原图)
 MISSED = frozenset(
-    {"忘记", "还能考试", "补报", "补救", "还能补", "可以补", "补缴", "补交"}
+    {"忘记", "还能考试", "补报", "补救", "还能补", "可以补", "补缴", "补交", "废了"}
 )  # words that say nothing else than that a stage was missed
 NOTHING_ON_FILE = 0.30  # saying "nothing on file" costs less when wrong than an answer
 # Added to the log odds of a match, for what the slots say (see Selector._weighed).
@@ -62,6 +63,11 @@ class Chosen:
     near: tuple[Entry, ...] = ()
     matches: tuple[Match, ...] = ()
     by: str = ""
+
+    def names_no_papers(self, topic: Topic) -> bool:
+        """Whether 要带啥 was matched with an entry of something else: after a fee it asks of no fee."""
+        entry = self.entry if self.by == "match" else None
+        return entry is not None and topic.asks == ("材料",) and entry.asks != "材料"
 
 
 def _log_odds(probability: float) -> float:
@@ -131,7 +137,7 @@ class Selector:
         sits = bool(topic.stages) and set(topic.stages) <= TESTS and not wants_more(ask)
         if own is not None and (sits or must_register(ask)):
             return Chosen(own, BY_SLOTS, by="slots")
-        pays = topic.stages == ("二试缴费",) and set(topic.asks) & {"是否", "错过"} and not ask.content
+        pays = topic.stages == ("二试缴费",) and "是否" in topic.asks and not ask.content
         if pays and self._pays_second is not None:  # 二试交的钱能退不 is the matcher's
             return Chosen(self._pays_second, BY_SLOTS, by="slots")
         said = self._exact.get(compact(topic.core))
@@ -143,6 +149,8 @@ class Selector:
             and not (missed and self._kb.entries[said].kind == "out_of_scope")
         ):
             return Chosen(self._kb.entries[said], BY_SLOTS, by="exact")
+        if (of_second := second_rule(ask)) in self._kb.entries:
+            return Chosen(self._kb.entries[of_second], BY_SLOTS, by="slots")
         late = self._left_out(topic.stages) if "错过" in topic.asks else None
         if late is not None and set(ask.content) <= self._words[late.id]:
             return Chosen(late, BY_SLOTS, by="slots")
@@ -265,15 +273,11 @@ class Selector:
         return tuple(sorted(weighed, key=lambda match: -match.score))
 
     def timed(self, stages: Sequence[str]) -> Entry | None:
-        """The 时间 entry for these stages: its own, else the overview for several; None for none."""
+        """The 时间 entry for these stages: the one that has fewest beside them; None for none."""
         if not stages:
             return None
-        ordered = tuple(sorted(stages, key=lambda stage: ORDER[stage]))
-        return (
-            self._timed.get(ordered)
-            or self._timed.get(ordered[:1] if len(ordered) == 1 else ())
-            or self._overview
-        )
+        covering = [own for own in self._timed if set(stages) <= set(own)]
+        return self._timed[min(covering, key=len)] if covering else self._overview
 
     def following(self, stages: Sequence[str]) -> Entry | None:
         """The entry that tells what comes next: these stages' own where they have one, else 下一步."""

@@ -22,7 +22,8 @@ class Topic:
 
     entry: id, "" when the question has not been matched to one · core: the matcher's text · year, day: as asked ·
     more_years: asked in the same breath (2024 和 2025 报名时间) · regions: those compared, () where it was one ·
-    sent_back: the candidate's papers came back from the review, said in this talk.
+    sent_back: the candidate's papers came back from the review, said in this talk ·
+    passed: the year of a 技能 pass of somebody else that is spoken of, 0 for none.
     """
 
     entry: str = ""
@@ -35,6 +36,7 @@ class Topic:
     more_years: tuple[int, ...] = ()
     regions: tuple[str, ...] = ()
     sent_back: bool = False
+    passed: int = 0
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Session:
-    """region, place, audience, level: kept until erased · topic, pending, shown, rest: until TOPIC_LIFE has passed.
+    """region, place, audience, passed (the year of their own 技能 pass, 0: unknown), level: kept until erased · topic, pending, shown, rest: until TOPIC_LIFE has passed.
 
     region: the one spoken of last · home: the one that the candidate said is their own (我在重庆), None until they did ·
     other: the one spoken of before `region`, for 两个有什么不一样.
@@ -65,6 +67,7 @@ class Session:
     home: str | None = None
     other: str | None = None
     audience: str | None = None
+    passed: int = 0
     level: str | None = None
     topic: Topic | None = None
     pending: str = ""
@@ -108,6 +111,7 @@ class Session:
                 home=_text(stored.get("home")) or None,
                 other=_text(stored.get("other")) or None,
                 audience=_text(stored.get("audience")) or None,
+                passed=int(stored.get("passed", 0)),
                 level=_text(stored.get("level")) or None,
                 topic=_topic(topic) if topic else None,
                 pending=_text(stored.get("pending")),
@@ -135,6 +139,7 @@ class Session:
             place=self.place if region == self.region else None,
             home=self.home,
             audience=self.audience,
+            passed=self.passed,
             level=self.level,
             consent=self.consent,
         )
@@ -183,6 +188,7 @@ def _topic(stored: Mapping[str, Any]) -> Topic:
         more_years=tuple(int(more) for more in stored.get("more_years", ())),
         regions=_texts(stored.get("regions")),
         sent_back=bool(stored.get("sent_back", False)),
+        passed=int(stored.get("passed", 0)),
     )
 
 

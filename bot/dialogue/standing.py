@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
 
-from bot.dialogue.asked import must_pay
+from bot.dialogue.asked import TESTS, must_pay
 from bot.dialogue.context import Ask
 from bot.dialogue.decision import Decision
+from bot.dialogue.lookup import coming_year
+from bot.dialogue.passes import YEARS, Pass
+from bot.dialogue.session import Session
+from bot.knowledge.model import Entry, Knowledge
+from bot.schedule.deadlines import today
 from bot.text.passes import EXEMPT, PASSED, THIS_YEAR
 from bot.text.query import Query
+from bot.text.who import people
 
 PAST_SKILLS = (EXEMPT, PASSED)  # who pays for and sits no 技能 (四川 2024, ②; nationwide rule)
 SPARED = (*PAST_SKILLS, THIS_YEAR)  # whose 技能 is no question any more
@@ -19,14 +28,64 @@ SOLDIERS = (
 )
 COUNTS = "算不算现役"  # the entry for who works for the army and may be no soldier of it
 ELSEWHERE = "跟别的考区"  # the entry that tells that another region's days are for its own candidates
-FAILED, LAPSED = "上年技能没过", "技能成绩有效期"  # entries
+FAILED, VALIDITY = "上年技能没过", "技能成绩有效期"  # entries
 OF_SKILLS = frozenset(
     {"网上报名", "技能缴费", "技能考试", "一试考试", "一试缴费"}
 )  # what hangs on a 技能 pass
 
+# What is asked of a pass that was told of before: 要交技能费吗 and 还算数不, not 几号报名.
+_OF_A_PASS = re.compile(
+    r"直接|[重再免]考|重新考|[还要用]考|有效|算数?|作废|能用|有用|过期|管[到用]|保留|[要用][^,。?!]{0,3}[交缴报]|(.)不\1"
+)
+
+
+def judged(ask: Ask, session: Session, kb: Knowledge, now: datetime) -> Ask:
+    """`ask` with the 技能 pass that it hangs on; the candidate is no 上年技能合格 for an exam that it doesn't count for.
+
+    The year is the one told now, else one told of somebody in this talk, else the candidate's own of before.
+    """
+    query, told = ask.query, ask.query.passed
+    mine = told.mine if told is not None else not query.others and _of_self(query, session)
+    kept = session.passed if mine else session.topic.passed if session.topic is not None else 0
+    year = told.year if told is not None else kept
+    if not year or (told is None and PASSED in query.not_audience):
+        return ask
+    this, coming = today(now).year, coming_year(kb, now)
+    asked = ask.topic.year
+    # 今年 once this year's exam is over can only mean the next
+    exam = coming if asked is None or this <= asked < coming else asked
+    skills = Pass(year, exam, exam > this, told is not None and told.elsewhere, told is not None)
+    ask = replace(ask, skills=skills, topic=replace(ask.topic, passed=0 if mine else year))
+    if not (skills.lapsed and ask.audience == PASSED):
+        return ask
+    return replace(ask, audience=None, keeps=ask.keeps if coming < year + YEARS else None)
+
+
+def _of_self(query: Query, session: Session) -> bool:
+    """Whether a message that names nobody goes on about the candidate, and not about whose pass was spoken of last."""
+    others = session.topic is not None and session.topic.passed
+    return not others or any(whose in ("own", "both") for _, _, whose in people(query.text))
+
+
+def _hangs_on_pass(ask: Ask) -> bool:
+    """Whether the question is of the 技能 pass alone, and there is more to say of it than of one of last year."""
+    skills, asks = ask.skills, set(ask.topic.asks)
+    if skills is None or ask.topic.day is not None:
+        return False
+    nothing_asked = not (asks or ask.content or ask.topic.verdict)
+    only_told = skills.said and nothing_asked and bool(ask.topic.stages) and set(ask.topic.stages) <= TESTS
+    if not (skills.lapsed or (skills.serves and (skills.ahead or only_told))):
+        return False
+    of_a_pass = _OF_A_PASS.search(ask.query.text) is not None
+    if ask.topic.verdict and not (of_a_pass and set(ask.topic.stages) <= TESTS):
+        return False  # 现在还能报名吗 is asked of the clock, 还能直接考综合吗 of the pass
+    if skills.said:
+        return asks <= {"是否", "条件", "期限", "流程"}
+    return asks <= {"是否", "条件", "期限"} and of_a_pass
+
 
 def rule_after(ask: Ask, plain: Collection[str]) -> str:
-    """The entry with what holds after a 技能 that was failed, passed or whose pass has lapsed, or for who is in doubt a soldier; "" for none.
+    """The entry with what holds after a 技能 that was failed or passed, how long a pass counts, or what holds for who is in doubt a soldier; "" for none.
 
     Args:
         plain: the aspects that the question asks for and that have answers of their own: its days, its papers.
@@ -35,11 +94,22 @@ def rule_after(ask: Ask, plain: Collection[str]) -> str:
         return ELSEWHERE
     if ask.query.doubted and not plain and set(ask.topic.stages) <= {"网上报名"}:
         return SOLDIERS
-    told_of_a_pass = ask.audience in PAST_SKILLS or PASSED in ask.query.not_audience
-    if told_of_a_pass and must_pay(ask):
+    of_skills = set(ask.topic.stages) <= OF_SKILLS
+    elsewhere = ask.skills is not None and ask.skills.elsewhere
+    pays = must_pay(ask)
+    if of_skills and not ask.query.failed and not (elsewhere and pays) and _hangs_on_pass(ask):
+        return VALIDITY
+    if pays and (ask.audience in PAST_SKILLS or PASSED in ask.query.not_audience):
         return WHO_PAYS
-    entry = FAILED if ask.query.failed else LAPSED if ask.query.lapsed is not None else ""
-    return entry if not plain and set(ask.topic.stages) <= OF_SKILLS else ""
+    return FAILED if of_skills and ask.query.failed and not plain else ""
+
+
+def told_first(ask: Ask, entry: Entry) -> Pass | None:
+    """The pass whose validity the answer of `entry` begins with: one that is asked about, or told in this message and over."""
+    skills = ask.skills
+    if skills is None or not (entry.id == VALIDITY or (skills.said and skills.lapsed)):
+        return None
+    return skills if skills.lapsed or skills.serves else None
 
 
 def only_said(query: Query) -> Decision | None:

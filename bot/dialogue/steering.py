@@ -68,7 +68,9 @@ class Steering:
         if command.name == "人工":
             return Decision("handoff", phrase="人工", score=1.0), replace(session, misses=0)
         if command.name == "我的信息":
-            values = {"地区": session.region or "还不知道", "对象": session.audience or "还不知道"}
+            passed = f"{session.passed} 年技能合格" if session.passed else ""
+            who = "、".join(filter(None, (session.audience, passed)))
+            values = {"地区": session.region or "还不知道", "对象": who or "还不知道"}
             return Decision(
                 "command", phrase="我的信息", values=values, region=session.region, score=1.0
             ), session

@@ -192,6 +192,10 @@ def _entry(key: Text, value: Mapping, notices: dict[str, Notice]) -> Entry:
                 str(text_of(answer, "正文")).strip(),
                 {str(audience): str(text).strip() for audience, text in map_of(answer, "对象").items()},
                 text_of(answer, "未提及") == "是",
+                tuple(
+                    (tuple(str(words).split("、")), str(said).strip())
+                    for words, said in map_of(answer, "先答").items()
+                ),
             )
             for region, answer in map_of(value, "答案").items()
             if isinstance(answer, Mapping)

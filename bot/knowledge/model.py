@@ -95,13 +95,18 @@ class Schedule:
 class Answer:
     """An entry's words for one region (or 全国): `text` for everybody, `audiences` for those whose steps differ.
 
-    silent: the words say that the notice does not state it (未提及).
+    silent: the words say that the notice does not state it (未提及). leads: words of a question -> what is said first to it.
     """
 
     notice: Notice | None
     text: str
     audiences: Mapping[str, str] = field(default_factory=dict)
     silent: bool = False
+    leads: tuple[tuple[tuple[str, ...], str], ...] = ()
+
+    def lead(self, asked: str) -> str:
+        """What to say first to a question that says any of the words of `leads`, the first of them that fits; "" for none."""
+        return next((said for words, said in self.leads if any(word in asked for word in words)), "")
 
 
 @dataclass(frozen=True)

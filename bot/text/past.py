@@ -21,28 +21,25 @@ _EXAM = re.compile(r"报名|网报|缴费|交费|审核|确认|上传|考|试|�
 _SAID = re.compile(
     r"[的呢啊呀哦嘛吗那个次度我们你在是, ]+|这[边里]|那[边里]|咱们|请问|想问|问下|医师|资格|执业|助理|医生|省|市|全国"
 )
-_LAPSED = re.compile(
-    r"(?:实践技能|技能|操作|实操|实践|三站)[^,。?!没不未缺弃挂]{0,6}?(?:过了|过的|就过|通过|合格|过关|考过)"
-)
 _COMPARED = re.compile(r"一样|相同|区别|不同|比去年|对比|早|晚[了些不吗]|变|[和跟与]今年|今年[和跟与]")
 _NOW = re.compile(r"今年|这次|这回|本次|现在")
 _BEFORE = re.compile(r"[去前往]年|上[一]?[年次回届]|20\d\d|\d\d年")
-# 2020 年本科毕业的四川报名时间: to whoever asks for a day it does not matter.
+# 2020 年本科毕业的四川报名时间, 医科大学毕业的，…: to whoever asks for a day it does not matter.
 _LIFE = re.compile(
     r"(?<!\d)(?:20)?\d\d[年届](?:\s*\d+月)?[^,。?!\s]{0,6}?(?:毕业|入职|参加工作|参加的工作)(?:的|了)?"
+    r"|[^\s,。?!]{0,8}(?:大学|学院|卫校|医专)毕业(?:的|了)?(?=[\s,])"
 )
 _ONLY_SAT = re.compile(r"^\s*(?:我|本人)?[^\s,]{0,6}?(?:[在从到]\s*)?考的\W*$")  # 我 2023 年在成都考的
 _WHEN = re.compile(r"什么时候|啥时候|几号|哪天|时间|日期|截止|开始|结束|好久|几点|哪一天")
 _CLAUSE = re.compile(r"[,。?!;]|(?<![在从到])\s+")
 
 
-def tell_apart(text: str, this_year: int) -> tuple[str, int | None]:
-    """(`text` with a blank for every past year that only says who asks, the year of a 技能 pass that counts no more or None).
+def tell_apart(text: str, this_year: int) -> str:
+    """`text` with a blank for every past year that only says who asks.
 
     Args:
         text: normalised, without places. this_year: the year in Shanghai.
     """
-    lapsed: list[int] = []
     whole = _ONLY_SAT.match(text) is not None
     asked = _WHEN.search(text) is not None
     now = _NOW.search(text) and not _COMPARED.search(text)
@@ -58,8 +55,6 @@ def tell_apart(text: str, this_year: int) -> tuple[str, int | None]:
             year == this_year and not re.match(r"\s*(?:毕业|入职|参加工作|本科|大专)", clause)
         ):
             return found[0]
-        if told and year <= this_year - 2 and _LAPSED.search(clause):
-            lapsed.append(year)
         elsewhere = _SAID.sub("", clause) and not _EXAM.search(clause) and asks is None
         if elsewhere and _ASKS.search(source[: found.start()] + source[found.end() + len(clause) :]):
             return " "
@@ -76,8 +71,7 @@ def tell_apart(text: str, this_year: int) -> tuple[str, int | None]:
         later = source[at + len(clause) :]
         if not kept.strip() and (whole or (_WHEN.search(later) and not _ASKS.search(clause))):
             at += len(clause)  # what was last year does not say what is asked of this one
-    rest = re.sub(r"^\s+", " ", rest + source[at:])
-    return rest, min(lapsed) if lapsed else None
+    return re.sub(r"^\s+", " ", rest + source[at:])
 
 
 def _clause(text: str, at: int) -> str:

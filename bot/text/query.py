@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.text import dates
+from bot.text.passed import Passed
 from bot.text.regions import RegionReading
 
 
@@ -21,8 +22,8 @@ class Query:
             that the question takes that day for. vague: a time is named that is no one day. state: asks whether it has
             begun or ended (结束了吗), not whether one may. not_audience: the kinds of candidate they say they are
             not. others: somebody else is asked about. names_status: a kind of candidate is named, whoever's. doubted: it
-            is asked whether somebody counts as a soldier. sent_back: papers were sent back by the review. lapsed: the year of
-            a 技能 pass that counts no more. failed: 技能 of a year before was not passed or not sat. years: asked about.
+            is asked whether somebody counts as a soldier. sent_back: papers were sent back by the review. passed: a 技能 pass
+            whose year is told. failed: 技能 of a year before was not passed or not sat. years: asked about.
         content: words that no slot explains, e.g. ("护照",). modifiers: those that stand right before an own word and so
             say of what kind it is (健身卡 in 健身卡缴费). uncovered: characters that no list knows. exam: another exam's name, None when it is about ours.
     """
@@ -51,7 +52,7 @@ class Query:
     names_status: bool = False
     doubted: bool = False
     sent_back: bool = False
-    lapsed: int | None = None
+    passed: Passed | None = None
     failed: bool = False
     exam: str | None = None
     off_topic: bool = False

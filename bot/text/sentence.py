@@ -126,7 +126,7 @@ def meant(text: str, actions: tuple[str, ...], subjects: Sequence[str], asks: bo
 
 
 _LATE = re.compile(
-    r"(?:结束|截止|截至|关闭|关|到期)了?(?:之|以)?后|(?<![核审能试])过了(?!没|吗|不|么)|超过|逾期|晚了|补[报缴交传]|等到\S{0,4}(?:结束|截止)"
+    r"(?:结束|截止|截至|关闭|关|到期)了?(?:之|以)?后|(?<![核审能试])(?<!不是)(?<!已经)(?<!都)过了(?!没|吗|不|么)|超过|逾期|晚了|补[报缴交传]|等到\S{0,4}(?:结束|截止)"
 )
 
 
@@ -179,6 +179,19 @@ def asks_which_is_earlier(text: str) -> bool:
     return _EARLIER.search(text) is not None
 
 
+def asks_which_review(text: str) -> bool:
+    """是现场还是线上: who has to go, which no day answers."""
+    return (
+        re.search(r"(?:现场|线上|网上|线下)(?:的|审核|审)?还是(?:在)?(?:现场|线上|网上|线下)", text)
+        is not None
+    )
+
+
+def asks_order(text: str) -> bool:
+    """先交钱还是先报名: what comes first, which the steps answer and no day."""
+    return re.search(r"先[^,。?!先]{1,5}还是先", text) is not None
+
+
 def is_a_job(text: str) -> bool:
     """Whether 军队文职 is what the candidate works as, and no exam: 我是军队文职人员."""
     return (
@@ -188,6 +201,24 @@ def is_a_job(text: str) -> bool:
         )
         is not None
     )
+
+
+_WENT = re.compile(
+    r"(?:考试|成绩|考)?(?:是|也|都|又|还|就|才|只|因为|我)*[^,。?!一二三]{0,3}?(?:过了?(?!没|不|吗)|通过|合格(?!线)|没|未|缺考|弃考|挂|不[及合]格|差)"
+)
+_LOST = re.compile(r"错过了?$|没赶上$|没报上?$|没考$")
+
+
+def told_of(text: str, found: Sequence[Found], subjects: Sequence[str]) -> set[str]:
+    """Those of `subjects` of which it is only told how they went, beside 二试 or after it: 技能过了综合没过，还能二试吗."""
+    told: set[str] = set()
+    asked: set[str] = set()
+    for item in found:
+        lost = _LOST.search(text[: item.start]) is not None
+        for name in (tag.name for tag in item.tags if tag.kind == "科目"):
+            went = name != "二试" and _WENT.match(text, item.end) is not None
+            (told if lost or went else asked).add(name)
+    return told - asked if asked and "二试" in subjects else set()
 
 
 def hands_in_papers(text: str, found: Sequence[Found]) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from bot.text import dates, passes, past, sentence, whose
+from bot.text import dates, passed, passes, past, sentence, whose
 from bot.text.normalize import normalize
 from bot.text.others import other_certificate, other_fee
 from bot.text.query import Query
@@ -24,7 +24,7 @@ from bot.text.vocabulary import Vocabulary
 MAX_CHARS = 400  # more is a pasted article: the first 400 characters are read, at some 1 ms
 _A_NAME = 3  # single characters in a row that no list knows are a name we don't know (幼升小)
 A_FEW_LETTERS = 2  # sc, cq, ok: an abbreviation is no word that could make the question another's
-_YES_OR_NO = re.compile(r"(?:能|可以|要|用|需要|算|行).{0,12}(?:吗|么|不|没|嘛)\W*$")
+_YES_OR_NO = re.compile(r"(?:能|可以|要|用|需要|算|行).{0,12}(?:吗|(?<!什)么|不|没|嘛)\W*$")
 _PAYS = re.compile(r"[缴交付]费|考试费|报名费")
 _MARK = re.compile(r"【(?:身份证号|电话)】")  # what text.privacy puts in the place of a number
 _NOT = re.compile(r"(?<!是)不是$|不问$|不要$")
@@ -128,10 +128,14 @@ class Understanding:
             (item for item in scanned if any(tag.name == standing.own for tag in item.tags)), None
         )
         # 去年 in 去年技能过了 says who asks, not which year
-        for_dates, lapsed = past.tell_apart(told, today.year)
-        if audience and lapsed is None and standing.own != passes.THIS_YEAR:
+        skills = passed.read(without_places, today.year)
+        for_dates = past.tell_apart(told, today.year)
+        over = skills is not None and skills.counts_no_more(today.year)
+        if audience and not over and standing.own != passes.THIS_YEAR:
             undated = f" {passes.undated(audience.word)} "
-            for_dates, _ = past.tell_apart(told.replace(audience.word, undated), today.year)
+            for_dates = past.tell_apart(told.replace(audience.word, undated), today.year)
+        if skills is not None:
+            for_dates = passed.undated(for_dates, without_places[skills.start : skills.end], told, today)
         reading = dates.read(for_dates, today)
         rest = reading.rest
         found = scanned if rest == without_places else passes.kept(self._scan(rest), rest, audience)
@@ -149,6 +153,7 @@ class Understanding:
             for tag in item.tags
             if tag.kind == "科目" and _NOT.search(rest[: item.start])
         }
+        ruled_out |= sentence.told_of(rest, found, _unique(names.get("科目")))
         subjects = tuple(name for name in _unique(names.get("科目")) if name not in ruled_out)
         actions = _unique(names.get("动作"))
         if len(actions) > 1:
@@ -170,6 +175,10 @@ class Understanding:
             asks = _unique([*asks, "时间"])
         if sentence.was_missed(rest, names.get("同义", ())):
             asks = _unique([*asks, "错过"])
+        if sentence.asks_order(rest):
+            asks = _unique([*asks, "流程"])
+        if sentence.asks_which_review(rest):
+            asks = _unique([*asks, "条件"])
         if "公布" in asks:
             asks = _unique([*asks, "时间"])
         aside = sentence.aside(text) or next((name for name in asks if name in ("结果", "钟点")), "")
@@ -206,7 +215,7 @@ class Understanding:
             actions=actions,
             asks=asks,
             stages=stages,
-            audience=standing.own if lapsed is None else None,
+            audience=None if over else standing.own,
             level=names["级别"][-1] if "级别" in names else None,
             verdict=verdict,
             comparison="比较" in names or len(region.asked) > 1,
@@ -215,12 +224,12 @@ class Understanding:
             presumes=sentence.presumes(rest) if day is not None else "",
             vague=reading.vague and not of_no_day,
             state=bool(_STATE.search(text)) and not sentence.STILL.search(text),
-            not_audience=standing.denied if lapsed is None else (*standing.denied, passes.PASSED),
+            not_audience=(*standing.denied, passes.PASSED) if over else standing.denied,
             others=standing.others,
             doubted=standing.doubted,
             sent_back=sentence.sent_back(rest, found),
             names_status=standing.told or any(tag.kind == "对象" for item in scanned for tag in item.tags),
-            lapsed=lapsed,
+            passed=skills,
             failed=standing.failed and past.is_past(without_places),
             exam=(others[0] if others else other_certificate(rest)) if not own else None,
             off_topic="无关" in names or (not own and other_fee(rest) is not None),

@@ -22,7 +22,13 @@ _NOTICE = {
     "名称!": "text", "地区!": "text", "年度": "text", "发布": "text", "转载": "text", "网址": "text",
     "核实": "text", "核实人": "text", "可信": "text",
 }  # fmt: skip
-_ANSWER = {"公告": "text", "正文!": "text", "对象": ("map", "text"), "未提及": "text"}
+_ANSWER = {
+    "公告": "text",
+    "正文!": "text",
+    "对象": ("map", "text"),
+    "先答": ("map", "text"),
+    "未提及": "text",
+}
 _ENTRY = {
     "种类": "text", "问": "text", "环节": "texts", "不问地区": "text", "问题!": "text", "说法": "texts",
     "答案": ("map", _ANSWER), "接着问": "texts", "有效": {"从": "text", "到": "text"},

@@ -1,0 +1,40 @@
+"""Questions of 二试 whose answer a word or two decides: its pilots, who may sit it, a first test that was not passed. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from bot.dialogue.context import Ask
+from bot.dialogue.going_on import CATEGORY
+from bot.schedule.stages import SECOND
+
+PILOTS, CATEGORIES, CONDITIONS = "二试试点", "二试类别", "二试条件"  # entries
+WHETHER = frozenset({"是否", "条件", "地点"})
+_HAS_ONE = re.compile(
+    r"(?:二试|两试)[^,。?!]{0,3}有(?:没有|吗|么|不|没)|有(?:没有|没得)(?:二试|一年两试)|有(?:二试|一年两试)(?:吗|么|不|没|嘛|的?[?])"
+)
+_MAY = re.compile(r"(?:能不能|可不可以|能|可以)(?:报|考|参加)?(?:二试|两试)(?:吗|么|不|没|嘛|$)")
+WHOEVER = re.compile(
+    r"哪[些种类]|谁|什么人|啥子?人|[什啥]么?样的?人"
+)  # 四川哪些人能考二试 asks of no place and no day
+
+
+def second_rule(ask: Ask) -> str:
+    """The entry that a question of 二试 is, by the words that decide it; "" where none do."""
+    query, asks = ask.query, set(ask.topic.asks)
+    if not set(ask.topic.stages) <= SECOND or query.exam:
+        return ""
+    if "试点" in query.content:
+        return PILOTS
+    if not ask.topic.stages or not asks <= WHETHER:
+        return ""
+    if CATEGORY.search(query.text):
+        return CATEGORIES
+    if query.level or ask.topic.verdict:
+        return ""
+    if _HAS_ONE.search(query.text):
+        return PILOTS
+    whoever = WHOEVER.search(query.text) or ask.content or query.audience
+    if _MAY.search(query.text) and not whoever:
+        return PILOTS if ask.named else CONDITIONS  # of a place it is whether there is one
+    return ""
