@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.dialogue.context import Ask
+from bot.text.sentence import tells_score
 
 # Characters beside our own words at which 四川技能缴费 still is a keyword, and asks for the time.
 A_KEYWORD = 1
@@ -44,9 +45,14 @@ def asks_time(ask: Ask) -> bool:
 def says_time(ask: Ask) -> bool:
     """Whether the clock is asked: for a time, on a day, or whether one still can."""
     on_a_day = ask.topic.day is not None and "错过" not in ask.topic.asks  # 昨天忘了交 asks what now
-    clocked = ask.topic.verdict or on_a_day
+    clocked = (ask.topic.verdict or on_a_day) and "分数" not in ask.topic.asks  # 180分是过了吗
     # 还能改吗 after 材料上传: whether it may be changed, which is a rule and no window
     return (clocked and not _CHANGES.search(ask.query.core)) or "时间" in ask.topic.asks
+
+
+def tells_mark(ask: Ask) -> bool:
+    """Whether a mark is told to hear what it is worth: 我综合考了341 还有机会吗."""
+    return set(ask.topic.asks) <= {"分数", "是否"} and tells_score(ask.query.core)
 
 
 def must_register(ask: Ask) -> bool:

@@ -14,6 +14,11 @@ _HAS_ONE = re.compile(
     r"(?:二试|两试)[^,。?!]{0,3}有(?:没有|吗|么|不|没)|有(?:没有|没得)(?:二试|一年两试)|有(?:二试|一年两试)(?:吗|么|不|没|嘛|的?[?])"
 )
 _MAY = re.compile(r"(?:能不能|可不可以|能|可以)(?:报|考|参加)?(?:二试|两试)(?:吗|么|不|没|嘛|$)")
+# How the first test went, and then whether 二试 is open to them: 一试没去考 可以二试吗, not 二试没交费.
+_WENT = re.compile(
+    r"^(?P<first>[^二两]*(?:没[去参]?加?[考缴交]|缺考|弃考|忘[了记]?[考缴交]|作弊|违[规纪]|没过|没通过|不及格|差[^,。?!]{0,3}分).{0,12})"
+    r"(?:能不能|可不可以|能|可以)(?:再|去)?(?:报名|报|考|参加)?(?:二试|两试)"
+)
 WHOEVER = re.compile(
     r"哪[些种类]|谁|什么人|啥子?人|[什啥]么?样的?人"
 )  # 四川哪些人能考二试 asks of no place and no day
@@ -22,6 +27,9 @@ WHOEVER = re.compile(
 def second_rule(ask: Ask) -> str:
     """The entry that a question of 二试 is, by the words that decide it; "" where none do."""
     query, asks = ask.query, set(ask.topic.asks)
+    went = "二试" in query.subjects and not query.failed and _WENT.search(query.text)
+    if went and not query.exam and not CATEGORY.search(query.text):
+        return CONDITIONS
     if not set(ask.topic.stages) <= SECOND or query.exam:
         return ""
     if "试点" in query.content:

@@ -11,7 +11,16 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.dialogue.allowed import Allowed
-from bot.dialogue.asked import HAS_ENDED, TESTS, asks_time, must_register, only_ends, says_time, wants_more
+from bot.dialogue.asked import (
+    HAS_ENDED,
+    TESTS,
+    asks_time,
+    must_register,
+    only_ends,
+    says_time,
+    tells_mark,
+    wants_more,
+)
 from bot.dialogue.context import Ask
 from bot.dialogue.domain import about_the_exam, foreign, keyword, signs, tied
 from bot.dialogue.second import second_rule
@@ -96,6 +105,7 @@ class Selector:
             entry.stages: entry for entry in kb.entries.values() if entry.asks == "时间" and not entry.answers
         }
         self.next = next((entry for entry in kb.entries.values() if entry.asks == NEXT), None)
+        self._marks = next((entry for entry in kb.entries.values() if entry.asks == "分数"), None)
         self._pays_second = next(
             (e for e in kb.entries.values() if e.asks == "流程" and "二试缴费" in e.stages), None
         )  # whether one pays again, and what becomes of who did not: its steps say both
@@ -151,6 +161,8 @@ class Selector:
             return Chosen(self._kb.entries[said], BY_SLOTS, by="exact")
         if (of_second := second_rule(ask)) in self._kb.entries:
             return Chosen(self._kb.entries[of_second], BY_SLOTS, by="slots")
+        if self._marks is not None and tells_mark(ask) and not self._vocabulary & set(ask.content):
+            return Chosen(self._marks, BY_SLOTS, by="slots")
         late = self._left_out(topic.stages) if "错过" in topic.asks else None
         if late is not None and set(ask.content) <= self._words[late.id]:
             return Chosen(late, BY_SLOTS, by="slots")

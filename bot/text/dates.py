@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 _YEAR = re.compile(
-    r"(?<!\d)(20\d\d)(?:年度?|届)?(?![\d号])|(?<!\d)(\d\d)(?:(?:年度?|届)(?!\d)|(?=[和跟与、](?:20)?\d\d年))"
+    r"(?<!\d)(20\d\d)(?:年度?|届)?(?![\d号])|(?<!\d)(\d\d)(?:(?:年度?|届)(?!\d)|(?=[和跟与、](?:20)?\d\d年)|(?<=那\d\d)(?=的?呢))"
     r"|二[零〇](二[零〇一二三四五六七八九])(?:年度?|届)?|(?<![一二三四五六七八九十])(二[四五六七八九])(?:年度?|届)"  # 二三年 is two or three years
 )
 _RELATIVE_YEAR = {

@@ -187,6 +187,14 @@ def asks_which_review(text: str) -> bool:
     )
 
 
+def tells_score(text: str) -> bool:
+    """我综合考了341: a mark is told, and what it is worth is asked."""
+    return (
+        re.search(r"考了?(?:个)?[1-6]?\d\d分?(?![\d号日月年天次个多])|(?<!\d)[1-6]?\d\d分(?!钟|之)", text)
+        is not None
+    )
+
+
 def asks_order(text: str) -> bool:
     """先交钱还是先报名: what comes first, which the steps answer and no day."""
     return re.search(r"先[^,。?!先]{1,5}还是先", text) is not None

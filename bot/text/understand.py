@@ -175,6 +175,8 @@ class Understanding:
             asks = _unique([*asks, "时间"])
         if sentence.was_missed(rest, names.get("同义", ())):
             asks = _unique([*asks, "错过"])
+        if sentence.tells_score(rest):
+            asks = _unique([*asks, "分数"])
         if sentence.asks_order(rest):
             asks = _unique([*asks, "流程"])
         if sentence.asks_which_review(rest):
