@@ -43,6 +43,7 @@ _SENT_BACK = re.compile(r"驳|打回|打下|打转|退回|退了?回来|退转|�
 _REVIEWED = re.compile(r"审|材料|资料")
 _TO_SEND_AGAIN = re.compile(
     r"(?:让|叫|喊|通知|要求|要)我?们?(?:再|还要)?(?:重新?传|重新上传|重新提交|重交|补传|补材料|补资料|再传一[遍次])(?!吗|不|么)"
+    r"|补传[^,。?!]{0,4}(?:截止|到|几号|哪天|最后|时间)"  # only the review asks for more
 )
 
 
