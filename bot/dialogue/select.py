@@ -24,7 +24,7 @@ from bot.dialogue.asked import (
 from bot.dialogue.context import Ask
 from bot.dialogue.domain import about_the_exam, foreign, keyword, signs, tied
 from bot.dialogue.second import second_rule
-from bot.dialogue.sent_back import mends, near_in_kind
+from bot.dialogue.sent_back import in_time, mends, near_in_kind
 from bot.dialogue.session import Topic
 from bot.dialogue.sites import claimed, entry_of
 from bot.dialogue.standing import rule_after
@@ -171,8 +171,13 @@ class Selector:
         forgot = missed if topic.stages == ("网上报名",) and set(ask.content) <= MISSED else None
         if forgot is not None and (topic.verdict or "是否" in topic.asks or "还能考试" in ask.content):
             return Chosen(forgot, BY_SLOTS, by="slots")
-        again = ask.past_upload and "时间" in topic.asks and "怎么办" not in ask.content  # 重新传截止到哪天
-        if timed is not None and (again or not ask.content):
+        if (
+            ask.past_upload and in_time(ask) and "怎么办" not in ask.content
+        ):  # 重新传截止到哪天, 今晚改来得及吗
+            timed = self.timed(topic.stages)
+            if timed is not None:
+                return Chosen(timed, BY_SLOTS, by="slots")
+        if timed is not None and not ask.content:
             return Chosen(timed, BY_SLOTS, by="slots")
         everyday = plain_words()
         if only_ends(ask) and set(ask.content) <= everyday:
