@@ -16,7 +16,10 @@ RESULT = re.compile(r"过了|没过|不过|合格|通过|挂了|差\d*分")
 FAILED_AGAIN = re.compile(
     r"又没(?:考)?过|没考过|考试没过|又差|还是没过|成绩[^,。?!审]{0,6}没(?:考)?过"
 )  # of the tests, whichever
-_ENDS = re.compile(r"截止|截至|到期|最后一天")
+_ENDS = re.compile(
+    r"截止|截至|到期|最后一天"
+    r"|(?:几号|几月|哪天|哪一天|好久|多久|[什啥]么?时候|几时)(?:之?前|起|就|要|得|才)?(?:开始|[弄办搞做整][好完]?)"
+)
 HAS_ENDED = re.compile(r"(?:截止|截至|到期)了")
 _SIT = re.compile(r"(?:要|用|需要|直接|再|还|重新)考")
 _HAS_TO = re.compile(
@@ -91,11 +94,6 @@ def only_ends(ask: Ask) -> bool:
     """今晚几点截止, 明天最后一天?: an end is asked for, and of what is not said."""
     query, topic = ask.query, ask.topic
     # 今天是不是最后一天: nothing in it is of anything else
-    ours = (
-        ask.talking
-        or ask.named
-        or query.own_exam
-        or (query.day is not None and query.uncovered <= 0 and not ask.content)
-    )
+    ours = ask.talking or ask.named or query.own_exam or (query.uncovered <= A_KEYWORD and not ask.content)
     asks = set(topic.asks) <= {"时间", "是否"} and _ENDS.search(topic.core) is not None
     return bool(ours and asks and not (topic.stages or query.subjects or query.modifiers))

@@ -22,6 +22,7 @@ VERDICT = ".现在}"  # how a blank ends that says whether one still can
 FEW = 3  # stages up to which each that was named is spoken of, if only to say that nothing is on file
 
 _UP_TO_SKILLS = COURSE[: COURSE.index("技能考试") + 1]
+LATELY = timedelta(days=3)  # within which who comes too late means the step that closed last
 HOUR = "钟点"  # the aspect of a question which night a printed hour means
 
 
@@ -51,6 +52,22 @@ class Facts:
         return told.cell is not None and any(
             window.phase_at(now) is Phase.OPEN for window in told.cell.windows
         )
+
+    def just_over(
+        self, region: str, stages: tuple[str, ...], year: int | None, now: datetime
+    ) -> tuple[str, ...]:
+        """Those of `stages` that closed within the last days and have nothing ahead, in order."""
+        told = tuple(tell(self._kb, region, stage, year, now) for stage in stages)
+        return tuple(item.stage for item in _just_over(told, now, LATELY) if not _ahead((item,), now))
+
+    def is_past(self, region: str, stage: str, year: int | None, now: datetime) -> bool:
+        """Whether this stage of this year closed longer than some days ago."""
+        return self._is_over(region, stage, year, now) and not self.just_over(region, (stage,), year, now)
+
+    def hangs_on_clock(self, stages: tuple[str, ...], year: int | None, now: datetime) -> bool:
+        """Whether some region on file has one of these stages open, so that what others missed can still be done there."""
+        regions = {region for region, _year in self._kb.schedules} - {NATION}
+        return any(self.is_open(region, stage, year, now) for region in regions for stage in stages)
 
     def _is_over(self, region: str | None, stage: str, year: int | None, now: datetime) -> bool:
         """Whether all windows of this stage are of this year and over."""
@@ -209,14 +226,16 @@ def _ahead(told: tuple[Told, ...], now: datetime) -> tuple[Told, ...]:
     )
 
 
-def _just_over(told: tuple[Told, ...], now: datetime) -> tuple[Told, ...]:
+def _just_over(
+    told: tuple[Told, ...], now: datetime, within: timedelta = timedelta(days=1)
+) -> tuple[Told, ...]:
     """What ended less than a day ago: who asks 今晚几点截止 may hold it for open."""
     return tuple(
         item
         for item in told
         if item.cell is not None
         and item.cell.windows
-        and timedelta(0) <= now - item.cell.windows[-1].closes.ends() < timedelta(days=1)
+        and timedelta(0) <= now - item.cell.windows[-1].closes.ends() < within
     )
 
 

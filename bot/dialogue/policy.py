@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.dialogue.asked import asks_its_end
+from bot.dialogue.at_hand import settled
 from bot.dialogue.choices import MAX_CHOICES, Choices
 from bot.dialogue.context import Ask, complete, day_of
 from bot.dialogue.decision import Decision
@@ -46,6 +47,8 @@ class Policy:
         self.subscribing = subscribing
         self._facts = Facts(kb)
         self._choices = Choices(kb)
+        missed = (entry for entry in kb.entries.values() if entry.asks == "错过")
+        self._missed = sorted(missed, key=lambda entry: not self._facts.judges(entry))
 
     def decide(self, ask: Ask, session: Session, now: datetime) -> tuple[Decision, Session]:
         """One question, one decision, and what to remember of it."""
@@ -104,7 +107,8 @@ class Policy:
             chosen = Chosen(None, chosen.score, matches=chosen.matches)
         if chosen.entry is None:
             return self._unsure(ask, chosen, session)
-        return self.answer(ask, self._not_missed_yet(ask, chosen, now), session, now)
+        ask, entry = settled(ask, chosen.entry, self._missed, self.selector.next, self._facts, now)
+        return self.answer(ask, self._not_missed_yet(ask, replace(chosen, entry=entry), now), session, now)
 
     def _not_missed_yet(self, ask: Ask, chosen: Chosen, now: datetime) -> Chosen:
         """还能交吗, 我才想起来, while the window is open: its own days, and not what follows a missed one."""
@@ -182,7 +186,9 @@ class Policy:
             choices = self._choices.suggested()
             session = replace(session, misses=0, shown=choices)
             return replace(base, kind="out_of_scope", region=_one(ask.regions), choices=choices), session
-        if not ask.regions and self._facts.need_region(entry, stages):
+        missed = "错过" in ask.topic.asks and entry.asks == "错过" and not _SUPPOSED.search(ask.query.text)
+        hangs = missed and not set(stages) <= SECOND and self._facts.hangs_on_clock(stages, topic.year, now)
+        if not ask.regions and (hangs or self._facts.need_region(entry, stages)):
             session = replace(session, topic=topic, pending="region")
             return self._ask_region(ask, base, session)
         session = replace(session, topic=topic, pending="", misses=0)

@@ -21,6 +21,7 @@ from bot.dialogue.asked import (
     tells_mark,
     wants_more,
 )
+from bot.dialogue.at_hand import UNSUBMITTED, could_not_submit, is_late, only_missed
 from bot.dialogue.context import Ask
 from bot.dialogue.domain import about_the_exam, foreign, keyword, signs, tied
 from bot.dialogue.second import second_rule
@@ -185,7 +186,13 @@ class Selector:
             ends = self._overview if HAS_ENDED.search(topic.core) else self.next
             if ends is not None:
                 return Chosen(ends, BY_SLOTS, by="slots")
+        if only_missed(ask) and (own := self._missed(topic.stages)) is not None:
+            return Chosen(own, BY_SLOTS, by="slots")
+        if self.next is not None and is_late(ask, everyday):
+            return Chosen(self.next, BY_SLOTS, by="slots")
         unknown, strange, matches = self.evidence(ask)
+        if UNSUBMITTED in self._kb.entries and could_not_submit(ask) and not strange:
+            return Chosen(self._kb.entries[UNSUBMITTED], BY_SLOTS, by="slots")
         if not matches:
             return Chosen(None, 0.0)
         known = [word for word in ask.content if word in self._vocabulary]
@@ -299,6 +306,11 @@ class Selector:
     def following(self, stages: Sequence[str]) -> Entry | None:
         """The entry that tells what comes next: these stages' own where they have one, else 下一步."""
         return self._timed.get(tuple(stages)) or self.next
+
+    def _missed(self, stages: Sequence[str]) -> Entry | None:
+        """What becomes of who missed these stages: the entry that has the fewest beside them."""
+        own = [e for e in self._kb.entries.values() if e.asks == "错过" and set(stages) <= set(e.stages)]
+        return min((e for e in own if e.kind == "answer"), key=lambda e: len(e.stages), default=None)
 
     def _left_out(self, stages: Sequence[str]) -> Entry | None:
         """What becomes of who left the 上传 out: no later window helps them (没传材料现在能审核吗)."""

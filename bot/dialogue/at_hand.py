@@ -1,0 +1,75 @@
+"""Which step a question means that is of the clock and names none: 没提交上, 才晚了十分钟, 最后一天是哪天. Pure.
+
+The clock of the region says it: the step that is open, else the one that closed within the last days, else the next to open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.dialogue.context import Ask
+from bot.dialogue.facts import Facts
+from bot.dialogue.going_on import COURSE
+from bot.knowledge.model import NEXT, Entry
+from bot.text.sentence import after_the_end
+
+UNSUBMITTED = "没提交上"  # the entry for whoever could not submit
+NOT_SUBMITTED = "没提交"  # the word of 同义
+# What an excuse, and a plea for one more hour, is made of; none of these is of another matter.
+PLEA = frozenset({"提交", "通融", "宽限", "延期", "后果", "作废", "怎么办"})
+_OF_LATE = frozenset({"错过", "时间", "是否", "流程"})
+_NEAREST = 2  # the stages that close together and are both told: 线上审核 and 现场审核
+
+
+def could_not_submit(ask: Ask) -> bool:
+    """Whether it is told that something was not submitted, and no step but the registration may be meant."""
+    query, topic = ask.query, ask.topic
+    elsewhere = ask.past_upload or topic.sent_back or query.subjects or query.exam or "材料" in topic.asks
+    return NOT_SUBMITTED in ask.content and not elsewhere and set(topic.stages) <= {"网上报名"}
+
+
+def is_late(ask: Ask, everyday: Collection[str]) -> bool:
+    """Whether one comes too late, and for what is not said: 刚刚点提交说时间过了, 错过了咋办."""
+    query, topic = ask.query, ask.topic
+    late = "错过" in topic.asks or after_the_end(query.text)
+    named = topic.stages or query.subjects or query.modifiers or query.exam or ask.past_upload
+    asks = late and bool(topic.asks) and set(topic.asks) <= _OF_LATE
+    return asks and not named and not set(ask.content) - PLEA - set(everyday)
+
+
+def only_missed(ask: Ask) -> bool:
+    """Whether nothing is told but that a named step was missed: 钱没交成."""
+    query = ask.query
+    return ask.topic.asks == ("错过",) and bool(ask.topic.stages) and not (ask.content or query.modifiers)
+
+
+def settled(
+    ask: Ask, entry: Entry, missed: Sequence[Entry], following: Entry | None, facts: Facts, now: datetime
+) -> tuple[Ask, Entry]:
+    """`ask` with the step that was just missed, and its entry, where `entry` leaves open which one it was.
+
+    Args:
+        missed: the entries for what was missed, of one step or two each, those that judge by the clock first.
+        following: the entry that tells what is open or comes next.
+    """
+    topic = ask.topic
+    region = ask.regions[0] if ask.regions else None
+    if region is None:
+        return ask, entry
+    if entry.asks == "错过" and len(topic.stages) > 1:
+        still = tuple(stage for stage in topic.stages if facts.is_open(region, stage, topic.year, now))
+        return (replace(ask, topic=replace(topic, stages=still)) if len(still) == 1 else ask), entry
+    if entry.id == UNSUBMITTED and following is not None:
+        # weeks after the registration, it is not that any more which was not submitted
+        past = facts.is_past(region, entry.stages[0], topic.year, now)
+        return ask, following if past and not ask.query.stages else entry
+    if entry.asks != NEXT or not ("错过" in topic.asks or after_the_end(topic.core)):
+        return ask, entry
+    over = facts.just_over(region, COURSE, topic.year, now)[:_NEAREST]
+    for own in missed:
+        if over and over[0] in own.stages and own.kind == "answer":
+            stages = tuple(stage for stage in over if stage in own.stages)
+            return replace(ask, topic=replace(topic, entry="", stages=stages)), own
+    return ask, entry
