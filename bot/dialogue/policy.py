@@ -177,7 +177,7 @@ class Policy:
         late = after_the_end(ask.query.text)
         base = Decision(
             "answer", entry, stage=stages[0] if stages else None, audience=ask.audience, score=chosen.score,
-            matches=chosen.matches, verdict="错过" in topic.asks or (late and "是否" in topic.asks) or ((topic.verdict or topic.day is not None) and not ask.query.state and not ask.query.vague), day=day_of(topic),
+            matches=chosen.matches, verdict=("错过" in topic.asks and not ask.query.vague) or (late and "是否" in topic.asks) or ((topic.verdict or topic.day is not None) and not ask.query.state and not ask.query.vague), day=day_of(topic),
             presumes=ask.query.presumes, asked_year=topic.year, why=chosen.by, step=ask.step, after=ask.after,
             publishing="公布" in topic.asks, clocked=ask.query.state or topic.verdict, late=late,
             skills=told_first(ask, entry), by_hour="几点" in ask.query.text,

@@ -167,18 +167,15 @@ class Selector:
         late = self._left_out(topic.stages) if "错过" in topic.asks else None
         if late is not None and set(ask.content) <= self._words[late.id]:
             return Chosen(late, BY_SLOTS, by="slots")
-        timed = self.timed(topic.stages) if asks_time(ask) else None
+        hurries = in_time(ask)
+        timed = self.timed(topic.stages) if asks_time(ask) or hurries else None
         # 忘了报名，现在还能报不: what becomes of it is told by its window
         forgot = missed if topic.stages == ("网上报名",) and set(ask.content) <= MISSED else None
         if forgot is not None and (topic.verdict or "是否" in topic.asks or "还能考试" in ask.content):
             return Chosen(forgot, BY_SLOTS, by="slots")
-        if (
-            ask.past_upload and in_time(ask) and "怎么办" not in ask.content
-        ):  # 重新传截止到哪天, 今晚改来得及吗
-            timed = self.timed(topic.stages)
-            if timed is not None:
-                return Chosen(timed, BY_SLOTS, by="slots")
-        if timed is not None and not ask.content:
+        until = hurries or "时间" in topic.asks
+        again = ask.past_upload and until and "怎么办" not in ask.content  # 重新传截止到哪天
+        if timed is not None and (again or not ask.content):
             return Chosen(timed, BY_SLOTS, by="slots")
         everyday = plain_words()
         if only_ends(ask) and set(ask.content) <= everyday:

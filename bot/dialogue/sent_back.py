@@ -16,7 +16,7 @@ UPLOAD = "材料上传"
 # 还能再换一次吗, 改完了要点啥: of the papers, where no stage is named
 _MENDS = re.compile(r"[换改补]|重新?[传交弄]|提交")
 
-_IN_TIME = re.compile(r"来得及|来不及|赶得[上及]|赶不赶|晚不晚|晚了[吗么没]")
+_IN_TIME = re.compile(r"来得|来不|赶得|赶不")
 
 
 def to_review(ask: Ask, facts: Facts, now: datetime) -> Ask:
@@ -38,6 +38,11 @@ def to_review(ask: Ask, facts: Facts, now: datetime) -> Ask:
     )
 
 
+def in_time(ask: Ask) -> bool:
+    """Whether it is asked if papers that came back can be mended in time, which the window of the review tells: 今晚改来得及吗."""
+    return ask.past_upload and _IN_TIME.search(ask.query.text) is not None
+
+
 def is_over(entry: Entry) -> bool:
     """Whether `entry` tells of 上传 as what one still does, or failed to do: over for whose papers were reviewed."""
     return UPLOAD in entry.stages and entry.asks in ("时间", "流程", "错过")
@@ -46,11 +51,6 @@ def is_over(entry: Entry) -> bool:
 def is_of_papers(entry: Entry) -> bool:
     """Whether `entry` holds of uploaded papers whenever they are uploaded: their form, where to."""
     return UPLOAD in entry.stages and entry.asks in ("材料", "地点", "是否")
-
-
-def in_time(ask: Ask) -> bool:
-    """Whether it is asked until when, or whether one comes in time: 到哪天截止, 今晚改来得及吗."""
-    return "时间" in ask.topic.asks or (ask.topic.verdict and _IN_TIME.search(ask.query.text) is not None)
 
 
 def mends(entry: Entry) -> bool:

@@ -8,6 +8,9 @@ from collections.abc import Callable
 from bot.text.query import Query
 
 _BORDER = re.compile(r"[?？。;；!！\n]+|[,，、\s]+|还有|另外|和|跟|与|顺便|以及|然后")
+_HOW_IT_WENT = re.compile(
+    r"^\W*(?:到底|究竟|我)?(?:过|通过)了?(?:没|吗|不|么)"
+)  # 审核结果咋查 过了没: one question
 MOST = 2  # more than two answers is a wall of text on a phone
 
 
@@ -25,6 +28,7 @@ def split(text: str, read: Callable[[str], Query]) -> list[str]:
         query = read(part)
         goes_on = part.strip().endswith("呢") and bool(query.subjects or query.stages)  # 怎么报名，二试呢
         asks = bool(set(query.asks) - {"错过"} or query.verdict or goes_on)
+        asks = asks and not (questions and "结果" in questions[-1][0] and _HOW_IT_WENT.match(part))
         if questions and (not asks or not questions[-1][1]):
             joined, before = questions[-1]
             questions[-1] = (f"{joined} {part}", before or asks)

@@ -35,7 +35,7 @@ _BARE_DAY = re.compile(
     r"|(?<![\d.年月第])([12]\d|3[01]|[1-9])号(?=还|能|可以|行不|行吗|晚不|之?前|以前|截止|再|才|交|缴)"
 )
 _VAGUE = re.compile(
-    r"[上下这本]{0,2}(?:周|星期|礼拜)[一二三四五六日天末]|[月年][底初]|月[中末]|[上下]个?月|年[前后]|过完?年|春节|元旦|国庆|五一"
+    r"[上下这本]{0,2}(?:周|星期|礼拜)[一二三四五六日天末]|[下这本]个?(?:周|星期|礼拜)|[月年][底初]|月[中末]|[上下]个?月|年[前后]|过完?年|春节|元旦|国庆|五一"
     rf"|(?<!\d)(?:1[0-2]|[1-9]|[{_NUMERAL}]|十[一二])月(?:份|(?!\s*[\d{_NUMERAL}]))|\d\s*[日号]?\s*(?:之?前|之?后|以[前后]|到|至|-|~)"
     rf"|(?:超过|过了)\s*(?:\d+月)?\d+[日号]|(?:\d|[{_NUMERAL}])点|\d:\d\d"
 )
@@ -62,9 +62,6 @@ _RELATIVE_DAYS = re.compile(  # 以后天天 is every day from now on
     "(?<!以)(?:" + "|".join(sorted(_RELATIVE_DAY, key=len, reverse=True)) + ")"
 )
 
-# 今天没去成，明天去还可以不: what came of a day, where another one is asked about.
-_STORY = re.compile(r"(?:我|都|也|就|又)*(?:没|才|刚|忘|错过|有事|值班|上班|加班)")
-
 
 @dataclass(frozen=True)
 class Day:
@@ -86,7 +83,7 @@ class Day:
 class DateReading:
     """years: asked for, in order, without repeats · day: the first day named · rest: the text with a blank for each of them.
 
-    vague: a time is named that is no one day (下周三, 月底, 5 月, 4 月 5 号前, 7 点, two days): no verdict may rest on it.
+    vague: a time is named that is no one day (下周, 下周三, 月底, 5 月, 4 月 5 号前, 7 点, two days): no verdict may rest on it.
     """
 
     years: tuple[int, ...]
@@ -104,7 +101,6 @@ def read(text: str, today: date) -> DateReading:
     """
     years: list[int] = []
     days: list[Day] = []
-    of_story: list[Day] = []
 
     def take_day(found: re.Match[str]) -> str:
         full_year, _, full_month, full_day, year, month, day, short_month, short_day = found.groups()
@@ -144,8 +140,7 @@ def read(text: str, today: date) -> DateReading:
 
     def take_relative_day(found: re.Match[str]) -> str:
         when = today + timedelta(days=_RELATIVE_DAY[found[0]])
-        day = Day(when.month, when.day, when.year)
-        (of_story if _STORY.match(found.string, found.end()) else days).append(day)
+        days.append(Day(when.month, when.day, when.year))
         return " "
 
     def take_relative_year(found: re.Match[str]) -> str:
@@ -158,7 +153,6 @@ def read(text: str, today: date) -> DateReading:
     rest = _YEAR.sub(take_year, rest)
     rest = _RELATIVE_DAYS.sub(take_relative_day, rest)
     rest = _RELATIVE_YEARS.sub(take_relative_year, rest)
-    days = days or of_story
     vague = vague or len(set(days)) > 1 or any(day.on(2024) is None for day in days)
     return DateReading(tuple(dict.fromkeys(years)), days[0] if days else None, rest, tuple(days), vague)
 

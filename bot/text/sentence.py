@@ -32,6 +32,9 @@ _PAPER = re.compile(
     r"材料|资料|证件|原件|复印件|承诺书|通知单|证明|身份证|毕业证|学位证|资格证|执业证|合同|表格"
 )
 _MONEY = re.compile(r"费|钱|款|[缴付]")
+_RESULT = re.compile(
+    r"审核?(?:的)?结果[^,.;!?]{0,6}[, ]*过了?(?:没|吗)|审核?(?:都|到底|究竟)?过了?没(?:过|有|得)?[^,.;!?]{0,3}(?:通知|告诉|短信|消息|人说)"
+)
 _ONLY_THEN = re.compile(r"才$")
 
 
@@ -43,8 +46,13 @@ _SENT_BACK = re.compile(r"驳|打回|打下|打转|退回|退了?回来|退转|�
 _REVIEWED = re.compile(r"审|材料|资料")
 _TO_SEND_AGAIN = re.compile(
     r"(?:让|叫|喊|通知|要求|要)我?们?(?:再|还要)?(?:重新?传|重新上传|重新提交|重交|补传|补材料|补资料|再传一[遍次])(?!吗|不|么)"
-    r"|补传[^,。?!]{0,4}(?:截止|到|几号|哪天|最后|时间)"  # only the review asks for more
 )
+
+# 资料补传截止哪天: of papers that were handed in, but not of those that never were
+_MENDS_UNTIL = re.compile(
+    r"(?:补[充齐交传]?(?:材料|资料)|(?:材料|资料)[^,.;!? ]{0,3}补[充齐交传])[^,.;!?]{0,6}(?:截止|截至|到几|到哪|几[号点]|哪天|什么时候|啥时候|好久|最后|时间)"
+)
+_NEVER_SENT = re.compile(r"没|忘|错过|漏|未")
 
 
 def sent_back(text: str, found: Sequence[Found]) -> bool:
@@ -55,7 +63,8 @@ def sent_back(text: str, found: Sequence[Found]) -> bool:
     came_back = any(_SENT_BACK.search(word) for word in failed)
     tests = any(tag.kind == "科目" for item in found for tag in item.tags)
     not_passed = bool(failed) and not tests and _REVIEWED.search(text) is not None
-    return came_back or not_passed or _TO_SEND_AGAIN.search(text) is not None
+    mends = _MENDS_UNTIL.search(text) is not None and _NEVER_SENT.search(text) is None
+    return came_back or not_passed or mends or _TO_SEND_AGAIN.search(text) is not None
 
 
 _NOT_UPLOADED = re.compile(
@@ -166,8 +175,9 @@ def only_tells(text: str, item: Found) -> bool:
 
 
 def on_condition(text: str, item: Found) -> bool:
-    """Whether a word of the clock asks for a rule instead: 审核过了才能交吗."""
-    return _ONLY_THEN.search(text[: item.start]) is not None
+    """Whether a word of the clock asks for no clock: 审核过了才能交吗 for a rule, 审核结果咋查 过了没 for how it went."""
+    went = item.word.startswith("过了") and _RESULT.search(text) is not None
+    return went or _ONLY_THEN.search(text[: item.start]) is not None
 
 
 def aside(text: str) -> str:
@@ -237,7 +247,7 @@ def hands_in_papers(text: str, found: Sequence[Found]) -> bool:
 
 
 _PUT_OFF = re.compile(
-    r"(?:今天|今晚|今儿|今日|现在)(?=[^,.;!?]{0,3}不[^,.;!?]{0,8}?[, ]*(?:明天|明早|明晚|明儿|后天))"
+    r"(?:今天|今晚|今儿|今日|现在)(?=[^,.;!?]{0,3}[不没][^,.;!?]{0,10}?[, ]*(?:明天|明早|明晚|明儿|后天|下个?周|下个?星期|下个?礼拜))"
 )
 _INSTEAD = re.compile(
     r"(?:直接|只)[^,.;!?]{0,4}(?:现场|窗口|考点|报名点)[^,.;!?]{0,6}?(?:报|审|确认|补|交|办)|(?:现场|窗口)[^,.;!?]{0,4}补报"
@@ -250,7 +260,7 @@ _REGISTERED = re.compile(r"报(?:名|考)?(?:已经|都|也)?(?:提交|成功|�
 
 
 def put_off(text: str) -> str:
-    """`text` without the day on which something is not done, where another is asked about: 今晚不传明天传行不行."""
+    """`text` without the day on which something is not done, where another is asked about: 今晚不传明天传行不行, 今天没去成 明天去呢."""
     return _PUT_OFF.sub(" ", text)
 
 

@@ -29,7 +29,7 @@ _PAYS = re.compile(r"[缴交付]费|考试费|报名费")
 _MARK = re.compile(r"【(?:身份证号|电话)】")  # what text.privacy puts in the place of a number
 _NOT = re.compile(r"(?<!是)不是$|不问$|不要$")
 _STATE = re.compile(
-    r"(?:开始|结束|截止|到期|过期|关|开)了?(?:没|吗|么|不)|(?:开始|结束|截止|过期)了没|几天|还有多久|还剩多久|几点|(?:明天|今天)截止"
+    r"(?:开始|结束|截止|到期|过期|关|开)了?(?:没|吗|么|不)|(?:开始|结束|截止|过期)了没|几天|还有多久|还剩多久|几点|(?:明天|今天)截止|审核?过了(?:没|吗)"
 )
 # 在重庆规培, 规培生: where somebody works, not which exam is asked about.
 _TRAINING = re.compile(
