@@ -20,7 +20,7 @@ from bot.dialogue.lookup import Told
 from bot.knowledge.model import NEXT, Knowledge, Notice
 from bot.schedule.deadlines import Phase, Window, today
 from bot.schedule.stages import SECOND, TITLES
-from bot.text.passes import PASSED
+from bot.text.statuses import PASSED
 
 _WITH_NOTES = 3  # stages in one reply up to which each may add its note; more would be a wall of text
 

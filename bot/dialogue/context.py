@@ -14,15 +14,15 @@ from bot.dialogue.going_on import (
     says_what_lacks,
     step_asked,
 )
-from bot.dialogue.passes import Pass
 from bot.dialogue.session import Session, Topic
+from bot.dialogue.validity import Pass
 from bot.knowledge.model import NATION
 from bot.schedule.stages import SECOND
 from bot.text.dates import Day
-from bot.text.passes import PASSED, STATUSES
 from bot.text.place_own import elsewhere, speaks_of_self
 from bot.text.query import Query
 from bot.text.stages import stages_of
+from bot.text.statuses import PASSED, STATUSES
 from bot.text.whose import SOLDIER
 
 _CORRECTION = re.compile(r"不对|说错|讲错|打错|搞错|记错|应该是|不是.+是")

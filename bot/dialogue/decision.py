@@ -8,8 +8,8 @@ from typing import Any
 
 from bot.dialogue.consent import Consent
 from bot.dialogue.lookup import Told
-from bot.dialogue.passes import Pass
 from bot.dialogue.session import Shown
+from bot.dialogue.validity import Pass
 from bot.knowledge.model import Answer, Entry
 from bot.matching.rank import Match
 from bot.text.dates import Day

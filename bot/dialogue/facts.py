@@ -15,8 +15,8 @@ from bot.dialogue.standing import ELSEWHERE, PAST_SKILLS
 from bot.knowledge.model import NATION, NEXT, Answer, Entry, Knowledge, known_from
 from bot.schedule.deadlines import Phase, today
 from bot.schedule.stages import SECOND
-from bot.text import passes
-from bot.text.passes import PASSED, THIS_YEAR
+from bot.text import statuses
+from bot.text.statuses import PASSED, THIS_YEAR
 
 VERDICT = ".现在}"  # how a blank ends that says whether one still can
 FEW = 3  # stages up to which each that was named is spoken of, if only to say that nothing is on file
@@ -81,7 +81,7 @@ class Facts:
     def passed_this_year(self, ask: Ask, now: datetime) -> bool:
         """Whether a 技能 pass that was told without its year is this year's: the test of this year lies behind its fee."""
         region = ask.regions[0] if ask.regions else None
-        undated = ask.query.audience == PASSED and not passes.is_dated(ask.query.text)
+        undated = ask.query.audience == PASSED and not statuses.is_dated(ask.query.text)
         return undated and self._is_over(region, "技能缴费", None, now)
 
     def whom(self, region: str, stage: str, year: int | None, now: datetime) -> str:

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from bot.dialogue.context import NOT_MILITARY, Ask
 from bot.dialogue.session import Session
-from bot.text.passes import PASSED
 from bot.text.place_own import begins_with_own, declared
+from bot.text.statuses import PASSED
 
 
 def remembered(ask: Ask, session: Session) -> Session:

@@ -5,7 +5,6 @@ Stage, 二试 and other exams are hard rules here, not scores: an entry of anoth
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from bot.dialogue.sent_back import in_time, mends, near_in_kind
 from bot.dialogue.session import Topic
 from bot.dialogue.sites import claimed, entry_of
 from bot.dialogue.standing import rule_after
+from bot.dialogue.weigh import PLAIN_ASPECTS, weighed
 from bot.knowledge.model import NEXT, Entry, Knowledge
 from bot.matching.rank import Match
 from bot.text.normalize import compact
@@ -51,13 +51,6 @@ MISSED = frozenset(
     {"忘记", "还能考试", "补报", "补救", "还能补", "可以补", "补缴", "补交", "废了"}
 )  # words that say nothing else than that a stage was missed
 NOTHING_ON_FILE = 0.30  # saying "nothing on file" costs less when wrong than an answer
-# Added to the log odds of a match, for what the slots say (see Selector._weighed).
-SAME_ASPECT = 1.0
-SAME_STAGE = 0.7
-ALL_WORDS = 1.2
-NO_WORDS = 2.0
-OTHER_ASPECT = 1.5  # taken off: it asks for one of PLAIN_ASPECTS, the entry answers another of them
-PLAIN_ASPECTS = frozenset({"时间", "材料", "地点", "费用"})
 _WHO_MAY = re.compile(r"(?<!还)(?<!现在)(?<!今天)(?:能|可以|可不可以|能不能)(?:报名|报考|报)(?:吗|不|么|嘛)")
 BY_SLOTS = 0.97  # what a question that its slots explain fully counts as
 
@@ -78,11 +71,6 @@ class Chosen:
         """Whether 要带啥 was matched with an entry of something else: after a fee it asks of no fee."""
         entry = self.entry if self.by == "match" else None
         return entry is not None and topic.asks == ("材料",) and entry.asks != "材料"
-
-
-def _log_odds(probability: float) -> float:
-    kept = min(max(probability, 1e-6), 1 - 1e-6)
-    return math.log(kept / (1 - kept))
 
 
 class Selector:
@@ -263,35 +251,9 @@ class Selector:
         everyday = plain_words()
         unknown = [word for word in ask.content if word not in self._vocabulary and word not in everyday]
         known = [word for word in ask.content if word in self._vocabulary]
-        matches = self._weighed(self._rank(ask.topic.core, self._allowed.of(ask)), ask, known)
+        ranked = self._rank(ask.topic.core, self._allowed.of(ask))
+        matches = weighed(ranked, ask, known, self._kb.entries, self._words)
         return unknown, bool(unknown) and foreign(ask, unknown), matches
-
-    def _weighed(self, matches: Sequence[Match], ask: Ask, content: Sequence[str]) -> tuple[Match, ...]:
-        """The matcher's probabilities with what the slots say added to their log odds; best first.
-
-        The matcher compares any two texts; that a question asks for 材料, is about 线上审核, or has a telling word that an
-        entry's phrasings all lack, only this knowledge can say. The weights are named above.
-        """
-        weighed = []
-        for match in matches:
-            entry = self._kb.entries[match.entry_id]
-            odds = _log_odds(match.score)
-            odds += SAME_ASPECT * (entry.asks in ask.topic.asks) + SAME_STAGE * bool(
-                set(entry.stages) & set(ask.topic.stages)
-            )
-            if (
-                entry.asks in PLAIN_ASPECTS
-                and set(ask.topic.asks) & PLAIN_ASPECTS
-                and entry.asks not in ask.topic.asks
-            ):
-                odds -= OTHER_ASPECT
-            if content:
-                missing = sum(word not in self._words[match.entry_id] for word in content) / len(content)
-                odds += ALL_WORDS * (missing == 0) - NO_WORDS * missing
-            added = odds - _log_odds(match.score)
-            score = 1 / (1 + math.exp(-odds))
-            weighed.append(Match(match.entry_id, score, match.text, {**match.why, "slots": added}))
-        return tuple(sorted(weighed, key=lambda match: -match.score))
 
     def timed(self, stages: Sequence[str]) -> Entry | None:
         """The 时间 entry for these stages: the one that has fewest beside them; None for none."""

@@ -10,7 +10,7 @@ from typing import Any
 from bot.dialogue.consent import NO_CONSENT, Consent
 from bot.schedule.deadlines import today
 from bot.schedule.stages import ORDER
-from bot.text.passes import STATUSES
+from bot.text.statuses import STATUSES
 
 ASKED, ASKED_CHARS = 5, 100  # the questions kept for a hand-over to staff, and how much of each
 TOPIC_LIFE = timedelta(minutes=30)  # after this a bare "那重庆呢" is a new talk; the region stays

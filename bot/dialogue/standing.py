@@ -11,12 +11,12 @@ from bot.dialogue.asked import TESTS, must_pay
 from bot.dialogue.context import Ask
 from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import coming_year
-from bot.dialogue.passes import YEARS, Pass
 from bot.dialogue.session import Session
+from bot.dialogue.validity import YEARS, Pass
 from bot.knowledge.model import Entry, Knowledge
 from bot.schedule.deadlines import today
-from bot.text.passes import EXEMPT, PASSED, THIS_YEAR
 from bot.text.query import Query
+from bot.text.statuses import EXEMPT, PASSED, THIS_YEAR
 from bot.text.who import people
 
 PAST_SKILLS = (EXEMPT, PASSED)  # who pays for and sits no 技能 (四川 2024, ②; nationwide rule)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.text import dates
-from bot.text.passed import Passed
+from bot.text.pass_years import Passed
 from bot.text.regions import RegionReading
 
 

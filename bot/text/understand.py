@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from bot.text import dates, passed, passes, past, sentence, whose
+from bot.text import dates, pass_years, past, sentence, statuses, whose
 from bot.text.normalize import normalize
 from bot.text.others import other_certificate, other_fee
 from bot.text.query import Query
@@ -119,26 +119,26 @@ class Understanding:
         self, raw: str, text: str, fixed: str, without_places: str, region: RegionReading, today: date
     ) -> Query:
         listed = self._scan(without_places)
-        scanned = passes.joined(without_places, listed, today.year)
+        scanned = statuses.joined(without_places, listed, today.year)
         standing = whose.read(without_places, scanned)
-        if standing.own not in (*passes.STATUSES, passes.EXEMPT):
+        if standing.own not in (*statuses.STATUSES, statuses.EXEMPT):
             scanned = listed  # not the candidate's, or itself in question
         told = sentence.put_off(standing.rest)
         audience = next(
             (item for item in scanned if any(tag.name == standing.own for tag in item.tags)), None
         )
         # 去年 in 去年技能过了 says who asks, not which year
-        skills = passed.read(without_places, today.year)
+        skills = pass_years.read(without_places, today.year)
         for_dates = past.tell_apart(told, today.year)
         over = skills is not None and skills.counts_no_more(today.year)
-        if audience and not over and standing.own != passes.THIS_YEAR:
-            undated = f" {passes.undated(audience.word)} "
+        if audience and not over and standing.own != statuses.THIS_YEAR:
+            undated = f" {statuses.undated(audience.word)} "
             for_dates = past.tell_apart(told.replace(audience.word, undated), today.year)
         if skills is not None:
-            for_dates = passed.undated(for_dates, without_places[skills.start : skills.end], told, today)
+            for_dates = pass_years.undated(for_dates, without_places[skills.start : skills.end], told, today)
         reading = dates.read(for_dates, today)
         rest = reading.rest
-        found = scanned if rest == without_places else passes.kept(self._scan(rest), rest, audience)
+        found = scanned if rest == without_places else statuses.kept(self._scan(rest), rest, audience)
         names: dict[str, list[str]] = {}
         for item in found:
             for tag in item.tags:
@@ -211,7 +211,7 @@ class Understanding:
             text=text,
             fixed=fixed,
             core=self._canonical(rest, found),
-            apart=self._canonical(*passes.apart(rest, found)),
+            apart=self._canonical(*statuses.apart(rest, found)),
             region=region,
             subjects=subjects,
             actions=actions,
@@ -226,7 +226,7 @@ class Understanding:
             presumes=sentence.presumes(rest) if day is not None else "",
             vague=reading.vague and not of_no_day,
             state=bool(_STATE.search(text)) and not sentence.STILL.search(text),
-            not_audience=(*standing.denied, passes.PASSED) if over else standing.denied,
+            not_audience=(*standing.denied, statuses.PASSED) if over else standing.denied,
             others=standing.others,
             doubted=standing.doubted,
             sent_back=sentence.sent_back(rest, found),

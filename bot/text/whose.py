@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.text.passes import EXEMPT, PASSED, STATUSES
 from bot.text.scan import Found
+from bot.text.statuses import EXEMPT, PASSED, STATUSES
 from bot.text.who import KIN, OWN, SITS, TELLS, about_others, is_mine, last, people
 
 SOLDIER = "军队现役"
