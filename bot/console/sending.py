@@ -69,6 +69,7 @@ def create_blueprint(console: Console, reminders: Reminders) -> Blueprint:
     def page() -> str:
         days = request.args.get("days", "30")
         days = days if days in SPANS else "30"
+        busy = at_work.locked()  # before the counts: of a run that ends meanwhile the page must look once more
         kb, now, real = console.source.current().kb, console.clock.now(), console.clock.real_now()
         changes = reminders.changes()
         with console.store.reading() as connection:
@@ -100,7 +101,7 @@ def create_blueprint(console: Console, reminders: Reminders) -> Blueprint:
             channels=[CHANNELS[name] for name in reminders.account.channels],
             channel_names=CHANNELS,
             automatic=console.settings.bot_reminders == "auto",
-            at_work=at_work.locked(),
+            at_work=busy,
         )
 
     @blueprint.get("/reminders/unreachable")
