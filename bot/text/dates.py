@@ -62,6 +62,9 @@ _RELATIVE_DAYS = re.compile(  # 以后天天 is every day from now on
     "(?<!以)(?:" + "|".join(sorted(_RELATIVE_DAY, key=len, reverse=True)) + ")"
 )
 
+# 今天没去成，明天去还可以不: what came of a day, where another one is asked about.
+_STORY = re.compile(r"(?:我|都|也|就|又)*(?:没|忘|错过|有事|值班|上班|加班)")
+
 
 @dataclass(frozen=True)
 class Day:
@@ -101,6 +104,7 @@ def read(text: str, today: date) -> DateReading:
     """
     years: list[int] = []
     days: list[Day] = []
+    of_story: list[Day] = []
 
     def take_day(found: re.Match[str]) -> str:
         full_year, _, full_month, full_day, year, month, day, short_month, short_day = found.groups()
@@ -140,7 +144,8 @@ def read(text: str, today: date) -> DateReading:
 
     def take_relative_day(found: re.Match[str]) -> str:
         when = today + timedelta(days=_RELATIVE_DAY[found[0]])
-        days.append(Day(when.month, when.day, when.year))
+        day = Day(when.month, when.day, when.year)
+        (of_story if _STORY.match(found.string, found.end()) else days).append(day)
         return " "
 
     def take_relative_year(found: re.Match[str]) -> str:
@@ -153,6 +158,7 @@ def read(text: str, today: date) -> DateReading:
     rest = _YEAR.sub(take_year, rest)
     rest = _RELATIVE_DAYS.sub(take_relative_day, rest)
     rest = _RELATIVE_YEARS.sub(take_relative_year, rest)
+    days = days or of_story
     vague = vague or len(set(days)) > 1 or any(day.on(2024) is None for day in days)
     return DateReading(tuple(dict.fromkeys(years)), days[0] if days else None, rest, tuple(days), vague)
 

@@ -247,7 +247,7 @@ def hands_in_papers(text: str, found: Sequence[Found]) -> bool:
 
 
 _PUT_OFF = re.compile(
-    r"(?:今天|今晚|今儿|今日|现在)(?=[^,.;!?]{0,3}[不没][^,.;!?]{0,10}?[, ]*(?:明天|明早|明晚|明儿|后天|下个?周|下个?星期|下个?礼拜))"
+    r"(?:今天|今晚|今儿|今日|现在)(?=[^,.;!?]{0,3}不[^,.;!?]{0,8}?[, ]*(?:明天|明早|明晚|明儿|后天))"
 )
 _INSTEAD = re.compile(
     r"(?:直接|只)[^,.;!?]{0,4}(?:现场|窗口|考点|报名点)[^,.;!?]{0,6}?(?:报|审|确认|补|交|办)|(?:现场|窗口)[^,.;!?]{0,4}补报"
@@ -260,7 +260,7 @@ _REGISTERED = re.compile(r"报(?:名|考)?(?:已经|都|也)?(?:提交|成功|�
 
 
 def put_off(text: str) -> str:
-    """`text` without the day on which something is not done, where another is asked about: 今晚不传明天传行不行, 今天没去成 明天去呢."""
+    """`text` without the day on which something is not done, where another is asked about: 今晚不传明天传行不行."""
     return _PUT_OFF.sub(" ", text)
 
 
