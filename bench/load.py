@@ -312,7 +312,7 @@ def write(lines: list[str]) -> None:
         f"Made by `make bench` (`python -m bench --load`) on {datetime.now(UTC):%Y-%m-%d}: {machine()}, "
         f"load average before the run {os.getloadavg()[0]:.1f}.",
         "Clients and both servers share the cores, so rates are lower than on a machine of their own; the share of the echo is what "
-        "compares. gunicorn with 2 processes of 8 threads for both; SQLite; one commit before each 200, no reply from a cache, but how the "
+        "compares. Our server (2 processes of 8 threads, of which one answers while it is quick) for both; SQLite; one commit before each 200, no reply from a cache, but how the "
         "same words are read is remembered; half of the texts were never seen before, in the last rows all of them. *Echo* is wechatpy's example: signature, parse, one fixed word, no store, no log.",
         "",
     ]
