@@ -69,7 +69,8 @@ def create_blueprint(console: Console, reminders: Reminders) -> Blueprint:
     def page() -> str:
         days = request.args.get("days", "30")
         days = days if days in SPANS else "30"
-        busy = at_work.locked()  # before the counts: of a run that ends meanwhile the page must look once more
+        # Before the counts: of a run that ends meanwhile the page must look once more.
+        busy = at_work.locked()
         kb, now, real = console.source.current().kb, console.clock.now(), console.clock.real_now()
         changes = reminders.changes()
         with console.store.reading() as connection:
