@@ -83,7 +83,7 @@ def _skills(decision: Decision, kb: Knowledge) -> str:
     skills = decision.skills
     if skills is None:
         return ""
-    key = "技能过期" if skills.lapsed else "技能有效"
+    key = "技能失效" if skills.lapsed else "技能有效"
     values = {"年": skills.year, "次年": skills.year + 1, "考年": skills.exam}
     if skills.lapsed and skills.elsewhere:
         key, values = "技能非基地", {"考年": skills.exam}
