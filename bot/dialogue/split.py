@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bot.text.query import Query
 
@@ -23,12 +23,10 @@ def split(text: str, read: Callable[[str], Query]) -> list[str]:
     parts = [part for part in _BORDER.split(text) if part and part.strip()]
     if len(parts) < 2:
         return [text]
+    asking = _asking(parts, read)
     questions: list[tuple[str, bool]] = []
-    for part in parts:
-        query = read(part)
-        goes_on = part.strip().endswith("呢") and bool(query.subjects or query.stages)  # 怎么报名，二试呢
-        asks = bool(set(query.asks) - {"错过"} or query.verdict or goes_on)
-        asks = asks and not (questions and "结果" in questions[-1][0] and _HOW_IT_WENT.match(part))
+    for part in parts if asking else ():
+        asks = part in asking and not (questions and "结果" in questions[-1][0] and _HOW_IT_WENT.match(part))
         if questions and (not asks or not questions[-1][1]):
             joined, before = questions[-1]
             questions[-1] = (f"{joined} {part}", before or asks)
@@ -36,3 +34,17 @@ def split(text: str, read: Callable[[str], Query]) -> list[str]:
             questions.append((part, asks))
     whole = [question for question, asks in questions if asks]
     return whole if len(questions) == len(whole) and 1 < len(whole) <= MOST else [text]
+
+
+def _asking(parts: Sequence[str], read: Callable[[str], Query]) -> frozenset[str]:
+    """The parts that ask; none where only one does. The short ones, which seldom do, are read first: often the long need not be."""
+    found: set[str] = set()
+    ordered = sorted(parts, key=len)
+    for place, part in enumerate(ordered):
+        if len(found) + len(parts) - place < MOST:
+            return frozenset()
+        query = read(part)
+        goes_on = part.strip().endswith("呢") and bool(query.subjects or query.stages)  # 怎么报名，二试呢
+        if set(query.asks) - {"错过"} or query.verdict or goes_on:
+            found.add(part)
+    return frozenset(found)
