@@ -111,7 +111,7 @@ class Selector:
     def smalltalk(self, query: Query) -> Entry | None:
         """The small talk that a message is: word for word, or nothing but such phrases; never guessed at."""
         whole = self._smalltalk.get(compact(query.text))
-        if whole is not None or not query.is_bare or not query.smalltalk:
+        if whole is not None or not query.is_bare or not query.smalltalk or query.uncovered > 0:
             return whole
         return self._smalltalk.get(compact(query.smalltalk[-1]))
 

@@ -56,7 +56,7 @@ class Scanner:
                 # 还能交: after 还能 the verb stands alone, wherever the segmenter cuts 能交
                 after_verdict = bool(found) and found[-1].end == at and found[-1].tags[0].kind == "判断"
                 alone = (at in edges and at + 1 in edges) or after_verdict
-                if word in self._tags and (length > 1 or alone):
+                if len(word) == length and word in self._tags and (length > 1 or alone):
                     found.append(Found(word, at, at + length, self._tags[word]))
                     at += length
                     break
