@@ -22,7 +22,8 @@ _RELATIVE_YEAR = {
     "前年": -2,
     "后年": 2,
 }
-_RELATIVE_YEARS = re.compile("|".join(sorted(_RELATIVE_YEAR, key=len, reverse=True)))
+_NEXT_TIME = r"下一?[次回](?=报|考|网报|医考|执医|医师|的?报名|的?考试|[什啥]么?时候|几月|几号|好久)"  # one exam a year
+_RELATIVE_YEARS = re.compile("|".join([*sorted(_RELATIVE_YEAR, key=len, reverse=True), _NEXT_TIME]))
 _NUMERAL = "一二三四五六七八九十"
 _DAY = re.compile(
     r"(?<!\d)(20\d\d)([-./])(1[0-2]|0?[1-9])\2(3[01]|[12]\d|0?[1-9])(?!\d)"
@@ -149,7 +150,7 @@ def read(text: str, today: date) -> DateReading:
         return " "
 
     def take_relative_year(found: re.Match[str]) -> str:
-        years.append(today.year + _RELATIVE_YEAR[found[0]])
+        years.append(today.year + _RELATIVE_YEAR.get(found[0], 1))
         return " "
 
     vague = bool(_VAGUE.search(text))

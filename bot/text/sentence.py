@@ -274,6 +274,18 @@ def has_registered(text: str) -> bool:
     return _REGISTERED.search(text) is not None
 
 
+_DONE = re.compile(
+    r"(?:都|也|已经|早就?|刚|终于)*(?:过|通过|完|好|成功|结束|搞定|交|缴)(?:完|好|成功)?了(?!没|吗|不|么|嘛|才|再|就|以后|之后|后|的?话)"
+)
+
+
+def done(text: str, found: Sequence[Found]) -> set[str]:
+    """The actions that are told of as behind the candidate: of 审核过了 什么时候交钱 the review."""
+    return {
+        tag.name for item in found for tag in item.tags if tag.kind == "动作" and _DONE.match(text, item.end)
+    }
+
+
 def years_meant(years: tuple[int, ...], audience: str | None, this_year: int) -> tuple[int, ...]:
     """`years` without the one in which a candidate passed 技能: 2023年技能过了，今年要考技能吗 asks of this year."""
     if audience != "上年技能合格" or not years:

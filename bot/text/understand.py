@@ -166,6 +166,8 @@ class Understanding:
             actions = tuple(action for action in actions if action != "上传")
         if len(actions) > 1 and sentence.has_registered(rest):
             actions = tuple(action for action in actions if action != "报名")
+        if behind := sentence.done(rest, found) if len(actions) > 1 else ():
+            actions = tuple(action for action in actions if action not in behind) or actions
         if len(actions) == 2:  # three and more are a list
             actions = sentence.without_modifying(actions, rest, found)
         if "审核" in actions and len(actions) > 1:
