@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.answers import wording
@@ -96,8 +97,29 @@ def older_beside(told: Told, now: datetime, alone: bool, brief: bool) -> str:
         lead = f"以上是全国的时间。{told.region}" if inherited else past.level
         own = "" if past.level == NATION else "自己的"
         name = "" if alone else f"{TITLES[told.stage]} "
-        return f"{lead}{own}公告收录到 {past.year} 年度：{name}{spans}，{_state_all(past, now)}。"
+        line = f"{lead}{own}公告收录到 {past.year} 年度：{name}{spans}，{_state_all(past, now)}。"
+        older = older_beside(replace(told, history=past.history), now, alone, brief) if past.history else ""
+        return f"{line}\n{older}" if older else line
     return f"以上是全国的时间，{told.region} {told.year} 年度自己的公告没有收录。" if inherited else ""
+
+
+def past_years(every: Sequence[Told], now: datetime) -> list[str]:
+    """The newest past windows of several stages that a year has none of yet: one line for each level and year they are of."""
+    found: dict[tuple[str, int | None], list[Told]] = {}
+    for told in every:
+        if told.history is not None:
+            found.setdefault((told.history.level, told.history.year), []).append(told.history)
+    lines = []
+    for (level, year), group in found.items():
+        own = "" if level == NATION else "自己的"
+        spans = "；".join(
+            f"{TITLES[past.stage]} {wording.whole(window, year=False)}，{wording.short(window, now)}"
+            for past in group
+            if past.cell is not None
+            for window in past.cell.windows
+        )
+        lines.append(f"{level}{own}公告收录到 {year} 年度：{spans}。")
+    return lines
 
 
 def freshness(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:

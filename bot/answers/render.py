@@ -8,12 +8,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.answers import subscribed, wording
+from bot.answers.clock import as_of_now, how_far, is_closed, state_of
 from bot.answers.gathered import alike
 from bot.answers.offers import NOTHING_OFFERED, Offers, calendar
 from bot.answers.parts import phrase, sources, windows_for
 from bot.answers.reply import LIMIT_BYTES, Option, Reply
 from bot.answers.sites import sites, verdict
-from bot.answers.timed import as_of_now, beside, coming, how_far, is_closed, state_of, still_open, timed
+from bot.answers.timed import beside, coming, still_open, timed
 from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import Told, coming_year, tell
 from bot.dialogue.session import Shown

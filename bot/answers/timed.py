@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.answers import wording
+from bot.answers.clock import label, lead
 from bot.answers.gathered import (
     is_over,
     is_past,
@@ -14,14 +15,23 @@ from bot.answers.gathered import (
     together,
 )
 from bot.answers.parts import sources, windows_for
-from bot.answers.remarks import all_national, freshness, older_beside, otherwise_here, passed_over, silences
+from bot.answers.remarks import (
+    all_national,
+    freshness,
+    older_beside,
+    otherwise_here,
+    passed_over,
+    past_years,
+    silences,
+)
 from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import Told
 from bot.knowledge.model import NEXT, Knowledge, Notice
 from bot.schedule.deadlines import Phase, Window, today
-from bot.schedule.stages import SECOND, TITLES
+from bot.schedule.stages import TITLES
 from bot.text.statuses import PASSED
 
+MAX_SILENT = 2  # stages whose past windows have a line each; more are told a year a line
 _WITH_NOTES = 3  # stages in one reply up to which each may add its note; more would be a wall of text
 
 
@@ -72,7 +82,9 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         lines.append("什么时候公布，也没有写。")
     alone = len(decision.told) == 1
     seen = [replace(told, history=None) if decision.beside else told for told in decision.told]
-    if alone or not any(told.stated and told.level != told.region for told in seen):
+    if len(seen) > MAX_SILENT and not stated:
+        lines += past_years(seen, now)
+    elif alone or not any(told.stated and told.level != told.region for told in seen):
         lines += [
             line for line in (older_beside(told, now, alone, brief=decision.clocked) for told in seen) if line
         ]
@@ -139,56 +151,20 @@ def still_open(decision: Decision, now: datetime) -> list[str]:
     return [f"现在还来得及：{TITLES[found[0].stage]}，{wording.state(found[1], now)}。"]
 
 
-def as_of_now(told: Told, decision: Decision, now: datetime) -> str:
-    """Whether what the window of `told` allows can be done now, whose window it is included: 能，… · 不能了，… · 还没开始，…."""
-    if told.cell is None or not told.cell.windows:
-        return f"{TITLES[told.stage]}的时间没有收录，不能判断能不能"
-    windows = windows_for(told.cell.windows, decision.audience)
-    if not windows:
-        return f"您不用办：{_label(told)}{wording.only_for(told.cell.windows[0].audience)}"
-    if decision.late and windows[0].phase_at(now) is not Phase.CLOSED:
-        return f"不能，过了就不行：{wording.moment(windows[0].closes)}截止（{_label(told)}）"
-    lead = _lead(told, windows[0], replace(decision, verdict=True), now)
-    return f"{lead.removeprefix('还不能，')}（{_label(told)}）"
-
-
-def how_far(told: Told, decision: Decision, now: datetime) -> str:
-    """The state of the window of `told`, whose it is included: 进行中，… · 已截止 …; no 能, where something else is asked."""
-    if told.cell is None or not told.cell.windows:
-        return f"{TITLES[told.stage]}的时间没有收录"
-    windows = windows_for(told.cell.windows, decision.audience) or told.cell.windows
-    lead = _lead(told, windows[0], replace(decision, verdict=False, clocked=True), now)
-    return f"{lead}（{_label(told)}）"
-
-
-def state_of(told: Told, now: datetime) -> str:
-    """This year's window and how far it is: 2024 年 9 月 18 日至 9 月 24 日，进行中，还剩 4 天; "" where this year's is not on file."""
-    if told.year != today(now).year or told.cell is None or not told.cell.windows:
-        return ""
-    window = told.cell.windows[0]
-    return f"{wording.whole(window)}，{wording.short(window, now)}"
-
-
-def is_closed(told: Told, now: datetime) -> bool:
-    """Whether this year's window is on file and over."""
-    over = told.cell is not None and all(w.phase_at(now) is Phase.CLOSED for w in told.cell.windows)
-    return over and bool(state_of(told, now))
-
-
 def _one_stage(told: Told, decision: Decision, now: datetime) -> list[str]:
     if told.cell is None or not told.cell.windows:
         return []
     windows = windows_for(told.cell.windows, decision.audience)
     if not windows:
         return [
-            f"您不用办：{_label(told)}{wording.only_for(told.cell.windows[0].audience)}。",
+            f"您不用办：{label(told)}{wording.only_for(told.cell.windows[0].audience)}。",
             *_stage_line(told, None, now),
         ]
-    lead = _lead(told, windows[0], decision, now)
-    judged = decision.verdict or "不能判断" in lead
-    lines = [f"{lead}。" if judged else f"{_label(told)}：{lead}。"]
+    state = lead(told, windows[0], decision, now)
+    judged = decision.verdict or "不能判断" in state
+    lines = [f"{state}。" if judged else f"{label(told)}：{state}。"]
     if decision.verdict:
-        lines.append(f"{_label(told)}")
+        lines.append(f"{label(told)}")
     lines += [f"时间：{wording.whole(window)}" for window in windows]
     return [*lines, told.cell.note] if told.cell.note else lines
 
@@ -243,32 +219,13 @@ def _headline(decision: Decision, now: datetime, is_next: bool) -> str:
         return ""
     told, window = found
     if not is_next:
-        return f"{TITLES[told.stage]}：{_lead(told, window, decision, now)}。"
+        return f"{TITLES[told.stage]}：{lead(told, window, decision, now)}。"
     phase = window.phase_at(now)
     if phase is Phase.CLOSED:
         return "收录到的各步都已经结束了。"
     nothing = "下一步是" if decision.spared and decision.audience == PASSED else "现在没有要办的，下一步是"
     due = "现在该办" if phase is Phase.OPEN else nothing
     return f"{due}：{TITLES[told.stage]}，{wording.state(window, now)}。"
-
-
-def _lead(told: Told, window: Window, decision: Decision, now: datetime) -> str:
-    if decision.late and decision.verdict and decision.day is None and window.phase_at(now) is Phase.OPEN:
-        return f"不能，过了就不行：{wording.left(window, now)}"  # 能打电话补报吗, while it is still open
-    past = told.year != today(now).year and window.phase_at(now) is Phase.CLOSED
-    if (decision.verdict or decision.clocked) and past and decision.asked_year is None:
-        # The window of an earlier year tells nothing of this one (design, promise 3).
-        return f"{today(now).year} 年度的没有收录，不能判断；{told.year} 年度的已截止（{wording.moment(window.closes)}）"
-    asked = decision.day.on(window.closes.day.year) if decision.day is not None else None
-    if asked is not None and asked < today(now) and not decision.presumes:
-        asked = None  # of yesterday nothing can be done any more; what holds now can be told
-    if asked is not None and decision.presumes:
-        return wording.confirm(window, asked, decision.presumes, now)
-    if asked is not None and asked != today(now) and decision.verdict:
-        return wording.verdict_on(window, asked)
-    if decision.verdict and told.stage in SECOND and window.phase_at(now) is Phase.OPEN:
-        return f"{wording.verdict(window, now)}（限当年试点考区、符合条件的）"
-    return wording.verdict(window, now) if decision.verdict else wording.state(window, now)
 
 
 def _shared(stated: Sequence[Told]) -> bool:
@@ -292,13 +249,11 @@ def _stage_line(
     ]
 
 
-def _label(told: Told) -> str:
-    return f"{told.level} {told.year} 年度{TITLES[told.stage]}"
-
-
 def _history_notices(every: Sequence[Told]) -> list[Notice]:
-    return [
-        told.history.cell.notice
-        for told in every
-        if told.history is not None and told.history.cell is not None
-    ]
+    found = []
+    for told in every:
+        past = told.history
+        while past is not None:
+            found += [past.cell.notice] if past.cell is not None else []
+            past = past.history
+    return found

@@ -5,7 +5,7 @@ Silence is never filled: a cell that says 未提及 or 未公布 stops the searc
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.knowledge.model import NATION, Cell, Knowledge
@@ -55,8 +55,7 @@ def tell(kb: Knowledge, region: str | None, stage: str, year: int | None, now: d
             if (found.level != region and year is None) or not found.stated:
                 history = _older(kb, region, stage, candidate, now)
             return Told(stage, region, found.level, candidate, found.cell, history)
-    asked = year if year is not None else None
-    return Told(stage, region, "", asked, None, _older(kb, region, stage, year + 1 if year else 9999, now))
+    return Told(stage, region, "", year, None, _newest_before(kb, region, stage, year or 9999, now))
 
 
 def _years(kb: Knowledge, region: str, now: datetime) -> tuple[int, ...]:
@@ -89,6 +88,15 @@ def _older(kb: Knowledge, region: str, stage: str, before: int, now: datetime) -
         if year < before and (own := kb.cell(region, stage, year, now)) is not None and own.windows:
             return Told(stage, region, region, year, own)
     return None
+
+
+def _newest_before(kb: Knowledge, region: str, stage: str, year: int, now: datetime) -> Told | None:
+    """The newest windows older than `year`: the region's own, or the nation's where they are newer, with the own ones beside."""
+    own = _older(kb, region, stage, year, now)
+    national = _older(kb, NATION, stage, year, now) if inherits(kb, region) else None
+    if national is None or national.year is None or (own is not None and (own.year or 0) >= national.year):
+        return own
+    return replace(national, region=region, history=own)
 
 
 def coming_year(kb: Knowledge, now: datetime) -> int:

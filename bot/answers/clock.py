@@ -1,0 +1,72 @@
+"""What the clock says of one window: whether its thing can be done now, how far it is, on a day that was named. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.answers import wording
+from bot.answers.parts import windows_for
+from bot.dialogue.decision import Decision
+from bot.dialogue.lookup import Told
+from bot.schedule.deadlines import Phase, Window, today
+from bot.schedule.stages import SECOND, TITLES
+
+
+def as_of_now(told: Told, decision: Decision, now: datetime) -> str:
+    """Whether what the window of `told` allows can be done now, whose window it is included: 能，… · 不能了，… · 还没开始，…."""
+    if told.cell is None or not told.cell.windows:
+        return f"{TITLES[told.stage]}的时间没有收录，不能判断能不能"
+    windows = windows_for(told.cell.windows, decision.audience)
+    if not windows:
+        return f"您不用办：{label(told)}{wording.only_for(told.cell.windows[0].audience)}"
+    if decision.late and windows[0].phase_at(now) is not Phase.CLOSED:
+        return f"不能，过了就不行：{wording.moment(windows[0].closes)}截止（{label(told)}）"
+    said = lead(told, windows[0], replace(decision, verdict=True), now)
+    return f"{said.removeprefix('还不能，')}（{label(told)}）"
+
+
+def how_far(told: Told, decision: Decision, now: datetime) -> str:
+    """The state of the window of `told`, whose it is included: 进行中，… · 已截止 …; no 能, where something else is asked."""
+    if told.cell is None or not told.cell.windows:
+        return f"{TITLES[told.stage]}的时间没有收录"
+    windows = windows_for(told.cell.windows, decision.audience) or told.cell.windows
+    said = lead(told, windows[0], replace(decision, verdict=False, clocked=True), now)
+    return f"{said}（{label(told)}）"
+
+
+def state_of(told: Told, now: datetime) -> str:
+    """This year's window and how far it is: 2024 年 9 月 18 日至 9 月 24 日，进行中，还剩 4 天; "" where this year's is not on file."""
+    if told.year != today(now).year or told.cell is None or not told.cell.windows:
+        return ""
+    window = told.cell.windows[0]
+    return f"{wording.whole(window)}，{wording.short(window, now)}"
+
+
+def is_closed(told: Told, now: datetime) -> bool:
+    """Whether this year's window is on file and over."""
+    over = told.cell is not None and all(w.phase_at(now) is Phase.CLOSED for w in told.cell.windows)
+    return over and bool(state_of(told, now))
+
+
+def lead(told: Told, window: Window, decision: Decision, now: datetime) -> str:
+    if decision.late and decision.verdict and decision.day is None and window.phase_at(now) is Phase.OPEN:
+        return f"不能，过了就不行：{wording.left(window, now)}"  # 能打电话补报吗, while it is still open
+    past = told.year != today(now).year and window.phase_at(now) is Phase.CLOSED
+    if (decision.verdict or decision.clocked) and past and decision.asked_year is None:
+        # The window of an earlier year tells nothing of this one (design, promise 3).
+        return f"{today(now).year} 年度的没有收录，不能判断；{told.year} 年度的已截止（{wording.moment(window.closes)}）"
+    asked = decision.day.on(window.closes.day.year) if decision.day is not None else None
+    if asked is not None and asked < today(now) and not decision.presumes:
+        asked = None  # of yesterday nothing can be done any more; what holds now can be told
+    if asked is not None and decision.presumes:
+        return wording.confirm(window, asked, decision.presumes, now)
+    if asked is not None and asked != today(now) and decision.verdict:
+        return wording.verdict_on(window, asked)
+    if decision.verdict and told.stage in SECOND and window.phase_at(now) is Phase.OPEN:
+        return f"{wording.verdict(window, now)}（限当年试点考区、符合条件的）"
+    return wording.verdict(window, now) if decision.verdict else wording.state(window, now)
+
+
+def label(told: Told) -> str:
+    return f"{told.level} {told.year} 年度{TITLES[told.stage]}"
