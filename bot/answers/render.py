@@ -16,7 +16,7 @@ from bot.answers.reply import LIMIT_BYTES, Option, Reply
 from bot.answers.sites import sites, verdict
 from bot.answers.timed import beside, coming, still_open, timed
 from bot.dialogue.decision import Decision
-from bot.dialogue.lookup import Told, coming_year, tell
+from bot.dialogue.lookup import Told, coming_year, tell_review
 from bot.dialogue.session import Shown
 from bot.knowledge.model import NATION, Answer, Knowledge, Notice
 from bot.schedule.deadlines import Phase
@@ -215,7 +215,7 @@ def _aging(notice: Notice, text: str, kb: Knowledge, now: datetime) -> list[str]
 def _clocked(text: str, decision: Decision, kb: Knowledge, now: datetime) -> list[Told]:
     """The windows on which `text` speaks as of now, by the candidate's own newest notice: {网上报名.现在}, {二试报名.近况}."""
     blanks = [(found[1], found[2]) for found in _BLANK.finditer(text) if found[2] in (NOW, STATE, LATELY)]
-    told = [(end, tell(kb, decision.region, name, decision.asked_year, now)) for name, end in blanks]
+    told = [(end, tell_review(kb, decision.region, name, decision.asked_year, now)) for name, end in blanks]
     return [item for end, item in told if end != LATELY or state_of(item, now)]
 
 
@@ -229,7 +229,7 @@ def fill(text: str, answer: Answer, decision: Decision, kb: Knowledge, now: date
         if name == "考点":
             return sites(decision, kb)
         if end in (NOW, STATE, LATELY):
-            told = tell(kb, decision.region, name, decision.asked_year, now)
+            told = tell_review(kb, decision.region, name, decision.asked_year, now)
             if end == LATELY:
                 return state_of(told, now) or _NOTHING
             return (as_of_now if end == NOW else how_far)(told, decision, now)

@@ -45,7 +45,7 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     if len(decision.told) == 1:
         is_next = decision.entry is not None and decision.entry.asks == NEXT and not decision.after
         over = is_next and is_over(decision, now)
-        lines += ["收录到的各步都已经结束了，最后一步是："] if over else []
+        lines += ["收录到的各步都已经结束了，现在没有要办的。收录到的最后一步："] if over else []
         if is_past(decision, now) and not (decision.verdict or decision.clocked) and not over:
             lines.append(f"{today(now).year} 年度的没有收录，最近收录到的是：")
         said = _one_stage(decision.told[0], decision, now)
@@ -115,10 +115,12 @@ def _spared(decision: Decision) -> list[str]:
 
 def _hourless(decision: Decision, now: datetime) -> list[str]:
     """That the notice gives no hour, where one is asked for; on the last day what is left says so already."""
-    windows = [window for told in decision.told if told.cell is not None for window in told.cell.windows]
-    ahead = [w for w in windows if w.phase_at(now) is not Phase.CLOSED and w.closes.day != today(now)]
-    asked = decision.by_hour and any(window.closes.minute is None for window in ahead)
-    return ["公告没写几点截止，请提前办。"] if asked else []
+    found = _first_due(decision, now) if decision.by_hour else None
+    if found is None or found[1].closes.minute is not None:
+        return []
+    window = found[1]
+    ahead = window.phase_at(now) is not Phase.CLOSED and window.closes.day != today(now)
+    return ["公告没写几点截止，请提前办。"] if ahead else []
 
 
 def _theirs_unknown(decision: Decision) -> list[str]:
@@ -222,7 +224,7 @@ def _headline(decision: Decision, now: datetime, is_next: bool) -> str:
         return f"{TITLES[told.stage]}：{lead(told, window, decision, now)}。"
     phase = window.phase_at(now)
     if phase is Phase.CLOSED:
-        return "收录到的各步都已经结束了。"
+        return "收录到的各步都已经结束了，现在没有要办的。"
     nothing = "下一步是" if decision.spared and decision.audience == PASSED else "现在没有要办的，下一步是"
     due = "现在该办" if phase is Phase.OPEN else nothing
     return f"{due}：{TITLES[told.stage]}，{wording.state(window, now)}。"

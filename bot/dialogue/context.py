@@ -121,7 +121,18 @@ def complete(query: Query, session: Session) -> Ask:
     if before is None:
         done, following = next_stages(query, Topic())
         return _following(ask, done, following, ask.topic.year) if following else ask
+    asks = query.verdict or set(query.asks) - {"错过"}
+    only_tells = not asks and ("没" in query.text or not (query.stages or query.subjects))
+    if session.pending == "region" and ask.named and only_tells:
+        # 四川 应届的, 四川的 还没传照片: what the bot asked for, and a word of the candidate's own
+        return _resumed(ask, before)
     return _vary(ask, before)
+
+
+def _resumed(ask: Ask, before: Topic) -> Ask:
+    """The message as saying no more than whose the question before is: where, which year, who."""
+    topic = replace(before, year=ask.topic.year or before.year, day=ask.topic.day or before.day)
+    return replace(ask, topic=topic, content=(), resumed=True, entry_fixed=bool(before.entry))
 
 
 def _following(ask: Ask, done: str, stages: tuple[str, ...], year: int | None) -> Ask:
@@ -148,7 +159,7 @@ def _regions(query: Query, own: tuple[str, ...], session: Session) -> tuple[str,
 def _vary(ask: Ask, before: Topic) -> Ask:
     """The new message as a variation of the topic before, where it can't stand alone."""
     query, topic = ask.query, ask.topic
-    year, day = topic.year or before.year, topic.day or before.day
+    year = topic.year or before.year
     if before.entry and says_what_lacks(query, before):
         return replace(ask, topic=before, content=(), resumed=True, entry_fixed=True)
     if before.entry and ((step := step_asked(query.text)) or has_mended(query.text)):
@@ -179,10 +190,7 @@ def _vary(ask: Ask, before: Topic) -> Ask:
     )
     corrected = names_something and _CORRECTION.search(query.text) and not (query.asks or query.verdict)
     if names_something and (ask.bare or corrected or _SHOW.match(topic.core.strip())):
-        fixed = bool(before.entry)
-        return replace(
-            ask, topic=replace(before, year=year, day=day), content=(), resumed=True, entry_fixed=fixed
-        )
+        return _resumed(ask, before)
     if query.exam or query.off_topic:
         return ask
     only_slots = not (query.asks or query.verdict)

@@ -58,6 +58,22 @@ def tell(kb: Knowledge, region: str | None, stage: str, year: int | None, now: d
     return Told(stage, region, "", year, None, _newest_before(kb, region, stage, year or 9999, now))
 
 
+def tell_review(kb: Knowledge, region: str | None, stage: str, year: int | None, now: datetime) -> Told:
+    """As `tell`; for the review on the net of a region that calls only some on site (重庆) a newer 现场审核 of the nation counts.
+
+    The nation's notice knows one review, on site; in such a region it is held on the net, in the same days (2024 and 2025).
+    """
+    told = tell(kb, region, stage, year, now)
+    if stage != "线上审核" or year is not None or region is None:
+        return told
+    national = tell(kb, region, "现场审核", None, now)
+    if national.level != NATION or (national.year or 0) <= (told.year or 0):
+        return told
+    own = _older(kb, region, "现场审核", national.year or 0, now)
+    some = own is not None and own.cell is not None and all(window.audience for window in own.cell.windows)
+    return national if some else told
+
+
 def _years(kb: Knowledge, region: str, now: datetime) -> tuple[int, ...]:
     years = set(kb.years_known(region, now))
     if inherits(kb, region):

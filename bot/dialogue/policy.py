@@ -194,7 +194,7 @@ class Policy:
         session = replace(session, topic=topic, pending="", misses=0)
         claim = claimed(ask.query, self._kb)
         # 重庆考点有哪些, after 合川
-        asked_whole = bool(ask.query.region.asked) and not ask.query.region.places
+        asked_whole = bool(ask.query.region.asked) and not any(m.place for m in ask.query.region.mentions)
         named = (ask.query.region.places or (() if asked_whole else (ask.place,)))[: -1 if claim else None]
         places = tuple(place for place in named if place) if len(ask.regions) < 2 else ()
         parts = []

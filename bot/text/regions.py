@@ -175,7 +175,9 @@ def _decide(text: str, found: list[_Found]) -> RegionReading:
     negated = tuple(
         dict.fromkeys(r for f in found if f.role == "negated" for r in f.regions if r not in regions)
     )
-    finest = {f.place: f.senses for f in chosen if f.place}
+    # 户口在万州的可以回万州报吗: not where they work
+    past = {f.place for f in found if f.weight == Weight.BACKGROUND}
+    finest = {f.place: f.senses for f in chosen if f.place and f.place not in past}
     places = [p for p in finest if not any(p in s.parents for senses in finest.values() for s in senses)]
     return RegionReading(
         asked=() if unsure else regions,
