@@ -148,6 +148,11 @@ class Facts:
         upload = tell(self._kb, region, "材料上传", year, now)
         if done == "网上报名" and _ahead((upload,), now):
             told = (upload, *told)  # whoever has registered may have papers to upload still
+        elif done == "网上报名" and upload.stated and region is not None:
+            registers = tell(self._kb, region, done, year, now)
+            if registers.year != upload.year and _ahead((registers,), now):
+                # as much was asked of them the year before; whether it still is, this year's notice does not say
+                told = (*told, tell(self._kb, region, "材料上传", registers.year, now))
         left = tuple(item for item in told if not item.stated or _ahead((item,), now))
         if any(item.stated for item in left) or not any(item.stated for item in told):
             return left
