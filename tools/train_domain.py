@@ -53,8 +53,8 @@ def measured(assistant: Assistant, text: str, now: datetime) -> list[float] | No
     ask = assistant.ask(text, Session.from_dict(None, now), now)
     if ask.query.exam or ask.query.off_topic or ask.bare:
         return None
-    unknown, foreign, matches = assistant.selector.evidence(ask)
-    return list(signs(ask, matches, len(unknown), foreign).values())
+    found = assistant.selector.evidence(ask)
+    return list(signs(ask, found.matches, len(found.unknown), found.foreign).values())
 
 
 def main() -> None:

@@ -64,8 +64,8 @@ class Reader:
         if text not in self._about:
             ask, chance = self._assistant.ask(text, Session(), now), 0.0
             if not (ask.query.exam or ask.query.off_topic):
-                unknown, foreign, matches = self._assistant.selector.evidence(ask)
-                chance = about_the_exam(signs(ask, matches, len(unknown), foreign))
+                found = self._assistant.selector.evidence(ask)
+                chance = about_the_exam(signs(ask, found.matches, len(found.unknown), found.foreign))
             self._about[text] = chance
         return self._about[text]
 

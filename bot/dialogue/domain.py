@@ -16,20 +16,20 @@ from bot.matching.wording import without_courtesy
 from bot.text.normalize import compact
 
 # Logistic weights, made by `python tools/train_domain.py` from the exam corpus and 3 000 questions about anything.
-INTERCEPT = -3.49
+INTERCEPT = -4.85
 WEIGHTS = {
-    "classifier": 6.60,  # the best of the candidates' classifier scores, vector cosines and string ratios, 0..1
-    "vector": 3.87,
-    "ratio": 1.02,
-    "unknown": -0.74,  # words that neither the phrasings nor everyday language have; MOST_UNKNOWN at most
-    "foreign": -1.19,  # one of those stands where it says of what kind our word is (健身卡缴费)
-    "subject": 2.99,
-    "named": 2.37,  # a place
-    "level": 4.11,
-    "stage": 2.04,
-    "own": 3.45,  # the exam's name
-    "verdict": 1.95,
-    "short": -33.22,  # 1 / characters
+    "classifier": 6.52,  # the best of the candidates' classifier scores, vector cosines and string ratios, 0..1
+    "vector": 3.99,
+    "ratio": 2.69,
+    "unknown": -0.51,  # words that neither the phrasings nor everyday language have; MOST_UNKNOWN at most
+    "foreign": -1.54,  # one of those stands where it says of what kind our word is (健身卡缴费)
+    "subject": 2.77,
+    "named": 2.25,  # a place
+    "level": 4.09,
+    "stage": 1.94,
+    "own": 3.08,  # the exam's name
+    "verdict": 1.71,
+    "short": -29.06,  # 1 / characters
 }
 MOST_UNKNOWN = 4
 A_WORD = 6  # characters up to which a word of our phrasings is enough to tie a question to the exam

@@ -39,7 +39,7 @@ from bot.text.sentence import may_begin
 # Bands over the matcher's calibrated probability; chosen on tests/corpus/exam/tune.jsonl, the held half never seen.
 ANSWER = 0.70  # at or over it, and clear of the second: answer
 # or at or over the first, when no other entry reaches the second and no word is unknown
-ALONE, FAR = 0.55, 0.12
+ALONE, FAR = 0.45, 0.12
 CLEAR = 0.20  # the lead the first needs over the second
 OPTIONS = 0.30  # at or over it: offer up to three to choose from
 # the same for a question that is plainly about this exam: choosing costs a candidate one tap
@@ -59,18 +59,33 @@ Rank = Callable[[str, frozenset[str]], Sequence[Match]]
 
 @dataclass(frozen=True)
 class Chosen:
-    """entry: None when nothing fits well enough; then `near` are the options, or () · by: "exact", "slots" or "match"."""
+    """entry: None when nothing fits well enough; then `near` are the options, or ().
+
+    by: "exact", "slots", "match" or "talk" · rule: which of the slots' rules it was, where that matters: "timed", "status".
+    """
 
     entry: Entry | None
     score: float
     near: tuple[Entry, ...] = ()
     matches: tuple[Match, ...] = ()
     by: str = ""
+    rule: str = ""
 
     def names_no_papers(self, topic: Topic) -> bool:
         """Whether 要带啥 was matched with an entry of something else: after a fee it asks of no fee."""
         entry = self.entry if self.by == "match" else None
         return entry is not None and topic.asks == ("材料",) and entry.asks != "材料"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """known, unknown: the question's words that phrasings have, and those that nobody has · foreign: the latter make the question
+    another's · matches: the entries that fit, best first."""
+
+    known: tuple[str, ...]
+    unknown: tuple[str, ...]
+    foreign: bool
+    matches: tuple[Match, ...]
 
 
 class Selector:
@@ -127,7 +142,7 @@ class Selector:
             return Chosen((self._steps(fixed) if ask.step else None) or fixed, BY_SLOTS, by="slots")
         plain = {"时间"} if says_time(ask) else set(topic.asks) & PLAIN_ASPECTS
         if (rule := rule_after(ask, plain)) in self._kb.entries:
-            return Chosen(self._kb.entries[rule], BY_SLOTS, by="slots")
+            return Chosen(self._kb.entries[rule], BY_SLOTS, by="slots", rule="status")
         if ask.after and (following := self.following(topic.stages)) is not None:
             return Chosen(following, BY_SLOTS, by="slots")
         if self._sites is not None and claimed(ask.query, self._kb):
@@ -164,7 +179,7 @@ class Selector:
         until = hurries or "时间" in topic.asks
         again = ask.past_upload and until and "怎么办" not in ask.content  # 重新传截止到哪天
         if timed is not None and (again or not ask.content):
-            return Chosen(timed, BY_SLOTS, by="slots")
+            return Chosen(timed, BY_SLOTS, by="slots", rule="timed")
         everyday = plain_words()
         if only_ends(ask) and set(ask.content) <= everyday:
             # 昨天截止了? may mean any of the days; 今晚几点截止 one that is still to come
@@ -175,12 +190,12 @@ class Selector:
             return Chosen(own, BY_SLOTS, by="slots")
         if self.next is not None and is_late(ask, everyday):
             return Chosen(self.next, BY_SLOTS, by="slots")
-        unknown, strange, matches = self.evidence(ask)
+        found = self.evidence(ask)
+        unknown, known, matches, strange = found.unknown, found.known, found.matches, found.foreign
         if UNSUBMITTED in self._kb.entries and could_not_submit(ask) and not strange:
             return Chosen(self._kb.entries[UNSUBMITTED], BY_SLOTS, by="slots")
         if not matches:
             return Chosen(None, 0.0)
-        known = [word for word in ask.content if word in self._vocabulary]
         first = matches[0]
         second = matches[1].score if len(matches) > 1 else 0.0
         about = about_the_exam(signs(ask, matches, len(unknown), strange))
@@ -246,14 +261,19 @@ class Selector:
         )
         return Chosen(None, first.score, near if hooked else (), matches)
 
-    def evidence(self, ask: Ask) -> tuple[list[str], bool, tuple[Match, ...]]:
-        """The words nobody knows, whether they make the question another's, and the entries that fit, best first."""
+    def evidence(self, ask: Ask) -> Evidence:
+        """What the question's words say for which entries."""
         everyday = plain_words()
         unknown = [word for word in ask.content if word not in self._vocabulary and word not in everyday]
         known = [word for word in ask.content if word in self._vocabulary]
         ranked = self._rank(ask.topic.core, self._allowed.of(ask))
         matches = weighed(ranked, ask, known, self._kb.entries, self._words)
-        return unknown, bool(unknown) and foreign(ask, unknown), matches
+        return Evidence(tuple(known), tuple(unknown), bool(unknown) and foreign(ask, unknown), matches)
+
+    def lacks(self, entry: Entry, known: Sequence[str]) -> float:
+        """The share of these words, 0..1, that no phrasing of the entry has; 0 for no words."""
+        own = self._words.get(entry.id, frozenset())
+        return sum(word not in own for word in known) / len(known) if known else 0.0
 
     def timed(self, stages: Sequence[str]) -> Entry | None:
         """The 时间 entry for these stages: the one that has fewest beside them; None for none."""

@@ -5,6 +5,7 @@ import itertools
 import re
 from dataclasses import dataclass
 
+from bot.matching.colloquial import plainly
 from bot.matching.wording import Wording, without_courtesy, wording_of
 from bot.text.normalize import compact, normalize
 from bot.text.phonetics import spell, syllables
@@ -51,7 +52,7 @@ def tokens_of(text: str, segmenter: Segmenter) -> Tokens:
     """All views of `text`; every view empty when it holds no letter or digit."""
     plain = normalize(text)
     whole = compact(plain)
-    key = without_courtesy(whole)
+    key = plainly(without_courtesy(whole))
     sounds = list(map(_mark, syllables(key)))
     return Tokens(
         key=key,

@@ -17,8 +17,8 @@ NOW = datetime.fromisoformat("2024-02-26T10:00:00+08:00")
 
 def about(assistant: Assistant, text: str) -> float:
     ask = assistant.ask(text, Session.from_dict(None, NOW), NOW)
-    unknown, foreign, matches = assistant.selector.evidence(ask)
-    return about_the_exam(signs(ask, matches, len(unknown), foreign))
+    found = assistant.selector.evidence(ask)
+    return about_the_exam(signs(ask, found.matches, len(found.unknown), found.foreign))
 
 
 @pytest.mark.parametrize(
