@@ -91,7 +91,7 @@ FILES = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink
 # matching/match_file is the command `match`: it reads and writes files and times itself. The others read, once a process,
 # data that is part of the code, as a literal would be.
 EXEMPT = {"bot.matching.match_file"}
-READS_ITS_DATA = {"bot.text", "bot.matching"}
+READS_ITS_DATA = {"bot.text", "bot.matching", "bot.dialogue"}
 
 
 def room_of(module: str) -> str:

@@ -22,6 +22,7 @@ VERDICT = ".现在}"  # how a blank ends that says whether one still can
 FEW = 3  # stages up to which each that was named is spoken of, if only to say that nothing is on file
 
 _UP_TO_SKILLS = COURSE[: COURSE.index("技能考试") + 1]
+_PHASED = ("网上报名", "材料上传", "线上审核", "现场审核", "技能缴费", "一试缴费", "二试报名", "二试缴费")
 LATELY = timedelta(days=3)  # within which who comes too late means the step that closed last
 HOUR = "钟点"  # the aspect of a question which night a printed hour means
 
@@ -59,6 +60,26 @@ class Facts:
         """Those of `stages` that closed within the last days and have nothing ahead, in order."""
         told = tuple(tell(self._kb, region, stage, year, now) for stage in stages)
         return tuple(item.stage for item in _just_over(told, now, LATELY) if not _ahead((item,), now))
+
+    def phases(self, region: str, year: int | None, now: datetime) -> dict[str, str]:
+        """How far each stage is whose days are on file: "open", "next" (the first to come), "later", "just_over" or "past"."""
+        found: dict[str, str] = {}
+        coming: list[tuple[datetime, str]] = []
+        for stage in _PHASED:
+            told = tell(self._kb, region, stage, year, now)
+            if told.cell is None or not told.cell.windows:
+                continue
+            stands = {window.phase_at(now) for window in told.cell.windows}
+            if Phase.OPEN in stands:
+                found[stage] = "open"
+            elif Phase.BEFORE in stands:
+                found[stage] = "later"
+                coming.append((min(window.opens.starts() for window in told.cell.windows), stage))
+            else:
+                found[stage] = "just_over" if _just_over((told,), now, LATELY) else "past"
+        if coming:
+            found[min(coming)[1]] = "next"
+        return found
 
     def is_past(self, region: str, stage: str, year: int | None, now: datetime) -> bool:
         """Whether this stage of this year closed longer than some days ago."""

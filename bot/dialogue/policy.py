@@ -15,6 +15,7 @@ from bot.dialogue.decision import Decision
 from bot.dialogue.facts import Facts, due, side_by_side, stages_told
 from bot.dialogue.going_on import once_more, strays, varies
 from bot.dialogue.lookup import inherits
+from bot.dialogue.ranking import Ranking
 from bot.dialogue.remembered import remembered
 from bot.dialogue.select import BY_SLOTS, Chosen, Selector
 from bot.dialogue.sent_back import to_review
@@ -47,6 +48,7 @@ class Policy:
         self.subscribing = subscribing
         self._facts = Facts(kb)
         self._choices = Choices(kb)
+        self.ranking = Ranking(kb, selector, self._facts)
         missed = (entry for entry in kb.entries.values() if entry.asks == "错过")
         self._missed = sorted(missed, key=lambda entry: not self._facts.judges(entry))
 
@@ -105,6 +107,8 @@ class Policy:
                 chosen = Chosen(before, BY_SLOTS, by="slots")
         if chosen.entry is not None and not chosen.entry.valid_on(today(now)):
             chosen = Chosen(None, chosen.score, matches=chosen.matches)
+        if session.topic is not None and not ask.entry_fixed:
+            ask, chosen = self.ranking.reconsider(ask, session, chosen, now)
         if chosen.entry is None:
             return self._unsure(ask, chosen, session)
         ask, entry = settled(ask, chosen.entry, self._missed, self.selector.next, self._facts, now)

@@ -1,0 +1,272 @@
+"""What a message of a talk means, by all signs together: likeness, slots, what was said before, what is due, what the rules chose. Pure.
+
+A rule sees one thing and is sure of it; in a talk, where half of a question is left out, more of them were wrong than right. So
+in a talk the rules propose, and learnt weights decide: a ranking over the entries that come into question, and how likely its
+first is right. Made by `python tools/train_talk.py` from the talks of tests/corpus/talks.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.dialogue.asked import says_time
+from bot.dialogue.context import Ask
+from bot.dialogue.domain import about_the_exam, signs
+from bot.dialogue.facts import Facts
+from bot.dialogue.readings import Reading, readings
+from bot.dialogue.select import Chosen, Evidence, Selector
+from bot.dialogue.session import Session, Topic
+from bot.dialogue.weigh import PLAIN_ASPECTS
+from bot.knowledge.model import NATION, NEXT, Entry, Knowledge
+
+Floats = NDArray[np.float64]
+
+_FILE = Path(__file__).parent / "data" / "ranking.json"
+
+ANSWER = (
+    0.55  # at or over it the first is answered; in a talk a wrong guess is set right with the next message
+)
+OFFER = 0.20  # at or over it the first three are offered even where the rules would have refused
+_LEAST = 1e-4  # the likeness of an entry that the matcher did not bring
+_MOST_LEAD, _MOST_UNCOVERED, _MOST_UNKNOWN = 8.0, 12, 4
+
+NAMES = (
+    "said", "alone", "within", "likest", "classifier",
+    "same_aspect", "other_aspect", "aspect_before",
+    "stage", "other_stage", "stage_before", "other_stage_before",
+    "missing_words", "all_words", "time_asked", "day_asked", "time_not_asked",
+    "next_step", "nothing_on_file", "follow_up", "same_entry",
+    "open", "next", "just_over", "past",
+    "rule_said", "rule_alone", "rule_within",
+    "chosen", "chosen_exact", "chosen_match", "chosen_timed", "offered",
+)  # fmt: skip
+"""The signs of one entry, columns of the table."""
+
+SIGNS = (
+    "one", "share", "lead", "about", "unknown", "short", "talking", "uncovered", "asks", "stage", "nothing_chosen", "refused",
+    "chosen", "chosen_match", "chosen_timed", "likest", "classifier", "missing_words", "nothing_on_file",
+)  # fmt: skip
+"""What tells how likely the first is right."""
+
+_COLUMN = {name: number for number, name in enumerate(NAMES)}
+
+
+@dataclass(frozen=True)
+class Considered:
+    """entries: those that come into question · table: (entries, NAMES) · source: for each the reading that is most like it ·
+    about: how likely the message is about this exam · chosen: what the rules made of it."""
+
+    entries: tuple[Entry, ...]
+    table: Floats
+    source: tuple[Reading, ...]
+    about: float
+    unknown: int
+    ask: Ask
+    chosen: Chosen
+    talking: bool
+
+
+@dataclass(frozen=True)
+class Weights:
+    """`ranking` of NAMES, `confiding` of SIGNS."""
+
+    ranking: Floats
+    confiding: Floats
+
+    def order(self, considered: Considered) -> tuple[list[int], Floats]:
+        """Which entries fit, best first, and the score of each."""
+        scores = considered.table @ self.ranking
+        return np.argsort(-scores, kind="stable").tolist(), scores
+
+    def confidence(self, considered: Considered, order: Sequence[int], scores: Floats) -> float:
+        """Probability 0..1 that the first of `order` is right."""
+        logit = float(signs_of(considered, order, scores) @ self.confiding)
+        return 1.0 / (1.0 + math.exp(-min(50.0, max(-50.0, logit))))
+
+
+@functools.cache
+def packaged() -> Weights:
+    """The weights that come with the program."""
+    return weights_from(json.loads(_FILE.read_text(encoding="utf-8")))
+
+
+def weights_from(part: Mapping[str, Mapping[str, float]]) -> Weights:
+    """From named weights; what is not named weighs nothing."""
+    return Weights(
+        ranking=np.array([part["ranking"].get(name, 0.0) for name in NAMES]),
+        confiding=np.array([part["confiding"].get(name, 0.0) for name in SIGNS]),
+    )
+
+
+def signs_of(considered: Considered, order: Sequence[int], scores: Floats) -> Floats:
+    """The values of SIGNS."""
+    first = order[0]
+    row = considered.table[first]
+    odds = np.exp(np.maximum(scores - scores[first], -50.0))
+    query = considered.ask.query
+    lead = float(scores[first] - scores[order[1]]) if len(order) > 1 else _MOST_LEAD
+    values = {
+        "one": 1.0,
+        "share": 1.0 / float(odds.sum()),
+        "lead": min(lead, _MOST_LEAD),
+        "about": considered.about,
+        "unknown": min(considered.unknown, _MOST_UNKNOWN),
+        "short": 1.0 / max(1, len(query.text)),
+        "talking": considered.talking,
+        "uncovered": min(max(query.uncovered, 0), _MOST_UNCOVERED),
+        "asks": bool(query.asks),
+        "stage": bool(query.stages),
+        "nothing_chosen": considered.chosen.entry is None,
+        "refused": considered.chosen.entry is None and not considered.chosen.near,
+    }
+    return np.array([float(values[name] if name in values else row[_COLUMN[name]]) for name in SIGNS])
+
+
+class Ranking:
+    """Reconsiders what the rules chose, over one knowledge; immutable."""
+
+    def __init__(self, kb: Knowledge, selector: Selector, facts: Facts) -> None:
+        self._kb = kb
+        self._selector = selector
+        self._facts = facts
+
+    def reconsider(self, ask: Ask, session: Session, chosen: Chosen, now: datetime) -> tuple[Ask, Chosen]:
+        """The entry that all signs speak for, and the reading it comes from; options where they are not clear enough.
+
+        Args:
+            chosen: what the rules chose, or nothing. What follows from who somebody is or from papers that were sent back, and a
+                phrasing word for word, is left as it is: no sign knows of these.
+        """
+        if chosen.by == "exact" or chosen.rule == "status" or (ask.past_upload and chosen.by == "slots"):
+            return ask, chosen
+        considered = self.consider(ask, session, chosen, now)
+        if considered is None:
+            return ask, chosen
+        weights = packaged()
+        order, scores = weights.order(considered)
+        sure = weights.confidence(considered, order, scores)
+        first = considered.entries[order[0]]
+        if chosen.entry is None:
+            if not chosen.near and sure < OFFER:
+                return ask, chosen
+        elif first is chosen.entry or _days_of_the_same(first, chosen.entry):
+            return ask, chosen
+        if sure >= ANSWER:
+            return considered.source[order[0]].ask, Chosen(first, sure, matches=chosen.matches, by="talk")
+        near = tuple(considered.entries[place] for place in order[:3])
+        return ask, Chosen(None, sure, near, chosen.matches)
+
+    def consider(self, ask: Ask, session: Session, chosen: Chosen, now: datetime) -> Considered | None:
+        """All that comes into question with its signs; None where nothing does."""
+        ways = [(reading, self._selector.evidence(reading.ask)) for reading in readings(ask, session)]
+        rules = {reading.name: self._selector.choose(reading.ask) for reading, _ in ways}
+        found: dict[str, None] = {}
+        for _, evidence in ways:
+            found.update(dict.fromkeys(match.entry_id for match in evidence.matches))
+        for way in (*rules.values(), chosen):
+            found.update(dict.fromkeys(entry.id for entry in (way.entry, *way.near) if entry is not None))
+        entries = tuple(self._kb.entries[id] for id in found if self._kb.entries[id].kind != "smalltalk")
+        if not entries:
+            return None
+        phases = self._facts.phases(ask.regions[0] if ask.regions else NATION, ask.topic.year, now)
+        table = np.zeros((len(entries), len(NAMES)))
+        source = []
+        for place, entry in enumerate(entries):
+            row, best = self._row(entry, ways, rules, chosen, session.topic, phases)
+            table[place] = [float(row[name]) for name in NAMES]
+            source.append(best)
+        first = ways[0][1]
+        unknown = len(first.unknown)
+        about = about_the_exam(signs(ask, first.matches, unknown, first.foreign)) if first.matches else 0.0
+        talking = session.topic is not None
+        return Considered(entries, table, tuple(source), about, unknown, ask, chosen, talking)
+
+    def _row(
+        self,
+        entry: Entry,
+        ways: Sequence[tuple[Reading, Evidence]],
+        rules: Mapping[str, Chosen],
+        chosen: Chosen,
+        before: Topic | None,
+        phases: Mapping[str, str],
+    ) -> tuple[dict[str, float], Reading]:
+        """The signs of one entry by name, and the reading that is most like it."""
+        likeness: dict[str, float] = {}
+        classifier, missing = 0.0, []
+        best, most = ways[0][0], -math.inf
+        for reading, evidence in ways:
+            match = next((match for match in evidence.matches if match.entry_id == entry.id), None)
+            likeness[reading.name] = math.log(max(match.score if match else 0.0, _LEAST))
+            proposed = rules[reading.name].entry is entry
+            if match is not None:
+                classifier = max(classifier, match.why["classifier"])
+            if evidence.known:
+                missing.append(self._selector.lacks(entry, evidence.known))
+            if (value := likeness[reading.name] + proposed) > most:
+                best, most = reading, value
+        query = ways[0][0].ask.query
+        own, said = set(entry.stages), set(query.stages)
+        asks = set(query.asks)
+        told = set(before.stages) if before is not None and not said else set()
+        timed = says_time(ways[0][0].ask)
+        stands = {phases.get(stage, "") for stage in entry.stages} if not said else set()
+        by = chosen.by if chosen.entry is entry else ""
+        return {
+            "said": likeness["said"],
+            "alone": likeness.get("alone", likeness["said"]),
+            "within": likeness.get("within", likeness["said"]),
+            "likest": max(likeness.values()),
+            "classifier": classifier,
+            "same_aspect": entry.asks in asks,
+            "other_aspect": entry.asks in PLAIN_ASPECTS
+            and bool(asks & PLAIN_ASPECTS)
+            and entry.asks not in asks,
+            "aspect_before": before is not None and not asks and entry.asks in before.asks,
+            "stage": bool(own & said),
+            "other_stage": bool(own and said and not own & said),
+            "stage_before": bool(own & told),
+            "other_stage_before": bool(own and told and not own & told),
+            "missing_words": min(missing, default=0.0),
+            "all_words": bool(missing) and min(missing) == 0.0,
+            "time_asked": entry.is_timed and timed,
+            "day_asked": entry.is_timed and ways[0][0].ask.topic.day is not None,
+            "time_not_asked": entry.is_timed and not timed,
+            "next_step": entry.asks == NEXT,
+            "nothing_on_file": entry.kind == "out_of_scope",
+            "follow_up": before is not None
+            and before.entry in self._kb.entries
+            and entry.id in self._kb.entries[before.entry].follow_ups,
+            "same_entry": before is not None and before.entry == entry.id,
+            "open": "open" in stands,
+            "next": "next" in stands and "open" not in stands,
+            "just_over": "just_over" in stands and "open" not in stands,
+            "past": stands == {"past"},
+            "rule_said": _rule(rules, "said", entry),
+            "rule_alone": _rule(rules, "alone", entry),
+            "rule_within": _rule(rules, "within", entry),
+            "chosen": chosen.entry is entry,
+            "chosen_exact": by == "exact",
+            "chosen_match": by == "match",
+            "chosen_timed": by == "slots" and chosen.rule == "timed",
+            "offered": entry in chosen.near,
+        }, best
+
+
+def _days_of_the_same(one: Entry, other: Entry) -> bool:
+    """Whether both tell days, those of one among those of the other: the rules know which of them are meant."""
+    nested = set(one.stages) <= set(other.stages) or set(other.stages) <= set(one.stages)
+    return one.is_timed and other.is_timed and nested
+
+
+def _rule(rules: Mapping[str, Chosen], name: str, entry: Entry) -> bool:
+    way = rules.get(name)
+    return way is not None and way.entry is entry and way.by == "slots"

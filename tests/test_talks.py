@@ -1,0 +1,48 @@
+"""Talks that had no part in the making of the bot: shares that may only get better."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+
+from bot.conversation import Assistant, Message
+
+HELD = Path(__file__).parent / "corpus" / "talks" / "held.jsonl"
+NOTHING = ("none", "chat", "unclear")
+# As measured when last changed. Right: the entry is answered, or its region asked for. Within two: or offered by number.
+RIGHT, WITHIN_TWO, WRONG = 0.50, 0.54, 0.225
+
+
+def test_a_held_talk_is_understood_no_worse_than_before(assistant: Assistant) -> None:
+    seen = played(assistant)
+    told = seen["right"] + seen["wrong"] + seen["offered"] + seen["other"]
+    assert seen["right"] / told >= RIGHT, seen
+    assert (seen["right"] + seen["offered"]) / told >= WITHIN_TWO, seen
+    assert seen["wrong"] / told <= WRONG, seen
+
+
+def played(assistant: Assistant) -> Counter[str]:
+    """How the turns that an entry on file answers came out."""
+    seen: Counter[str] = Counter()
+    for line in HELD.read_text(encoding="utf-8").splitlines():
+        talk = json.loads(line)
+        session, now = None, datetime.fromisoformat(talk["now"])
+        for turn in talk["turns"]:
+            came = assistant.respond(Message("text", turn["text"]), session, now)
+            session, want = came.session or {}, turn["want"]
+            if want[0] in NOTHING or all(assistant.kb.entries[id].kind == "out_of_scope" for id in want):
+                continue
+            decision, entry = came.trace.decision, came.trace.entry
+            if decision == "ask_region":
+                entry = session.get("topic", {}).get("entry")
+            if decision in ("answer", "not_stated", "ask_region"):
+                seen["right" if entry in want else "wrong"] += 1
+            elif decision == "options" and {shown.get("entry") for shown in session.get("shown", ())} & set(
+                want
+            ):
+                seen["offered"] += 1
+            else:
+                seen["other"] += 1
+    return seen

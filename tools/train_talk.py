@@ -1,0 +1,251 @@
+"""Fits bot/dialogue/data/ranking.json: what a message of a talk means, by all signs together, and tells what it reaches.
+
+    python tools/train_talk.py          # two minutes
+    python tools/train_talk.py --dry    # the figures alone, nothing written
+
+For: the talks of tests/corpus/talks (each turn with the entries that answer it), the dialogues of tests/dialogues, and the undecided
+questions of tests/corpus/exam. A file of talks is read with the phrasings that were taken from it left out of the knowledge: else
+likeness would be trusted too much. Ranking: conditional logit over the entries that come into question. Confidence: logistic
+regression on its first. Every figure printed is of a file that had no part in the weights.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from bot.build import build
+from bot.conversation import Message
+from bot.dialogue.ranking import NAMES, SIGNS, Considered, Ranking, signs_of
+from bot.knowledge.load import load
+from bot.knowledge.model import Knowledge
+from tests.corpus.judge import judged, rows
+
+ROOT = Path(__file__).parents[1]
+OUT = ROOT / "bot" / "dialogue" / "data" / "ranking.json"
+TALKS = sorted((ROOT / "tests" / "corpus" / "talks").glob("talks*.jsonl"))
+NOTHING = ("none", "chat", "unclear")  # labels of turns that no entry answers
+RANKING_L2, CONFIDING_C = 0.003, 0.5
+DIALOGUES = 6.0  # how heavy a turn of tests/dialogues is: what went wrong once must not again
+RULED_OUT = {
+    "other_stage": 0.0,
+    "missing_words": 0.0,
+    "other_aspect": 0.0,
+}  # signs that must not speak for an entry
+
+
+@dataclass
+class Sample:
+    """One turn: what came into question, which of it is right, and how heavy it is."""
+
+    considered: Considered
+    right: np.ndarray
+    answerable: bool
+    weight: float
+    group: str
+
+
+def talks(path: Path) -> Iterator[tuple[datetime, list[tuple[str, list[str] | None]]]]:
+    """Clock and turns of each talk: the text, and the entries that answer it; None where that is not told."""
+    if path.suffix == ".yaml":
+        for talk in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader):  # noqa: S506  plain text only
+            turns = [
+                (turn["user"], [turn["bot"]["entry"]] if "entry" in turn["bot"] else None)
+                for turn in talk["turns"]
+            ]
+            yield datetime.fromisoformat(talk.get("now", "2024-04-06T10:00:00+08:00")), turns
+        return
+    for row in rows(path):
+        yield datetime.fromisoformat(row["now"]), [(turn["text"], turn["want"]) for turn in row["turns"]]
+
+
+def without(kb: Knowledge, path: Path) -> Knowledge:
+    """The knowledge less the phrasings that were taken from these talks."""
+    texts = {_letters(text) for _, turns in talks(path) for text, _ in turns}
+    own = {
+        text
+        for entry in kb.entries.values()
+        for text in entry.alternatives
+        if any(said.endswith(_letters(text)) for said in texts)
+    }
+    entries = {
+        id: replace(entry, alternatives=tuple(text for text in entry.alternatives if text not in own))
+        for id, entry in kb.entries.items()
+    }
+    return replace(kb, entries=entries)
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"\W", "", text)
+
+
+class Recorder:
+    """Plays turns and keeps what Ranking was asked to reconsider."""
+
+    def __init__(self, kb: Knowledge) -> None:
+        self._assistant = build(kb)
+        self._ranking: Ranking = self._assistant.steering.policy.ranking
+        self._asked: list[tuple[Any, ...]] = []
+        real = self._ranking.reconsider
+
+        def reconsider(*asked: Any) -> Any:
+            self._asked.append(asked)
+            return real(*asked)
+
+        self._ranking.reconsider = reconsider  # type: ignore[method-assign]
+
+    def turn(self, text: str, session: Any, now: datetime) -> tuple[Any, Considered | None]:
+        """The turn, and what came into question in its only question; None where the rules alone decided."""
+        self._asked.clear()
+        turn = self._assistant.respond(Message("text", text), session, now)
+        considered = self._ranking.consider(*self._asked[0]) if len(self._asked) == 1 else None
+        return turn, considered
+
+
+def sampled(kb: Knowledge, path: Path) -> Iterator[Sample]:
+    """The turns of a file of talks."""
+    recorder = Recorder(without(kb, path) if path.suffix == ".jsonl" else kb)
+    weight = DIALOGUES if path.suffix == ".yaml" else 1.0
+    for now, turns in talks(path):
+        session = None
+        for text, want in turns:
+            if not isinstance(text, str):
+                break
+            turn, considered = recorder.turn(text, session, now)
+            session = turn.session
+            if considered is not None and want is not None and want != ["unclear"]:
+                yield _sample(considered, want, weight, path.stem)
+
+
+def exam(kb: Knowledge, path: Path) -> Iterator[Sample]:
+    """The first questions of an exam file that the rules left undecided and nothing on file answers."""
+    recorder = Recorder(kb)
+    for row in rows(path):
+        if row.get("turns"):
+            continue
+        turn, considered = recorder.turn(row["text"], None, datetime.fromisoformat(row["now"]))
+        if considered is None:
+            continue
+        if not {"answer", "ask_region", "not_stated", "options"} & set(row["decision"]):
+            yield _sample(considered, ["none"], 1.0, path.stem)
+        elif turn.trace.entry is not None and not judged(row, turn).fault:
+            yield _sample(considered, [turn.trace.entry], 1.0, path.stem)
+
+
+def _sample(considered: Considered, want: list[str], weight: float, group: str) -> Sample:
+    right = np.array([entry.id in want for entry in considered.entries])
+    return Sample(considered, right, want[0] not in NOTHING, weight, group)
+
+
+def fit_ranking(samples: list[Sample]) -> np.ndarray:
+    """Weights of NAMES."""
+    used = [(each.considered.table, each.right, each.weight) for each in samples if each.right.any()]
+    spread = np.concatenate([table for table, _, _ in used]).std(0) + 1e-6
+    total = sum(weight for _, _, weight in used)
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        value, slope = RANKING_L2 * weights @ weights, 2 * RANKING_L2 * weights
+        for table, right, weight in used:
+            scaled = table / spread
+            scores = scaled @ weights
+            odds = np.exp(scores - scores.max())
+            mine = odds[right].sum()
+            value -= weight * np.log(mine / odds.sum()) / total
+            slope = slope - weight * ((odds * right / mine - odds / odds.sum()) @ scaled) / total
+        return value, slope
+
+    bounds = [(None, 0) if name in RULED_OUT else (None, None) for name in NAMES]
+    fitted = minimize(
+        loss, np.zeros(len(NAMES)), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 400}
+    )
+    return fitted.x / spread
+
+
+def first_of(sample: Sample, ranking: np.ndarray) -> tuple[np.ndarray, list[int]]:
+    """The signs of the first by these weights, and the order."""
+    scores = sample.considered.table @ ranking
+    order = np.argsort(-scores, kind="stable").tolist()
+    return signs_of(sample.considered, order, scores), order
+
+
+def fit_confidence(samples: list[Sample], ranking: np.ndarray) -> np.ndarray:
+    """Weights of SIGNS."""
+    firsts = [first_of(sample, ranking) for sample in samples]
+    table = np.array([signs for signs, _ in firsts])
+    right = [bool(sample.right[order[0]]) for sample, (_, order) in zip(samples, firsts, strict=True)]
+    spread = table.std(0) + 1e-6
+    spread[0] = 1.0
+    model = LogisticRegression(C=CONFIDING_C, fit_intercept=False, max_iter=2000)
+    model.fit(table / spread, right, sample_weight=[sample.weight for sample in samples])
+    return model.coef_[0] / spread
+
+
+def report(name: str, judged_samples: list[Sample], ranking: np.ndarray, confiding: np.ndarray) -> None:
+    """Shares of the answerable turns by threshold."""
+    sure, right, near, answerable = [], [], [], []
+    for sample in judged_samples:
+        signs, order = first_of(sample, ranking)
+        sure.append(1 / (1 + np.exp(-signs @ confiding)))
+        right.append(bool(sample.right[order[0]]))
+        near.append(bool(sample.right[order[:3]].any()))
+        answerable.append(sample.answerable)
+    p, ok, three, able = map(np.array, (sure, right, near, answerable))
+    count = max(1, able.sum())
+    chosen = [s.considered.chosen.entry for s in judged_samples]
+    ruled = [
+        c is not None and c.id in [e.id for e, r in zip(s.considered.entries, s.right, strict=True) if r]
+        for c, s in zip(chosen, judged_samples, strict=True)
+    ]
+    ruled_wrong = [c is not None and not r for c, r in zip(chosen, ruled, strict=True)]
+    print(
+        f"  {name:10} {count} answerable: rules right {np.mean(np.array(ruled)[able]):.3f} wrong {np.mean(np.array(ruled_wrong)[able]):.3f};"
+        f" first right {ok[able].mean():.3f}, among three {three[able].mean():.3f};  right/wrong/offered at "
+        + "  ".join(
+            f"{t:.2f}: {(ok & able & (p >= t)).sum() / count:.3f}/{(~ok & able & (p >= t)).sum() / count:.3f}/"
+            f"{(three & able & (p < t)).sum() / count:.3f}, {((p >= t) & ~able).sum()} of {(~able).sum()} others answered"
+            for t in (0.4, 0.5, 0.6, 0.7)
+        )
+    )
+
+
+def main() -> None:
+    """Trains and writes."""
+    loaded = load(ROOT / "knowledge")
+    kb = loaded[0] if isinstance(loaded, tuple) else loaded
+    groups = {path.stem: list(sampled(kb, path)) for path in TALKS}
+    steady = [s for path in sorted((ROOT / "tests" / "dialogues").glob("*.yaml")) for s in sampled(kb, path)]
+    steady += [
+        s
+        for name in ("tune", "tune2", "tune3")
+        for s in exam(kb, ROOT / "tests" / "corpus" / "exam" / f"{name}.jsonl")
+    ]
+    for left in groups:
+        others = [s for name, samples in groups.items() if name != left for s in samples] + steady
+        ranking = fit_ranking(others)
+        report(left, groups[left], ranking, fit_confidence(others, ranking))
+    everything = [s for samples in groups.values() for s in samples] + steady
+    ranking = fit_ranking(everything)
+    confiding = fit_confidence(everything, ranking)
+    report("dialogues", steady, ranking, confiding)
+    if "--dry" not in sys.argv:
+        OUT.parent.mkdir(exist_ok=True)
+        named = {
+            "ranking": {name: round(float(w), 4) for name, w in zip(NAMES, ranking, strict=True)},
+            "confiding": {name: round(float(w), 4) for name, w in zip(SIGNS, confiding, strict=True)},
+        }
+        OUT.write_text(json.dumps(named, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
