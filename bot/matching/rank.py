@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.matching.classifier import Classifier, Singles, worth_fitting
+from bot.matching.classifier import Classifier, Singles, learnt_from
 from bot.matching.features import NAMES, Evidence, features_of
 from bot.matching.index import Floats, Index, Ints
 from bot.matching.model import Model, model
@@ -57,7 +57,7 @@ class Matcher:
         segmenter: Segmenter,
         classify: bool | None = None,
     ) -> None:
-        """Use `build`. `classify`: fit the entry classifier; None decides by `worth_fitting`."""
+        """Use `build`. `classify`: fit the entry classifier; None where there is something to learn."""
         tokens = [tokens_of(text, segmenter) for text in texts]
         kept = [number for number, token in enumerate(tokens) if token.key]
         tokens = [tokens[number] for number in kept]
@@ -75,9 +75,12 @@ class Matcher:
             [vectors().of(token.families[_WORD]) for token in tokens], dtype=np.float32
         )
         self._classifier: Classifier | None = None
-        if classify if classify is not None else worth_fitting(len(kept), len(self._entries)):
+        rows = learnt_from(self._owners, len(self._entries))
+        if classify:
+            rows = np.arange(len(kept))
+        if len(rows) and classify is not False:
             self._classifier = Classifier(
-                self._index, tokens, self._vectors, self._owners, len(self._entries)
+                self._index, tokens, self._vectors, self._owners, len(self._entries), rows
             )
         self._weights = model(self._classifier is not None)
         self._masks: dict[frozenset[str], Floats] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bot.matching.classifier import _RIDGES, Classifier, _best_ridge, _solved
+from bot.matching.classifier import _RIDGES, Classifier, _best_ridge, _solved, learnt_from
 from bot.matching.rank import Matcher
 from bot.text.segment import Segmenter
 
@@ -55,3 +55,21 @@ def test_scores_are_near_one_for_the_right_entry() -> None:
     assert first.entry_id == "缴费"
     assert first.why["classifier"] > 0.4
     assert isinstance(matcher._classifier, Classifier)
+
+
+def test_what_is_too_much_is_learnt_from_evenly() -> None:
+    few = learnt_from(np.repeat(np.arange(10), 5), 10)
+    assert few.tolist() == list(range(50))
+    many = learnt_from(np.repeat(np.arange(100), 60), 100)
+    counts = np.bincount(many // 60, minlength=100)
+    assert 3000 < len(many) < 6000
+    assert counts.max() - counts.min() <= 1
+    assert len(learnt_from(np.arange(30), 30)) == 0  # questions alone
+
+
+def test_a_phrasing_more_than_is_learnt_from_still_finds_its_entry() -> None:
+    texts = [text for own in TOPICS.values() for text in own]
+    owners = [n for n, own in enumerate(TOPICS.values()) for _ in own]
+    matcher = Matcher(list(TOPICS), texts, owners, Segmenter())
+    assert matcher.classified
+    assert matcher.rank("审核地点")[0].entry_id == "地点"
