@@ -25,7 +25,7 @@ from bot.answers.remarks import (
     silences,
 )
 from bot.dialogue.decision import Decision
-from bot.dialogue.lookup import Told
+from bot.dialogue.lookup import Told, tell
 from bot.knowledge.model import NEXT, Knowledge, Notice
 from bot.schedule.deadlines import Phase, Window, today
 from bot.schedule.stages import TITLES
@@ -41,6 +41,7 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     after = f"{TITLES[decision.after]}之后：" if decision.after else ""
     lines: list[str] = [after] if after else []
     lines += [*_spared(decision), *_theirs_unknown(decision)]
+    lines += _done(decision, kb, now)
     otherwise = [line for told in decision.told if (line := otherwise_here(told))]
     if len(decision.told) == 1:
         is_next = decision.entry is not None and decision.entry.asks == NEXT and not decision.after
@@ -113,14 +114,28 @@ def _spared(decision: Decision) -> list[str]:
     return [f"不用缴{fee}。"]
 
 
+def _done(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
+    """What its note says of the stage that those told come after, where not all candidates do it alike (重庆: 初审，then 复审)."""
+    if not decision.after or decision.region is None:
+        return []
+    before = tell(kb, decision.region, decision.after, decision.asked_year, now)
+    if before.cell is None or before.year not in {told.year for told in decision.told}:
+        return []  # another year's steps are not these
+    own = windows_for(before.cell.windows, decision.audience)
+    return [before.cell.note] if before.cell.note and any(window.audience for window in own) else []
+
+
 def _hourless(decision: Decision, now: datetime) -> list[str]:
     """That the notice gives no hour, where one is asked for; on the last day what is left says so already."""
     found = _first_due(decision, now) if decision.by_hour else None
-    if found is None or found[1].closes.minute is not None:
+    if found is None:
         return []
     window = found[1]
+    to_open = window.opens.minute is None and window.opens.day >= today(now)
     ahead = window.phase_at(now) is not Phase.CLOSED and window.closes.day != today(now)
-    return ["公告没写几点截止，请提前办。"] if ahead else []
+    if window.closes.minute is None and ahead:
+        return [f"公告没写几点{'开始、几点' if to_open else ''}截止，请提前办。"]
+    return ["公告没写几点开始。"] if to_open else []
 
 
 def _theirs_unknown(decision: Decision) -> list[str]:
