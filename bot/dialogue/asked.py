@@ -47,7 +47,8 @@ def asks_time(ask: Ask) -> bool:
 
 def says_time(ask: Ask) -> bool:
     """Whether the clock is asked: for a time, on a day, or whether one still can."""
-    on_a_day = ask.topic.day is not None and "错过" not in ask.topic.asks  # 昨天忘了交 asks what now
+    # 昨天忘了交 asks what now, 今天去现场带啥 what to bring
+    on_a_day = ask.topic.day is not None and not {"错过", "材料", "费用"} & set(ask.topic.asks)
     clocked = (ask.topic.verdict or on_a_day) and "分数" not in ask.topic.asks  # 180分是过了吗
     # 还能改吗 after 材料上传: whether it may be changed, which is a rule and no window
     return (clocked and not _CHANGES.search(ask.query.core)) or "时间" in ask.topic.asks
@@ -55,7 +56,8 @@ def says_time(ask: Ask) -> bool:
 
 def tells_mark(ask: Ask) -> bool:
     """Whether a mark is told to hear what it is worth: 我综合考了341 还有机会吗."""
-    return set(ask.topic.asks) <= {"分数", "是否"} and tells_score(ask.query.core)
+    of_marks = set(ask.topic.asks) <= {"分数", "是否"} and tells_score(ask.query.core)
+    return of_marks and "网上报名" not in ask.topic.stages  # 综合差12分 今年还用报名不: of what follows
 
 
 def must_register(ask: Ask) -> bool:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from bot.dialogue.going_on import (
+    CATEGORY,
     ON_SITE,
     has_mended,
     lost_first,
@@ -122,7 +123,8 @@ def complete(query: Query, session: Session) -> Ask:
         done, following = next_stages(query, Topic())
         return _following(ask, done, following, ask.topic.year) if following else ask
     asks = query.verdict or set(query.asks) - {"错过"}
-    only_tells = not asks and ("没" in query.text or not (query.stages or query.subjects))
+    only_plans = set(query.actions) <= {"考试"} and not query.subjects  # 打算明年第一次考
+    only_tells = not asks and ("没" in query.text or not query.stages or only_plans) and not query.subjects
     if session.pending == "region" and ask.named and only_tells:
         # 四川 应届的, 四川的 还没传照片: what the bot asked for, and a word of the candidate's own
         return _resumed(ask, before)
@@ -167,6 +169,7 @@ def _vary(ask: Ask, before: Topic) -> Ask:
     done, following = next_stages(query, before)
     if following:
         return _following(ask, done, following, year)
+    asked = bool(query.asks or query.verdict)
     second = bool(before.stages) and set(before.stages) <= SECOND
     if second and ask.named and _HAS_ONE.search(query.text) and not query.stages:
         # 二试怎么报名 … 我们四川有吗
@@ -193,7 +196,11 @@ def _vary(ask: Ask, before: Topic) -> Ask:
         return _resumed(ask, before)
     if query.exam or query.off_topic:
         return ask
-    only_slots = not (query.asks or query.verdict)
+    if second and CATEGORY.search(query.text) and not (asked or query.stages or query.subjects):
+        # 一试没缴可以参加二试吗 … 我们四川 中医 规定学历
+        topic = replace(topic, stages=before.stages, asks=("条件",), core="口腔、公卫、中西医有二试吗")
+        return replace(ask, topic=topic, content=(), resumed=True)
+    only_slots = not asked
     if query.actions and not query.subjects and not ask.named and not query.years and second:
         # 二试怎么报名，要现场审核吗: it is still the 二试 that is spoken of
         core = f"二试 {topic.core}"

@@ -99,10 +99,16 @@ class Facts:
         """Whether the entry's words hold a verdict of the clock, and so the day until when."""
         return any(VERDICT in answer.text for answer in entry.answers.values())
 
-    def passed_this_year(self, ask: Ask, now: datetime) -> bool:
-        """Whether a 技能 pass that was told without its year is this year's: the test of this year lies behind its fee."""
+    def passed_this_year(self, ask: Ask, told: int, now: datetime) -> bool:
+        """Whether a 技能 pass that was told without its year is this year's: the test of this year lies behind its fee.
+
+        Args:
+            told: the year of the candidate's pass, said before; 0 where none was.
+        """
         region = ask.regions[0] if ask.regions else None
-        undated = ask.query.audience == PASSED and not statuses.is_dated(ask.query.text)
+        now_told = ask.query.audience == PASSED and not statuses.is_dated(ask.query.text)
+        before = ask.query.audience is None and ask.audience == PASSED and not told and ask.skills is None
+        undated = now_told or before
         return undated and self._is_over(region, "技能缴费", None, now)
 
     def whom(self, region: str, stage: str, year: int | None, now: datetime) -> str:

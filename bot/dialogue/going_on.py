@@ -67,15 +67,17 @@ def has_mended(text: str) -> bool:
 
 def says_what_lacks(query: Query, before: Topic) -> bool:
     """缺个工作证明, after a review that was not passed: why it was not, and still the same question."""
-    return "不通过" in before.core and _LACKS.match(query.text) is not None
+    asks = query.verdict or query.asks
+    return "不通过" in before.core and not asks and _LACKS.match(query.text) is not None
 
 
 def lost_first(query: Query, topic: Topic, before: Topic) -> Topic | None:
     """`topic` as the question whether 二试 is for them, where a talk of 二试 hears why the first test was lost (一试生病没去)."""
     second = bool(before.stages) and set(before.stages) <= SECOND
-    if not second or query.subjects != ("一试",) or not _LOST_FIRST.search(query.text):
+    lost = _LOST_FIRST.search(query.text) or "分数" in query.asks  # 综合考了352
+    if not second or query.subjects != ("一试",) or not lost:
         return None
-    if not set(query.asks) <= {"是否", "流程", "错过"}:
+    if not set(query.asks) <= {"是否", "流程", "错过", "分数"}:
         return None
     return replace(topic, stages=("二试报名",), asks=("条件",), core="一试缺考、没缴费可以报二试吗")
 

@@ -55,7 +55,7 @@ class Policy:
     def decide(self, ask: Ask, session: Session, now: datetime) -> tuple[Decision, Session]:
         """One question, one decision, and what to remember of it."""
         ask = judged(ask, session, self._kb, now)
-        if self._facts.passed_this_year(ask, now):
+        if self._facts.passed_this_year(ask, session.passed, now):
             ask = replace(ask, audience=ask.audience and THIS_YEAR, keeps=THIS_YEAR)
         session = remembered(ask, session)
         small = None if ask.resumed else self.selector.smalltalk(ask.query)
@@ -269,6 +269,18 @@ class Policy:
             return Decision("refuse", phrase="空白", choices=self._choices.suggested()), replace(
                 session, shown=self._choices.suggested()
             )
+        if session.topic is not None and not session.pending:  # 那我就等着?
+            _, chosen = self.ranking.reconsider(ask, session, Chosen(None, 0.0), now)
+            if chosen.entry is not None:
+                return self.answer(ask, chosen, session, now)
+            if chosen.near:
+                return self.offer(ask, chosen.near, session, chosen.score)
+        return self._not_understood(ask, session)
+
+    def _not_understood(self, ask: Ask, session: Session) -> tuple[Decision, Session]:
+        """A refusal; the first time while a question waits for its place (群里老师说的), the place is asked for again."""
+        if session.pending == "region" and session.topic is not None and not session.misses:
+            return self._ask_region(ask, Decision("ask_region"), replace(session, misses=1))
         return self._refuse(session, "不懂", {})
 
     def offer(
@@ -295,7 +307,9 @@ class Policy:
         if chosen.near:
             return self.offer(ask, chosen.near, session, chosen.score, chosen.matches)
         about = bool(ask.query.own_exam or ask.topic.stages)
-        decision, session = self._refuse(session, "不懂", {})
+        decision, session = self._not_understood(ask, session)
+        if decision.kind != "refuse":
+            return decision, session
         kind = "out_of_scope" if about and not ask.content else "refuse"
         return replace(decision, kind=kind, score=chosen.score, matches=chosen.matches), session
 

@@ -35,7 +35,7 @@ _FILE = Path(__file__).parent / "data" / "ranking.json"
 ANSWER = (
     0.55  # at or over it the first is answered; in a talk a wrong guess is set right with the next message
 )
-OFFER = 0.20  # at or over it the first three are offered even where the rules would have refused
+OFFER = 0.07  # at or over it the first three are offered even where the rules would have refused
 _LEAST = 1e-4  # the likeness of an entry that the matcher did not bring
 _MOST_LEAD, _MOST_UNCOVERED, _MOST_UNKNOWN = 8.0, 12, 4
 
@@ -158,8 +158,10 @@ class Ranking:
         if chosen.entry is None:
             if not chosen.near and sure < OFFER:
                 return ask, chosen
-        elif first is chosen.entry or _days_of_the_same(first, chosen.entry):
+        elif _days_of_the_same(first, chosen.entry):
             return ask, chosen
+        elif first is chosen.entry and (first.kind == "answer" or sure >= ANSWER):
+            return ask, chosen  # that nothing is on file is said only where that is what was asked
         if sure >= ANSWER:
             return considered.source[order[0]].ask, Chosen(first, sure, matches=chosen.matches, by="talk")
         near = tuple(considered.entries[place] for place in order[:3])

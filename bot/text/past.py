@@ -29,6 +29,10 @@ _LIFE = re.compile(
     r"|[^\s,。?!]{0,8}(?:大学|学院|卫校|医专)毕业(?:的|了)?(?=[\s,])"
 )
 _ONLY_SAT = re.compile(r"^\s*(?:我|本人)?[^\s,]{0,6}?(?:[在从到]\s*)?考的\W*$")  # 我 2023 年在成都考的
+# 传成去年的证明了: the year of a paper
+_OF_A_PAPER = re.compile(
+    r"(?:[去前往]年|上一?年|20\d\d年|\d\d年)(?=(?:那[张份个])?的?(?:旧|老)?(?:证明|照片|图片|图|材料|资料|版本|表|单子|证件|证书|合同|聘书|那张|那份))"
+)
 _WHEN = re.compile(r"什么时候|啥时候|几号|哪天|时间|日期|截止|开始|结束|好久|几点|哪一天")
 _CLAUSE = re.compile(r"[,。?!;]|(?<![在从到])\s+")
 
@@ -43,6 +47,7 @@ def tell_apart(text: str, this_year: int) -> str:
     asked = _WHEN.search(text) is not None
     now = _NOW.search(text) and not _COMPARED.search(text)
 
+    text = _OF_A_PAPER.sub(" ", text)
     source = _LIFE.sub(" ", text) if asked else text
 
     def drop(found: re.Match[str]) -> str:

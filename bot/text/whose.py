@@ -40,6 +40,7 @@ _IN_UNIFORM = frozenset(
 _CIVILIAN = re.compile(
     r"合同[工制医护]|编外|外聘|临聘|聘[用任]|派遣|劳务|文职|非现役|没有?军籍|不是现役|非军籍"
 )
+_THEY_TOO = re.compile(r"(?:的|人|考生|现役)*也")  # 军队的也是那天吗: whoever asks is none of them
 _ARMY_KIN = re.compile(r"军属|军嫂|军婚|军娃|军二代|随军(?:家属|人员)?")
 _NEGATED = re.compile(
     r"(?:不是|并非|不属于|不算|不再|没有?|没得|莫得|木有|未|非|无|不|不能|没能|没法|不符合|不够|没在|没当|也不|又不|都不)[是在当过能有拿办申请到资格上的 ]{0,4}$"
@@ -215,7 +216,7 @@ class _Reading:
         elif spans := _denial(before, after, name):
             self.deny(name)
             self.gone.append((item.start - spans[0], item.end + spans[1]))
-        elif self._strangers(item):
+        elif self._strangers(item) or (_THEY_TOO.match(after) and person is None):
             self.told = True
         elif not _is_asked(before, after, item, name):
             self.own.append(name)
