@@ -10,6 +10,7 @@ from datetime import datetime
 from bot.dialogue.asked import asks_its_end
 from bot.dialogue.at_hand import settled
 from bot.dialogue.choices import MAX_CHOICES, Choices
+from bot.dialogue.chosen import BY_SLOTS, Chosen
 from bot.dialogue.context import Ask, complete, day_of
 from bot.dialogue.decision import Decision
 from bot.dialogue.facts import Facts, due, side_by_side, stages_told
@@ -17,7 +18,7 @@ from bot.dialogue.going_on import once_more, strays, varies
 from bot.dialogue.lookup import inherits
 from bot.dialogue.ranking import Ranking
 from bot.dialogue.remembered import remembered
-from bot.dialogue.select import BY_SLOTS, Chosen, Selector
+from bot.dialogue.select import Selector
 from bot.dialogue.sent_back import to_review
 from bot.dialogue.session import Session, Shown, Topic
 from bot.dialogue.sites import claimed
@@ -111,7 +112,7 @@ class Policy:
             ask, chosen = self.ranking.reconsider(ask, session, chosen, now)
         if chosen.entry is None:
             return self._unsure(ask, chosen, session)
-        ask, entry = settled(ask, chosen.entry, self._missed, self.selector.next, self._facts, now)
+        ask, entry = settled(ask, chosen.entry, self._missed, self.selector.book.next, self._facts, now)
         return self.answer(ask, self._not_missed_yet(ask, replace(chosen, entry=entry), now), session, now)
 
     def _not_missed_yet(self, ask: Ask, chosen: Chosen, now: datetime) -> Chosen:
@@ -125,7 +126,7 @@ class Policy:
         picked = ask.entry_fixed and not ask.named  # by its number
         if beforehand or picked or (chosen.by == "exact" and not second):
             return chosen
-        timed = self.selector.timed(stages)
+        timed = self.selector.book.timed(stages)
         if timed is None or not self._facts.is_open(region, stages[0], ask.topic.year, now):
             return chosen
         return replace(chosen, entry=timed, by="slots")
@@ -256,10 +257,13 @@ class Policy:
                 choices=choices,
                 score=1.0,
             )
-            if who and region is not None and self.selector.next is not None:
+            if who and region is not None and self.selector.book.next is not None:
                 # Who says so much of themselves wants to know what is theirs to do.
                 told = self._facts.timed(
-                    replace(decision, entry=self.selector.next), self.selector.next.stages, Topic(), now
+                    replace(decision, entry=self.selector.book.next),
+                    self.selector.book.next.stages,
+                    Topic(),
+                    now,
                 )
                 decision = replace(decision, told=told.told, spared=told.spared)
             return decision, replace(session, shown=choices, misses=0)

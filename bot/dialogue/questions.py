@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from bot.dialogue.chosen import Chosen
 from bot.dialogue.context import Ask, complete
 from bot.dialogue.decision import Decision
 from bot.dialogue.policy import Policy
-from bot.dialogue.select import Chosen
 from bot.dialogue.session import Session
 from bot.dialogue.split import split
 from bot.knowledge.model import Entry

@@ -19,11 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.dialogue.asked import says_time
+from bot.dialogue.chosen import Chosen, Evidence
 from bot.dialogue.context import Ask
 from bot.dialogue.domain import about_the_exam, signs
 from bot.dialogue.facts import Facts
 from bot.dialogue.readings import Reading, readings
-from bot.dialogue.select import Chosen, Evidence, Selector
+from bot.dialogue.select import Selector
 from bot.dialogue.session import Session, Topic
 from bot.dialogue.weigh import PLAIN_ASPECTS
 from bot.knowledge.model import NATION, NEXT, Entry, Knowledge

@@ -17,9 +17,9 @@ import yaml
 
 from bot.answers.render import render
 from bot.conversation import Assistant, Message
+from bot.dialogue.chosen import Chosen
 from bot.dialogue.context import Ask
 from bot.dialogue.decision import Decision
-from bot.dialogue.select import Chosen
 from bot.dialogue.session import Session, Topic
 from bot.schedule.deadlines import SHANGHAI
 from bot.schedule.stages import TITLES
@@ -149,7 +149,7 @@ def decided(
     assistant: Assistant, query: Query, region: str | None, stage: str, now: datetime, verdict: bool = False
 ) -> tuple[Decision, list[str]]:
     policy = assistant.steering.policy
-    entry = policy.selector.timed((stage,))
+    entry = policy.selector.book.timed((stage,))
     assert entry is not None
     topic = Topic(entry=entry.id, stages=(stage,), verdict=verdict)
     regions = (region,) if region else ()

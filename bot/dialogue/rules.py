@@ -1,0 +1,163 @@
+"""The questions that their slots explain: one rule each, the first that applies decides. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from bot.dialogue.allowed import Allowed
+from bot.dialogue.asked import (
+    HAS_ENDED,
+    TESTS,
+    asks_time,
+    must_register,
+    only_ends,
+    says_time,
+    tells_mark,
+    wants_more,
+)
+from bot.dialogue.at_hand import is_late, only_missed
+from bot.dialogue.book import Book
+from bot.dialogue.chosen import BY_SLOTS, Chosen
+from bot.dialogue.context import Ask
+from bot.dialogue.second import second_rule
+from bot.dialogue.sent_back import in_time
+from bot.dialogue.sites import claimed
+from bot.dialogue.standing import rule_after
+from bot.dialogue.weigh import PLAIN_ASPECTS
+from bot.knowledge.model import Entry, Knowledge
+from bot.text.normalize import compact
+from bot.text.segment import plain_words
+
+MISSED = frozenset(
+    {"忘记", "还能考试", "补报", "补救", "还能补", "可以补", "补缴", "补交", "废了"}
+)  # words that say nothing else than that a stage was missed
+
+
+class Rules:
+    """The rules over one knowledge, in order; immutable."""
+
+    def __init__(
+        self,
+        kb: Knowledge,
+        book: Book,
+        allowed: Allowed,
+        words: Mapping[str, frozenset[str]],
+        exact: Mapping[str, str],
+    ) -> None:
+        """words: entry id -> the content words of its phrasings. exact: a phrasing, compact -> its entry."""
+        self._kb = kb
+        self._book = book
+        self._allowed = allowed
+        self._words = words
+        self._vocabulary = frozenset().union(*words.values())
+        self._exact = exact
+        self._rules: tuple[tuple[str, Callable[[Ask], Entry | None]], ...] = (
+            ("fixed", self._fixed),
+            ("status", self._status),
+            ("following", self._following),
+            ("site", self._site),
+            ("own", self._own),
+            ("second fee", self._second_fee),
+            ("exact", self._phrasing),
+            ("second", self._second),
+            ("mark", self._mark),
+            ("left out", self._left_out),
+            ("forgot", self._forgot),
+            ("timed", self._timed),
+            ("ends", self._ends),
+            ("missed", self._missed),
+            ("late", self._late),
+        )
+
+    def choose(self, ask: Ask) -> Chosen | None:
+        """The entry of the first rule that applies; None where none does, and likeness has to say."""
+        for name, rule in self._rules:
+            if (entry := rule(ask)) is not None:
+                return Chosen(entry, BY_SLOTS, by="exact" if name == "exact" else "slots", rule=name)
+        return None
+
+    def days(self, ask: Ask) -> Entry | None:
+        """The 时间 entry of what is asked, where a time is asked for; None else."""
+        return self._book.timed(ask.topic.stages) if asks_time(ask) or in_time(ask) else None
+
+    def days_missed(self, ask: Ask) -> Entry | None:
+        """The 时间 entry of what was missed; None where nothing was."""
+        return self._book.timed(ask.topic.stages) if "错过" in ask.topic.asks else None
+
+    def _fixed(self, ask: Ask) -> Entry | None:
+        """The entry picked by its number, or once more; its steps where one of them is asked for."""
+        entry = self._kb.entries.get(ask.topic.entry) if ask.entry_fixed else None
+        return (self._book.steps(entry) if entry and ask.step else None) or entry
+
+    def _status(self, ask: Ask) -> Entry | None:
+        """What holds after a 技能 that was passed or failed, or for who is in doubt a soldier."""
+        plain = {"时间"} if says_time(ask) else set(ask.topic.asks) & PLAIN_ASPECTS
+        return self._kb.entries.get(rule_after(ask, plain))
+
+    def _following(self, ask: Ask) -> Entry | None:
+        """What comes after the stage that is done."""
+        return self._book.following(ask.topic.stages) if ask.after else None
+
+    def _site(self, ask: Ask) -> Entry | None:
+        """A 考点 put beside a workplace: 北碚选沙坪坝对不对."""
+        return self._book.sites if claimed(ask.query, self._kb) else None
+
+    def _own(self, ask: Ask) -> Entry | None:
+        """Whether this kind of candidate sits a test or registers: the entry of its name."""
+        topic = ask.topic
+        sits = bool(topic.stages) and set(topic.stages) <= TESTS and not wants_more(ask)
+        return self._kb.entries.get(ask.audience or "") if sits or must_register(ask) else None
+
+    def _second_fee(self, ask: Ask) -> Entry | None:
+        """Whether one pays for 二试; 二试交的钱能退不 is the matcher's."""
+        topic = ask.topic
+        pays = topic.stages == ("二试缴费",) and "是否" in topic.asks and not ask.content
+        return self._book.second_fee if pays else None
+
+    def _phrasing(self, ask: Ask) -> Entry | None:
+        """A phrasing of the knowledge word for word."""
+        said = self._exact.get(compact(ask.topic.core))
+        if said is None or ask.resumed or said not in self._allowed.of(ask):
+            return None
+        entry = self._kb.entries[said]
+        return None if entry.kind == "out_of_scope" and self.days_missed(ask) else entry
+
+    def _second(self, ask: Ask) -> Entry | None:
+        """A rule of 二试 itself."""
+        return self._kb.entries.get(second_rule(ask))
+
+    def _mark(self, ask: Ask) -> Entry | None:
+        """A mark is told to hear what it is worth."""
+        return self._book.marks if tells_mark(ask) and not self._vocabulary & set(ask.content) else None
+
+    def _left_out(self, ask: Ask) -> Entry | None:
+        """Papers that were never uploaded."""
+        entry = self._book.left_out(ask.topic.stages) if "错过" in ask.topic.asks else None
+        return entry if entry is not None and set(ask.content) <= self._words[entry.id] else None
+
+    def _forgot(self, ask: Ask) -> Entry | None:
+        """忘了报名，现在还能报不: what becomes of it is told by its window."""
+        topic = ask.topic
+        whether = topic.verdict or "是否" in topic.asks or "还能考试" in ask.content
+        only = topic.stages == ("网上报名",) and set(ask.content) <= MISSED
+        return self.days_missed(ask) if only and whether else None
+
+    def _timed(self, ask: Ask) -> Entry | None:
+        """A time of named stages and nothing else; of papers that came back, until when (重新传截止到哪天)."""
+        until = in_time(ask) or "时间" in ask.topic.asks
+        again = ask.past_upload and until and "怎么办" not in ask.content
+        return self.days(ask) if again or not ask.content else None
+
+    def _ends(self, ask: Ask) -> Entry | None:
+        """昨天截止了? may mean any of the days; 今晚几点截止 one that is still to come."""
+        if not only_ends(ask) or not set(ask.content) <= plain_words():
+            return None
+        return self._book.overview if HAS_ENDED.search(ask.topic.core) else self._book.next
+
+    def _missed(self, ask: Ask) -> Entry | None:
+        """Nothing is told but that a named step was missed: 钱没交成."""
+        return self._book.missed(ask.topic.stages) if only_missed(ask) else None
+
+    def _late(self, ask: Ask) -> Entry | None:
+        """One comes too late, and for what is not said."""
+        return self._book.next if is_late(ask, plain_words()) else None
