@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -24,6 +25,8 @@ FEW = 3  # stages up to which each that was named is spoken of, if only to say t
 _UP_TO_SKILLS = COURSE[: COURSE.index("技能考试") + 1]
 _PHASED = ("网上报名", "材料上传", "线上审核", "现场审核", "技能缴费", "一试缴费", "二试报名", "二试缴费")
 LATELY = timedelta(days=3)  # within which who comes too late means the step that closed last
+# 没交会怎样, 要是忘了: asked beforehand, of what follows.
+SUPPOSED = re.compile(r"如果|要是|假如|万一|会怎|会不会|后果|的话|不[交缴传]")
 HOUR = "钟点"  # the aspect of a question which night a printed hour means
 
 

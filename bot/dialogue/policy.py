@@ -7,26 +7,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.dialogue.asked import asks_its_end
-from bot.dialogue.at_hand import settled
 from bot.dialogue.choices import MAX_CHOICES, Choices
-from bot.dialogue.chosen import BY_SLOTS, Chosen
-from bot.dialogue.context import Ask, complete, day_of
+from bot.dialogue.chosen import Chosen
+from bot.dialogue.context import Ask, day_of
 from bot.dialogue.decision import Decision
-from bot.dialogue.facts import Facts, due, side_by_side, stages_told
-from bot.dialogue.going_on import once_more, strays, varies
+from bot.dialogue.facts import SUPPOSED, Facts, due, side_by_side, stages_told
+from bot.dialogue.hearing import Hearing
 from bot.dialogue.lookup import inherits
 from bot.dialogue.ranking import Ranking
 from bot.dialogue.remembered import remembered
 from bot.dialogue.select import Selector
-from bot.dialogue.sent_back import to_review
 from bot.dialogue.session import Session, Shown, Topic
 from bot.dialogue.sites import claimed
-from bot.dialogue.standing import SPARED, judged, only_leaves, only_said, rule_after, told_first
+from bot.dialogue.standing import judged, only_leaves, only_said, rule_after, told_first
 from bot.dialogue.subscribe import Subscribing
 from bot.knowledge.model import NATION, NEXT, Entry, Knowledge
 from bot.matching.rank import Match
-from bot.schedule.deadlines import today
 from bot.schedule.stages import SECOND
 from bot.text.sentence import after_the_end
 from bot.text.statuses import THIS_YEAR
@@ -36,8 +32,6 @@ ENOUGH_MISSES = 2  # not understood so often in a row, a person is offered
 MAX_PLACES = 9  # a name in more provinces (高新区) is asked about openly
 MAX_YEARS = 3
 MAX_REGIONS = 3  # more side by side is no longer read on a phone
-# 没交会怎样, 要是忘了: asked beforehand, of what follows.
-_SUPPOSED = re.compile(r"如果|要是|假如|万一|会怎|会不会|后果|的话|不[交缴传]")
 
 
 class Policy:
@@ -50,8 +44,7 @@ class Policy:
         self._facts = Facts(kb)
         self._choices = Choices(kb)
         self.ranking = Ranking(kb, selector, self._facts)
-        missed = (entry for entry in kb.entries.values() if entry.asks == "错过")
-        self._missed = sorted(missed, key=lambda entry: not self._facts.judges(entry))
+        self._hearing = Hearing(kb, selector, self._facts, self.ranking)
 
     def decide(self, ask: Ask, session: Session, now: datetime) -> tuple[Decision, Session]:
         """One question, one decision, and what to remember of it."""
@@ -85,51 +78,10 @@ class Policy:
             if offered and session.topic is not None and ask.topic.core == session.topic.core:
                 # What was asked is not decided yet, and the place alone decides nothing.
                 return self.offer(replace(ask, topic=session.topic), offered, session)
-        ask = to_review(ask, self._facts, now)
-        chosen = self.selector.choose(ask)
-        if ask.resumed and chosen.names_no_papers(ask.topic):
-            chosen = Chosen(None, 0.0)
-        if chosen.entry is None and query.audience in SPARED and query.apart != query.core == ask.topic.core:
-            # 国家基地合格的用不用去现场: who asks is known; what is asked may be clearer without it
-            found = self.selector.choose(replace(ask, topic=replace(ask.topic, core=query.apart)))
-            chosen = found if found.entry is not None else chosen
-        if ask.resumed and session.topic is not None and (chosen.entry is None or "错过" in ask.topic.asks):
-            chosen = self._same(ask.topic, session.topic) or chosen
-        if chosen.entry is None and ask.resumed and session.topic is not None:
-            ask, chosen = self._alone(ask, replace(session, topic=None), chosen)
-        off = chosen.entry is not None and chosen.entry.kind == "out_of_scope" and chosen.by == "match"
-        guessed = chosen.entry is None or strays(chosen.entry, ask.query, session.topic)
-        guessed = guessed or (off and varies(ask.query, session.topic))
-        if guessed and session.topic is not None and not ask.resumed:
-            ask, chosen = self._once_more(ask, session.topic, chosen)
-        if chosen.entry is None and session.topic is not None and asks_its_end(ask):
-            before = self._kb.entries.get(session.topic.entry)
-            if before is not None and self._facts.judges(before):  # 能改 … 到哪天之前能改
-                chosen = Chosen(before, BY_SLOTS, by="slots")
-        if chosen.entry is not None and not chosen.entry.valid_on(today(now)):
-            chosen = Chosen(None, chosen.score, matches=chosen.matches)
-        if session.topic is not None and not ask.entry_fixed:
-            ask, chosen = self.ranking.reconsider(ask, session, chosen, now)
+        ask, chosen = self._hearing.hear(ask, session, now)
         if chosen.entry is None:
             return self._unsure(ask, chosen, session)
-        ask, entry = settled(ask, chosen.entry, self._missed, self.selector.book.next, self._facts, now)
-        return self.answer(ask, self._not_missed_yet(ask, replace(chosen, entry=entry), now), session, now)
-
-    def _not_missed_yet(self, ask: Ask, chosen: Chosen, now: datetime) -> Chosen:
-        """还能交吗, 我才想起来, while the window is open: its own days, and not what follows a missed one."""
-        entry, stages = chosen.entry, ask.topic.stages
-        second = bool(stages) and set(stages) <= SECOND
-        region = _one(ask.regions) or (NATION if second else None)  # its days are the nation's
-        if entry is None or entry.asks != "错过" or len(stages) != 1 or region is None:
-            return chosen
-        beforehand = not ask.topic.verdict and _SUPPOSED.search(ask.query.text)
-        picked = ask.entry_fixed and not ask.named  # by its number
-        if beforehand or picked or (chosen.by == "exact" and not second):
-            return chosen
-        timed = self.selector.book.timed(stages)
-        if timed is None or not self._facts.is_open(region, stages[0], ask.topic.year, now):
-            return chosen
-        return replace(chosen, entry=timed, by="slots")
+        return self.answer(ask, chosen, session, now)
 
     def _left_region(self, ask: Ask, session: Session) -> tuple[Decision, Session]:
         """不考重庆了: the region that stays is said, or asked for; the question in hand waits for it."""
@@ -141,30 +93,6 @@ class Policy:
             "command", region=region, phrase="记住地区", values={"地区": region}, choices=choices, score=1.0
         )
         return decision, replace(session, shown=choices, misses=0)
-
-    def _same(self, topic: Topic, before: Topic) -> Chosen | None:
-        """The entry before once more, where only its stage was narrowed: 我忘了缴费 … 技能的."""
-        entry = self._kb.entries.get(before.entry)
-        if entry is None or not topic.stages or topic.asks != before.asks:
-            return None
-        return Chosen(entry, BY_SLOTS, by="slots") if set(topic.stages) <= set(entry.stages) else None
-
-    def _alone(self, ask: Ask, session: Session, chosen: Chosen) -> tuple[Ask, Chosen]:
-        """What makes no sense as part of the question before (要带啥, after a fee), heard as a question of its own."""
-        alone = complete(ask.query, session)
-        found = self.selector.choose(alone)
-        return (alone, found) if found.entry is not None or found.score > chosen.score else (ask, chosen)
-
-    def _once_more(self, ask: Ask, before: Topic, chosen: Chosen) -> tuple[Ask, Chosen]:
-        """Half a question heard as part of the one before; as it was, where that makes no sense either."""
-        topic = once_more(ask.query, ask.topic, before)
-        if topic is None:
-            return ask, chosen
-        again = replace(ask, topic=topic)
-        found = self.selector.choose(again)
-        if found.entry is None or found.entry.kind != "answer" or found.names_no_papers(topic):
-            return ask, chosen
-        return again, found
 
     def answer(self, ask: Ask, chosen: Chosen, session: Session, now: datetime) -> tuple[Decision, Session]:
         """An entry was chosen: find its facts for the candidate's region, or ask for the region."""
@@ -191,7 +119,7 @@ class Policy:
             choices = self._choices.suggested()
             session = replace(session, misses=0, shown=choices)
             return replace(base, kind="out_of_scope", region=_one(ask.regions), choices=choices), session
-        missed = "错过" in ask.topic.asks and entry.asks == "错过" and not _SUPPOSED.search(ask.query.text)
+        missed = "错过" in ask.topic.asks and entry.asks == "错过" and not SUPPOSED.search(ask.query.text)
         hangs = missed and not set(stages) <= SECOND and self._facts.hangs_on_clock(stages, topic.year, now)
         if not ask.regions and (hangs or self._facts.need_region(entry, stages)):
             session = replace(session, topic=topic, pending="region")

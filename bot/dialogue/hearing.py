@@ -1,0 +1,112 @@
+"""Which entry a message means, in the light of what was said before: the ways to hear it, one after the other. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.dialogue.asked import asks_its_end
+from bot.dialogue.at_hand import settled
+from bot.dialogue.chosen import BY_SLOTS, Chosen
+from bot.dialogue.context import Ask, complete
+from bot.dialogue.facts import SUPPOSED, Facts
+from bot.dialogue.going_on import once_more, strays, varies
+from bot.dialogue.ranking import Ranking
+from bot.dialogue.select import Selector
+from bot.dialogue.sent_back import to_review
+from bot.dialogue.session import Session, Topic
+from bot.dialogue.standing import SPARED
+from bot.knowledge.model import NATION, Knowledge
+from bot.schedule.deadlines import today
+from bot.schedule.stages import SECOND
+
+
+class Hearing:
+    """Over one knowledge; immutable."""
+
+    def __init__(self, kb: Knowledge, selector: Selector, facts: Facts, ranking: Ranking) -> None:
+        self._kb = kb
+        self._selector = selector
+        self._facts = facts
+        self._ranking = ranking
+        missed = (entry for entry in kb.entries.values() if entry.asks == "错过")
+        self._missed = sorted(missed, key=lambda entry: not facts.judges(entry))
+
+    def hear(self, ask: Ask, session: Session, now: datetime) -> tuple[Ask, Chosen]:
+        """The question as it is best heard, and its entry; in a talk all signs together have the last word (see Ranking)."""
+        ask, chosen = self._by_rules(to_review(ask, self._facts, now), session)
+        if chosen.entry is not None and not chosen.entry.valid_on(today(now)):
+            chosen = Chosen(None, chosen.score, matches=chosen.matches)
+        if session.topic is not None and not ask.entry_fixed:
+            ask, chosen = self._ranking.reconsider(ask, session, chosen, now)
+        if chosen.entry is None:
+            return ask, chosen
+        ask, entry = settled(ask, chosen.entry, self._missed, self._selector.book.next, self._facts, now)
+        return ask, self._not_missed_yet(ask, replace(chosen, entry=entry), now)
+
+    def _by_rules(self, ask: Ask, session: Session) -> tuple[Ask, Chosen]:
+        """As completed; without who asks; once more; alone; as half a question; each where the one before found nothing."""
+        query, before = ask.query, session.topic
+        chosen = self._selector.choose(ask)
+        if ask.resumed and chosen.names_no_papers(ask.topic):
+            chosen = Chosen(None, 0.0)
+        if chosen.entry is None and query.audience in SPARED and query.apart != query.core == ask.topic.core:
+            # 国家基地合格的用不用去现场: who asks is known; what is asked may be clearer without it
+            found = self._selector.choose(replace(ask, topic=replace(ask.topic, core=query.apart)))
+            chosen = found if found.entry is not None else chosen
+        if ask.resumed and before is not None and (chosen.entry is None or "错过" in ask.topic.asks):
+            chosen = self._same(ask.topic, before) or chosen
+        if chosen.entry is None and ask.resumed and before is not None:
+            ask, chosen = self._alone(ask, replace(session, topic=None), chosen)
+        off = chosen.entry is not None and chosen.entry.kind == "out_of_scope" and chosen.by == "match"
+        guessed = chosen.entry is None or strays(chosen.entry, query, before)
+        guessed = guessed or (off and varies(query, before))
+        if guessed and before is not None and not ask.resumed:
+            ask, chosen = self._once_more(ask, before, chosen)
+        if chosen.entry is None and before is not None and asks_its_end(ask):
+            told = self._kb.entries.get(before.entry)
+            if told is not None and self._facts.judges(told):  # 能改 … 到哪天之前能改
+                chosen = Chosen(told, BY_SLOTS, by="slots")
+        return ask, chosen
+
+    def _not_missed_yet(self, ask: Ask, chosen: Chosen, now: datetime) -> Chosen:
+        """还能交吗, 我才想起来, while the window is open: its own days, and not what follows a missed one."""
+        entry, stages = chosen.entry, ask.topic.stages
+        second = bool(stages) and set(stages) <= SECOND
+        region = (ask.regions[0] if ask.regions else None) or (
+            NATION if second else None
+        )  # its days are the nation's
+        if entry is None or entry.asks != "错过" or len(stages) != 1 or region is None:
+            return chosen
+        beforehand = not ask.topic.verdict and SUPPOSED.search(ask.query.text)
+        picked = ask.entry_fixed and not ask.named  # by its number
+        if beforehand or picked or (chosen.by == "exact" and not second):
+            return chosen
+        timed = self._selector.book.timed(stages)
+        if timed is None or not self._facts.is_open(region, stages[0], ask.topic.year, now):
+            return chosen
+        return replace(chosen, entry=timed, by="slots")
+
+    def _same(self, topic: Topic, before: Topic) -> Chosen | None:
+        """The entry before once more, where only its stage was narrowed: 我忘了缴费 … 技能的."""
+        entry = self._kb.entries.get(before.entry)
+        if entry is None or not topic.stages or topic.asks != before.asks:
+            return None
+        return Chosen(entry, BY_SLOTS, by="slots") if set(topic.stages) <= set(entry.stages) else None
+
+    def _alone(self, ask: Ask, session: Session, chosen: Chosen) -> tuple[Ask, Chosen]:
+        """What makes no sense as part of the question before (要带啥, after a fee), heard as a question of its own."""
+        alone = complete(ask.query, session)
+        found = self._selector.choose(alone)
+        return (alone, found) if found.entry is not None or found.score > chosen.score else (ask, chosen)
+
+    def _once_more(self, ask: Ask, before: Topic, chosen: Chosen) -> tuple[Ask, Chosen]:
+        """Half a question heard as part of the one before; as it was, where that makes no sense either."""
+        topic = once_more(ask.query, ask.topic, before)
+        if topic is None:
+            return ask, chosen
+        again = replace(ask, topic=topic)
+        found = self._selector.choose(again)
+        if found.entry is None or found.entry.kind != "answer" or found.names_no_papers(topic):
+            return ask, chosen
+        return again, found
