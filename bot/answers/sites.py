@@ -40,6 +40,9 @@ def _found(place: str, region: Region) -> tuple[ExamSite, str] | None:
 
 
 def _line(place: str, region: Region) -> str:
+    named = next((site for site in region.sites if site.name == place), None)
+    if named is not None:  # 万州考点包括哪些区县
+        return f"{named.name}：{'、'.join(named.districts)}。"
     found = _found(place, region)
     # What the others belong to is no help to them.
     return (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.dialogue.context import Ask
+from bot.schedule.stages import SECOND
 from bot.text.sentence import tells_score
 
 # Characters beside our own words at which 四川技能缴费 still is a keyword, and asks for the time.
@@ -57,7 +58,8 @@ def says_time(ask: Ask) -> bool:
 def tells_mark(ask: Ask) -> bool:
     """Whether a mark is told to hear what it is worth: 我综合考了341 还有机会吗."""
     of_marks = set(ask.topic.asks) <= {"分数", "是否"} and tells_score(ask.query.core)
-    return of_marks and "网上报名" not in ask.topic.stages  # 综合差12分 今年还用报名不: of what follows
+    # 综合差12分 今年还用报名不, 我329 能报二试不: of what follows
+    return of_marks and not {"网上报名", *SECOND} & set(ask.topic.stages)
 
 
 def must_register(ask: Ask) -> bool:

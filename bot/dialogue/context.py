@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from bot.dialogue.going_on import (
     CATEGORY,
     ON_SITE,
+    PAYS_AGAIN,
     has_mended,
     lost_first,
     next_stages,
@@ -199,6 +200,9 @@ def _vary(ask: Ask, before: Topic) -> Ask:
     if second and CATEGORY.search(query.text) and not (asked or query.stages or query.subjects):
         # 一试没缴可以参加二试吗 … 我们四川 中医 规定学历
         topic = replace(topic, stages=before.stages, asks=("条件",), core="口腔、公卫、中西医有二试吗")
+        return replace(ask, topic=topic, content=(), resumed=True)
+    if second and PAYS_AGAIN.search(query.text) and not query.subjects:
+        topic = replace(topic, stages=("二试缴费",), asks=("是否",), core=f"二试{topic.core}")
         return replace(ask, topic=topic, content=(), resumed=True)
     only_slots = not asked
     if query.actions and not query.subjects and not ask.named and not query.years and second:

@@ -41,8 +41,12 @@ CATEGORY = re.compile(r"临床|中医|口腔|公卫|公共卫生|中西医|民�
 # Who did not pass, sit or pay the first test is who 二试 is for.
 _LOST_FIRST = re.compile(
     r"(?:一试|综合|笔试|机考|理论)[^,。?!技二]{0,8}?(?:没[去考过交缴来参赶报]|没(?:有|能)|未[过考]|缺考|弃考|挂|不及格|差[^,。]{0,4}分)"
+    r"|(?:没有?|未)(?:去|能)?(?:参加|考|交|缴|过)[^,。?!技二]{0,4}(?:一试|综合|笔试)|缺考[^,。?!技二]{0,2}(?:一试|综合|笔试)"
 )
 _LACKS = re.compile(r"^[那嗯 ]*(?:就|只|说|是|我|还)*(?:缺|差|少)(?!考|多久)[^?吗怎咋几]{1,12}$")
+PAYS_AGAIN = re.compile(
+    r"(?:重新|再|另外|另|还|又)(?:要|得)?(?:再|重新)?[交缴付][^,。?!退]{0,2}[钱费]"
+)  # 二试要重新交钱不
 SHORT = 14  # characters up to which a message may be no more than half a question
 ON_SITE = re.compile(r"去|本人|带|到场|拿什么|拿啥")  # said of a review, it is the one on site
 _SAID = {
@@ -88,7 +92,7 @@ def next_stages(query: Query, before: Topic) -> tuple[str, tuple[str, ...]]:
     done = (
         spoken[-1:] if len(spoken) <= _ONE_ERRAND else ()
     )  # after all of the days there is only the clock's next
-    named = query.stages and _DONE_NOW.search(query.text)
+    named = query.stages and (_DONE_NOW.search(query.text) or _DONE_NOW.search(query.fixed))
     if not done or not (named or _THEN.match(query.fixed)):  # 四川报完名了然后呢: without its place
         return "", ()
     stage = _AT.get(done[0], done[0])

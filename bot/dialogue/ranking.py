@@ -36,7 +36,7 @@ _FILE = Path(__file__).parent / "data" / "ranking.json"
 ANSWER = (
     0.55  # at or over it the first is answered; in a talk a wrong guess is set right with the next message
 )
-OFFER = 0.07  # at or over it the first three are offered even where the rules would have refused
+OFFER = 0.20  # at or over it the first three are offered even where the rules would have refused
 _LEAST = 1e-4  # the likeness of an entry that the matcher did not bring
 _MOST_LEAD, _MOST_UNCOVERED, _MOST_UNKNOWN = 8.0, 12, 4
 
@@ -248,7 +248,9 @@ class Ranking:
             "follow_up": before is not None
             and before.entry in self._kb.entries
             and entry.id in self._kb.entries[before.entry].follow_ups,
-            "same_entry": before is not None and before.entry == entry.id,
+            "same_entry": before is not None
+            and before.entry == entry.id
+            and not (own and said and not own & said),
             "open": "open" in stands,
             "next": "next" in stands and "open" not in stands,
             "just_over": "just_over" in stands and "open" not in stands,

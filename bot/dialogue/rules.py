@@ -19,12 +19,14 @@ from bot.dialogue.at_hand import is_late, only_missed
 from bot.dialogue.book import Book
 from bot.dialogue.chosen import BY_SLOTS, Chosen
 from bot.dialogue.context import Ask
+from bot.dialogue.going_on import PAYS_AGAIN
 from bot.dialogue.second import second_rule
 from bot.dialogue.sent_back import in_time
 from bot.dialogue.sites import claimed
 from bot.dialogue.standing import rule_after
 from bot.dialogue.weigh import PLAIN_ASPECTS
 from bot.knowledge.model import Entry, Knowledge
+from bot.schedule.stages import SECOND
 from bot.text.normalize import compact
 from bot.text.segment import plain_words
 
@@ -111,8 +113,9 @@ class Rules:
     def _second_fee(self, ask: Ask) -> Entry | None:
         """Whether one pays for 二试; 二试交的钱能退不 is the matcher's."""
         topic = ask.topic
-        pays = topic.stages == ("二试缴费",) and "是否" in topic.asks and not ask.content
-        return self._book.second_fee if pays else None
+        pays = topic.stages == ("二试缴费",) and not ask.content
+        again = bool(topic.stages) and set(topic.stages) <= SECOND and PAYS_AGAIN.search(ask.query.text)
+        return self._book.second_fee if "是否" in topic.asks and (pays or again) else None
 
     def _phrasing(self, ask: Ask) -> Entry | None:
         """A phrasing of the knowledge word for word."""

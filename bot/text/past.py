@@ -33,6 +33,8 @@ _ONLY_SAT = re.compile(r"^\s*(?:我|本人)?[^\s,]{0,6}?(?:[在从到]\s*)?考�
 _OF_A_PAPER = re.compile(
     r"(?:[去前往]年|上一?年|20\d\d年|\d\d年)(?=(?:那[张份个])?的?(?:旧|老)?(?:证明|照片|图片|图|材料|资料|版本|表|单子|证件|证书|合同|聘书|那张|那份))"
 )
+_NEXT = re.compile(r"明年|来年|下一?[年次届]")
+_MISSED_NOW = re.compile(r"今年(?=[^,。?!\s]{0,4}(?:没|未|忘|错过|挂))")
 _WHEN = re.compile(r"什么时候|啥时候|几号|哪天|时间|日期|截止|开始|结束|好久|几点|哪一天")
 _CLAUSE = re.compile(r"[,。?!;]|(?<![在从到])\s+")
 
@@ -48,6 +50,8 @@ def tell_apart(text: str, this_year: int) -> str:
     now = _NOW.search(text) and not _COMPARED.search(text)
 
     text = _OF_A_PAPER.sub(" ", text)
+    if _NEXT.search(text):
+        text = _MISSED_NOW.sub(" ", text)  # 今年没报上 明年几月报
     source = _LIFE.sub(" ", text) if asked else text
 
     def drop(found: re.Match[str]) -> str:

@@ -176,8 +176,8 @@ def _decide(text: str, found: list[_Found]) -> RegionReading:
         dict.fromkeys(r for f in found if f.role == "negated" for r in f.regions if r not in regions)
     )
     # 户口在万州的可以回万州报吗: not where they work
-    past = {f.place for f in found if f.weight == Weight.BACKGROUND}
-    finest = {f.place: f.senses for f in chosen if f.place and f.place not in past}
+    past = {_bare(f.place) for f in found if f.weight == Weight.BACKGROUND and f.place}
+    finest = {f.place: f.senses for f in chosen if f.place and _bare(f.place) not in past}
     places = [p for p in finest if not any(p in s.parents for senses in finest.values() for s in senses)]
     return RegionReading(
         asked=() if unsure else regions,
@@ -189,3 +189,8 @@ def _decide(text: str, found: list[_Found]) -> RegionReading:
         ),
         places=tuple(places) if len(regions) == 1 else (),
     )
+
+
+def _bare(place: str) -> str:
+    """A place without what kind of place it is: 万州区, 万州考点 -> 万州."""
+    return place.removesuffix("考点").rstrip("区县市")

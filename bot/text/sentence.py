@@ -136,7 +136,7 @@ def meant(text: str, actions: tuple[str, ...], subjects: Sequence[str], asks: bo
 
 
 _LATE = re.compile(
-    r"(?:结束|截止|截至|关闭|关|到期)了?(?:之|以)?后|(?<![核审能试])(?<!不是)(?<!已经)(?<!都)过了(?!没|吗|不|么)|超过|逾期|晚了|补[报缴交传]|等到\S{0,4}(?:结束|截止)"
+    r"(?:截止|结束|关闭|关)了(?:我|都)?(?:还能|还可以|能不能|可不可以)[^,。?!]{0,4}(?:传|改|换|补)|(?:结束|截止|截至|关闭|关|到期)了?(?:之|以)?后|(?<![核审能试])(?<!不是)(?<!已经)(?<!都)过了(?!没|吗|不|么)|超过|逾期|晚了|补[报缴交传]|等到\S{0,4}(?:结束|截止)"
 )
 
 
@@ -235,7 +235,7 @@ def told_of(text: str, found: Sequence[Found], subjects: Sequence[str]) -> set[s
     for item in found:
         lost = _LOST.search(text[: item.start]) is not None
         for name in (tag.name for tag in item.tags if tag.kind == "科目"):
-            went = name != "二试" and _WENT.match(text, item.end) is not None
+            went = _WENT.match(text, item.end) is not None
             (told if lost or went else asked).add(name)
     return told - asked if asked and "二试" in subjects else set()
 
@@ -279,10 +279,19 @@ _DONE = re.compile(
 )
 
 
+# 报名截止了还能传材料不: of the papers, after the registration
+_CLOSED = re.compile(
+    r"(?:时间|都|已经)*(?:截止|结束|关闭|关)了?(?:之后|以后|后)?(?=[^,。?!没吗]{0,4}(?:还能|能|可以|还可以)[^,。?!]{0,4}(?:传|交|改|换|审|补|缴))"
+)
+
+
 def done(text: str, found: Sequence[Found]) -> set[str]:
     """The actions that are told of as behind the candidate: of 审核过了 什么时候交钱 the review."""
     return {
-        tag.name for item in found for tag in item.tags if tag.kind == "动作" and _DONE.match(text, item.end)
+        tag.name
+        for item in found
+        for tag in item.tags
+        if tag.kind == "动作" and (_DONE.match(text, item.end) or _CLOSED.match(text, item.end))
     }
 
 
