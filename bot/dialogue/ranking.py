@@ -171,7 +171,7 @@ class Ranking:
     def consider(self, ask: Ask, session: Session, chosen: Chosen, now: datetime) -> Considered | None:
         """All that comes into question with its signs; None where nothing does."""
         ways = [(reading, self._selector.evidence(reading.ask)) for reading in readings(ask, session)]
-        rules = {reading.name: self._selector.choose(reading.ask) for reading, _ in ways}
+        rules = {reading.name: self._selector.choose(reading.ask, found) for reading, found in ways}
         found: dict[str, None] = {}
         for _, evidence in ways:
             found.update(dict.fromkeys(match.entry_id for match in evidence.matches))

@@ -81,9 +81,9 @@ class Selector:
         """Whether the message is a phrasing of the knowledge word for word (然后呢), though no slot sees a question in it."""
         return compact(ask.topic.core) in self._exact or bool(claimed(ask.query, self._kb))
 
-    def choose(self, ask: Ask) -> Chosen:
-        """The entry for one question."""
-        return self._rules.choose(ask) or self._likest(ask, self.evidence(ask))
+    def choose(self, ask: Ask, evidence: Evidence | None = None) -> Chosen:
+        """The entry for one question. `evidence`: where it is known already."""
+        return self._rules.choose(ask) or self._likest(ask, evidence or self.evidence(ask))
 
     def _likest(self, ask: Ask, found: Evidence) -> Chosen:
         """The entry that the question's words are most like, as far as its slots allow; else the nearest to choose from, or nothing."""
