@@ -27,6 +27,7 @@ _STEPS = 4  # how often it is doubled where that one is not enough
 _TRIED = 800  # texts that the ridge is chosen on, at some 0.1 s
 _AS_GOOD = 1.01  # times the least error
 _LEFT_OUT = 200
+_WORSE = 1.5  # times what was expected: nonsense is worse by far
 _MOST_WORK = 4.0e10
 """Floating point operations a load may spend on the fit: 1 s on two cores, 2 s on one."""
 
@@ -65,10 +66,13 @@ def _best_ridge(kernel: Singles, wanted: Singles) -> tuple[int, float]:
     """
     rows = np.arange(len(kernel))[:: math.ceil(len(kernel) / _TRIED)]
     part, truth = kernel[np.ix_(rows, rows)], wanted[rows]
+    told = truth @ truth.sum(axis=0) > 1  # who has no other of its entry here tells nothing
+    if not told.any():
+        told[:] = True
     errors = []
     for ridge in _RIDGES:
         inverse = np.linalg.inv(part + np.float32(ridge) * np.eye(len(rows), dtype=np.float32))
-        errors.append(_error(inverse @ truth, np.diag(inverse)))
+        errors.append(_error((inverse @ truth)[told], np.diag(inverse)[told]))
     best = max(place for place, error in enumerate(errors) if error <= min(errors) * _AS_GOOD)
     return best, errors[best]
 
@@ -84,7 +88,7 @@ def _solved(kernel: Singles, wanted: Singles, entries: int, left_out: Ints) -> S
     A knowledge of short curated questions does best with a small ridge, one of many questions as people type them, which are
     near twins of one another, with a larger one. And a power that is no whole number, and the cut at 0, may leave a kernel with
     eigenvalues below 0: twins bring them close to the ridge, and then the solution takes values in the thousands. So the ridge is
-    chosen on a part of the texts, and grows while all of them together tell those left out worse than that part did.
+    chosen on a part of the texts, and grows while all of them together tell those left out far worse than that part did.
     """
     best, expected = _best_ridge(kernel, wanted[:, :entries])
     diagonal = np.diag_indices(len(kernel))
@@ -99,7 +103,7 @@ def _solved(kernel: Singles, wanted: Singles, entries: int, left_out: Ints) -> S
         if not len(left_out):
             return solved
         own = solved[left_out, entries + np.arange(len(left_out))]
-        if own.min() > 0 and _error(solved[left_out, :entries], own) <= expected:
+        if own.min() > 0 and _error(solved[left_out, :entries], own) <= expected * _WORSE:
             return solved
     return np.zeros_like(wanted)
 

@@ -3,7 +3,7 @@
 Chosen by `python tools/train_ranker.py`, leaving one question set out at a time (docs/matching.md).
 """
 
-ANSWER = 0.845
+ANSWER = 0.84
 """At or above: told as the answer, if the next entry leaves `MARGIN`."""
 
 OPTIONS = 0.35
