@@ -35,6 +35,12 @@ def how_far(told: Told, decision: Decision, now: datetime) -> str:
     return f"{said}（{label(told)}）"
 
 
+def of_another(told: Told, decision: Decision, now: datetime) -> str:
+    """What the nation says of a stage that this region holds in another way: told as the nation's, and never a verdict (promise 5)."""
+    year = told.year or today(now).year
+    return f"{told.region} {year} 年度的时间没有收录，只收录了全国的：{how_far(told, decision, now)}"
+
+
 def state_of(told: Told, now: datetime) -> str:
     """This year's window and how far it is: 2024 年 9 月 18 日至 9 月 24 日，进行中，还剩 4 天; "" where this year's is not on file."""
     if told.year != today(now).year or told.cell is None or not told.cell.windows:
@@ -50,6 +56,7 @@ def is_closed(told: Told, now: datetime) -> bool:
 
 
 def lead(told: Told, window: Window, decision: Decision, now: datetime) -> str:
+    """What comes first of `window`, as it was asked for: whether one may, how far it is, or what holds on the day that was named."""
     if decision.late and decision.verdict and decision.day is None and window.phase_at(now) is Phase.OPEN:
         return f"不能，过了就不行：{wording.left(window, now)}"  # 能打电话补报吗, while it is still open
     past = told.year != today(now).year and window.phase_at(now) is Phase.CLOSED
@@ -69,4 +76,5 @@ def lead(told: Told, window: Window, decision: Decision, now: datetime) -> str:
 
 
 def label(told: Told) -> str:
+    """Whose window it is: 重庆 2024 年度网上报名."""
     return f"{told.level} {told.year} 年度{TITLES[told.stage]}"

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.answers import subscribed, wording
-from bot.answers.clock import as_of_now, how_far, is_closed, state_of
+from bot.answers.clock import as_of_now, how_far, is_closed, of_another, state_of
 from bot.answers.gathered import alike
 from bot.answers.offers import NOTHING_OFFERED, Offers, calendar
 from bot.answers.parts import phrase, sources, windows_for
@@ -158,14 +158,15 @@ def _worded(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         lines.append(f"{decision.region}没有单独收录，以上是全国的一般规定。")
     if (said := verdict(decision, kb)) and "{考点}" in text:
         lines.insert(0, said)
-    if decision.lead:
+    if lead := fill(decision.lead, answer, decision, kb, now):
         state, _, rest = lines[0].partition("\n")
         # 能 is no first word once it is over
-        lines[:1] = [state, decision.lead, rest] if over and rest else [decision.lead, *lines[:1]]
+        lines[:1] = [state, lead, rest] if over and rest else [lead, *lines[:1]]
     if answer.notice is not None:
         first = _another_year(answer.notice, decision, kb, now)
-        lines = [first, *lines] if first else [*lines, *_aging(answer.notice, text, kb, now)]
-        clocked = [told.cell.notice for told in _clocked(text, decision, kb, now) if told.cell is not None]
+        whole = f"{decision.lead}\n{text}"
+        lines = [first, *lines] if first else [*lines, *_aging(answer.notice, whole, kb, now)]
+        clocked = [told.cell.notice for told in _clocked(whole, decision, kb, now) if told.cell is not None]
         lines += sources([answer.notice, *clocked], kb, now)
     return lines
 
@@ -232,7 +233,8 @@ def fill(text: str, answer: Answer, decision: Decision, kb: Knowledge, now: date
             told = tell_review(kb, decision.region, name, decision.asked_year, now)
             if end == LATELY:
                 return state_of(told, now) or _NOTHING
-            return (as_of_now if end == NOW else how_far)(told, decision, now)
+            judge = of_another if told.stage != name else as_of_now if end == NOW else how_far
+            return judge(told, decision, now)
         if notice is None or notice.year is None:
             return "（时间见公告）"
         cell = kb.cell(notice.region, name, notice.year, now)

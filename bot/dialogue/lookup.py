@@ -59,9 +59,10 @@ def tell(kb: Knowledge, region: str | None, stage: str, year: int | None, now: d
 
 
 def tell_review(kb: Knowledge, region: str | None, stage: str, year: int | None, now: datetime) -> Told:
-    """As `tell`; for the review on the net of a region that calls only some on site (重庆) a newer 现场审核 of the nation counts.
+    """As `tell`; for the review on the net of a region that calls only some on site (重庆) a newer 现场审核 of the nation is found.
 
-    The nation's notice knows one review, on site; in such a region it is held on the net, in the same days (2024 and 2025).
+    The nation's notice knows one review, on site; in such a region it is held on the net, in
+    the same days in 2024 and 2025. That is no notice of this year: `stage` of what is returned says whose days they are.
     """
     told = tell(kb, region, stage, year, now)
     if stage != "线上审核" or year is not None or region is None:
