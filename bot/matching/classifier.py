@@ -28,6 +28,7 @@ _TRIED = 800  # texts that the ridge is chosen on, at some 0.1 s
 _AS_GOOD = 1.01  # times the least error
 _LEFT_OUT = 200
 _WORSE = 1.5  # times what was expected: nonsense is worse by far
+_MOST_LEFT = 3
 _MOST_WORK = 4.0e10
 """Floating point operations a load may spend on the fit: 1 s on two cores, 2 s on one."""
 
@@ -36,7 +37,8 @@ def learnt_from(owners: Ints, entries: int) -> Ints:
     """The texts that a classifier learns from, by number; none where there is nothing to learn: hardly a phrasing beside the question.
 
     All of them while the fit stays within the budget of a load, some 3 600 with a hundred entries; else the first of every
-    entry, then the second of each, and so on: one phrasing more never costs a knowledge its classifier.
+    entry, then the second of each, and so on: one phrasing more doesn't cost a knowledge its classifier. A knowledge of more
+    than _MOST_LEFT times as many has none: what is learnt is held against every text, at the load and at each question.
     """
     turn = np.zeros(len(owners), dtype=np.int64)  # which phrasing of its entry a text is
     seen = np.zeros(entries, dtype=np.int64)
@@ -45,7 +47,7 @@ def learnt_from(owners: Ints, entries: int) -> Ints:
         seen[owner] += 1
     most = _most(entries)
     rows = np.sort(np.argsort(turn, kind="stable")[:most])
-    enough = 0 < 5 * entries <= 3 * len(rows)
+    enough = 0 < 5 * entries <= 3 * len(rows) and len(owners) <= _MOST_LEFT * most
     return rows if enough else rows[:0]
 
 
@@ -109,7 +111,7 @@ def _solved(kernel: Singles, wanted: Singles, entries: int, left_out: Ints) -> S
 
 
 class Classifier:
-    """Immutable after fitting. Memory: 4 bytes × texts × entries; half of that as float16 would cost 60 µs a question.
+    """Immutable after fitting. Memory: 4 bytes × texts learnt from × entries; half of that as float16 would cost 60 µs a question.
 
     `trust`: log odds that a left-out phrasing finds its own entry, -1 to 3.5; 0 where no entry has two phrasings.
     """
@@ -118,7 +120,8 @@ class Classifier:
         self, index: Index, texts: Sequence[Tokens], vectors: Singles, owners: Ints, entries: int, rows: Ints
     ) -> None:
         """`vectors` (texts × dimensions) and `owners` (entry number of each text) in the index's order; `rows`: see learnt_from."""
-        mixed = np.stack([self._mix(index.cosines(texts[row])[0])[rows] for row in rows.tolist()])
+        self._rows = slice(None) if len(rows) == index.size else rows  # a slice copies nothing
+        mixed = np.stack([self._mix(index.cosines(texts[row])[0][:, self._rows]) for row in rows.tolist()])
         kernel = self._kernel(mixed, vectors[rows] @ vectors[rows].T)
         own_entry = owners[rows]
         several = np.flatnonzero(np.bincount(own_entry, minlength=entries)[own_entry] > 1)
@@ -127,8 +130,7 @@ class Classifier:
         wanted[np.arange(len(rows)), own_entry] = 1.0
         wanted[left_out, entries + np.arange(len(left_out))] = 1.0
         solved = _solved(kernel, wanted, entries, left_out)
-        self._dual: Singles = np.zeros((entries, index.size), dtype=np.float32)
-        self._dual[:, rows] = solved[:, :entries].T
+        self._dual: Singles = np.ascontiguousarray(solved[:, :entries].T)
         self.trust = 0.0
         if len(left_out):
             own = np.maximum(solved[left_out, entries + np.arange(len(left_out))], 1e-6)
@@ -153,5 +155,5 @@ class Classifier:
         Args:
             cosines: as Index.cosines. near: cosine of the meaning vectors to every text.
         """
-        kernel = self._kernel(self._mix(cosines), near)
+        kernel = self._kernel(self._mix(cosines[:, self._rows]), near[self._rows])
         return (self._dual[entries] @ kernel).astype(np.float64)

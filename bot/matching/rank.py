@@ -75,9 +75,7 @@ class Matcher:
             [vectors().of(token.families[_WORD]) for token in tokens], dtype=np.float32
         )
         self._classifier: Classifier | None = None
-        rows = learnt_from(self._owners, len(self._entries))
-        if classify:
-            rows = np.arange(len(kept))
+        rows = np.arange(len(kept)) if classify else learnt_from(self._owners, len(self._entries))
         if len(rows) and classify is not False:
             self._classifier = Classifier(
                 self._index, tokens, self._vectors, self._owners, len(self._entries), rows

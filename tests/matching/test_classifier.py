@@ -5,9 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from bot.matching.classifier import _RIDGES, Classifier, _best_ridge, _solved, learnt_from
+from bot.matching.index import Index
 from bot.matching.rank import Matcher
+from bot.matching.tokens import FAMILIES, tokens_of
+from bot.matching.vectors import vectors
 from bot.text.segment import Segmenter
 
+WORD = FAMILIES.index("word")
 TOPICS = {
     "缴费": ["什么时候缴费", "缴费几号开始", "哪天可以缴费", "缴费时间", "几号缴费截止"],
     "材料": ["要带什么材料", "材料有哪些", "准备哪些材料", "材料清单", "要交什么材料"],
@@ -65,6 +69,25 @@ def test_what_is_too_much_is_learnt_from_evenly() -> None:
     assert 3000 < len(many) < 6000
     assert counts.max() - counts.min() <= 1
     assert len(learnt_from(np.arange(30), 30)) == 0  # questions alone
+    assert len(learnt_from(np.repeat(np.arange(100), 200), 100)) == 0  # far more than could be learnt from
+
+
+def test_what_was_left_out_of_the_fit_changes_no_score_and_is_still_found() -> None:
+    texts = [text for own in TOPICS.values() for text in own]
+    owners = np.array([n for n, own in enumerate(TOPICS.values()) for _ in own])
+    segmenter = Segmenter()
+    tokens = [tokens_of(text, segmenter) for text in texts]
+    index = Index(tokens)
+    meaning = np.array([vectors().of(each.families[WORD]) for each in tokens], dtype=np.float32)
+    part = np.flatnonzero(np.arange(len(texts)) % 5 < 3)
+    learnt = Classifier(index, tokens, meaning, owners, len(TOPICS), part)
+    cosines, _, _ = index.cosines(tokens_of("几号可以缴费", segmenter))
+    near = meaning @ vectors().of(tokens_of("几号可以缴费", segmenter).families[WORD])
+    scores = learnt.scores(cosines, near, np.arange(len(TOPICS)))
+    assert scores.argmax() == 0
+    others = np.setdiff1d(np.arange(len(texts)), part)
+    cosines[:, others] = 0.0
+    assert np.array_equal(learnt.scores(cosines, near, np.arange(len(TOPICS))), scores)
 
 
 def test_a_phrasing_more_than_is_learnt_from_still_finds_its_entry() -> None:
