@@ -1,8 +1,8 @@
 """What a message of a talk means, by all signs together: likeness, slots, what was said before, what is due, what the rules chose. Pure.
 
-A rule sees one thing and is sure of it; in a talk, where half of a question is left out, more of them were wrong than right. So
-in a talk the rules propose, and learnt weights decide: a ranking over the entries that come into question, and how likely its
-first is right. Made by `python tools/train_talk.py` from the talks of tests/corpus/talks.
+A rule sees one thing and is sure of it; in a talk, where half of a question is left out, a quarter of what rules were
+sure of was wrong. So there they propose, and learnt weights decide: a ranking over the entries that come into question, and how likely
+its first is right. Made by `python tools/train_talk.py` from the talks of tests/corpus/talks.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ Floats = NDArray[np.float64]
 
 _FILE = Path(__file__).parent / "data" / "ranking.json"
 
-ANSWER = (
-    0.55  # at or over it the first is answered; in a talk a wrong guess is set right with the next message
-)
-OFFER = 0.20  # at or over it the first three are offered even where the rules would have refused
+ANSWER = 0.55
+"""At or over it the first is answered: in a talk a wrong guess is set right with the next message."""
+OFFER = 0.20
+"""At or over it the first three are offered even where the rules would have refused."""
 _LEAST = 1e-4  # the likeness of an entry that the matcher did not bring
 _MOST_LEAD, _MOST_UNCOVERED, _MOST_UNKNOWN = 8.0, 12, 4
 
@@ -48,7 +48,7 @@ NAMES = (
     "next_step", "nothing_on_file", "follow_up", "same_entry",
     "open", "next", "just_over", "past",
     "rule_said", "rule_alone", "rule_within",
-    "chosen", "chosen_exact", "chosen_match", "chosen_timed", "offered",
+    "chosen", "chosen_match", "chosen_timed", "offered",
 )  # fmt: skip
 """The signs of one entry, columns of the table."""
 
@@ -144,11 +144,8 @@ class Ranking:
         """The entry that all signs speak for, and the reading it comes from; options where they are not clear enough.
 
         Args:
-            chosen: what the rules chose, or nothing. What follows from who somebody is or from papers that were sent back, and a
-                phrasing word for word, is left as it is: no sign knows of these.
+            chosen: what the rules chose, or nothing.
         """
-        if chosen.by == "exact" or chosen.rule == "status" or (ask.past_upload and chosen.by == "slots"):
-            return ask, chosen
         considered = self.consider(ask, session, chosen, now)
         if considered is None:
             return ask, chosen
@@ -169,15 +166,20 @@ class Ranking:
         return ask, Chosen(None, sure, near, chosen.matches)
 
     def consider(self, ask: Ask, session: Session, chosen: Chosen, now: datetime) -> Considered | None:
-        """All that comes into question with its signs; None where nothing does."""
+        """All that comes into question with its signs; None where nothing does, and where what was chosen stays as it is.
+
+        That is a phrasing word for word, and what follows from who somebody is or from papers that were sent back: no sign knows of these.
+        """
+        if chosen.by == "exact" or chosen.rule == "status" or (ask.past_upload and chosen.by == "slots"):
+            return None
         ways = [(reading, self._selector.evidence(reading.ask)) for reading in readings(ask, session)]
         rules = {reading.name: self._selector.choose(reading.ask, found) for reading, found in ways}
-        found: dict[str, None] = {}
+        named: dict[str, None] = {}
         for _, evidence in ways:
-            found.update(dict.fromkeys(match.entry_id for match in evidence.matches))
+            named.update(dict.fromkeys(match.entry_id for match in evidence.matches))
         for way in (*rules.values(), chosen):
-            found.update(dict.fromkeys(entry.id for entry in (way.entry, *way.near) if entry is not None))
-        entries = tuple(self._kb.entries[id] for id in found if self._kb.entries[id].kind != "smalltalk")
+            named.update(dict.fromkeys(entry.id for entry in (way.entry, *way.near) if entry is not None))
+        entries = tuple(self._kb.entries[id] for id in named if self._kb.entries[id].kind != "smalltalk")
         if not entries:
             return None
         phases = self._facts.phases(ask.regions[0] if ask.regions else NATION, ask.topic.year, now)
@@ -259,7 +261,6 @@ class Ranking:
             "rule_alone": _rule(rules, "alone", entry),
             "rule_within": _rule(rules, "within", entry),
             "chosen": chosen.entry is entry,
-            "chosen_exact": by == "exact",
             "chosen_match": by == "match",
             "chosen_timed": by == "slots" and chosen.rule == "timed",
             "offered": entry in chosen.near,
