@@ -31,7 +31,7 @@ from bot.schedule.deadlines import Phase, Window, today
 from bot.schedule.stages import TITLES
 from bot.text.statuses import PASSED
 
-MAX_SILENT = 2  # stages whose past windows have a line each; more are told a year a line
+_MAX_SILENT = 2  # stages whose past windows have a line each; more are told a year a line
 _WITH_NOTES = 3  # stages in one reply up to which each may add its note; more would be a wall of text
 
 
@@ -83,7 +83,7 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         lines.append("什么时候公布，也没有写。")
     alone = len(decision.told) == 1
     seen = [replace(told, history=None) if decision.beside else told for told in decision.told]
-    if len(seen) > MAX_SILENT and not stated:
+    if len(seen) > _MAX_SILENT and not stated:
         lines += past_years(seen, now)
     elif alone or not any(told.stated and told.level != told.region for told in seen):
         lines += [
@@ -131,7 +131,7 @@ def _hourless(decision: Decision, now: datetime) -> list[str]:
     if found is None:
         return []
     window = found[1]
-    to_open = window.opens.minute is None and window.opens.day >= today(now)
+    to_open = decision.by_hour == "开始" and window.opens.minute is None and window.opens.day >= today(now)
     ahead = window.phase_at(now) is not Phase.CLOSED and window.closes.day != today(now)
     if window.closes.minute is None and ahead:
         return [f"公告没写几点{'开始、几点' if to_open else ''}截止，请提前办。"]

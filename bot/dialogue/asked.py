@@ -21,6 +21,9 @@ _ENDS = re.compile(
     r"截止|截至|到期|最后一天"
     r"|(?:几号|几月|哪天|哪一天|好久|多久|[什啥]么?时候|几时)(?:之?前|起|就|要|得|才)?(?:开始|[弄办搞做整][好完]?)"
 )
+_CLOSING_HOUR = re.compile(
+    r"几点[^,。?!开]{0,4}(?:截止|截至|关|结束|停|完)|(?:截止|截至|关|结束)[^,。?!开]{0,4}几点"
+)
 HAS_ENDED = re.compile(r"(?:截止|截至|到期)了")
 _SIT = re.compile(r"(?:要|用|需要|直接|再|还|重新)考")
 _HAS_TO = re.compile(
@@ -101,3 +104,10 @@ def only_ends(ask: Ask) -> bool:
     ours = ask.talking or ask.named or query.own_exam or (query.uncovered <= A_KEYWORD and not ask.content)
     asks = set(topic.asks) <= {"时间", "是否"} and _ENDS.search(topic.core) is not None
     return bool(ours and asks and not (topic.stages or query.subjects or query.modifiers))
+
+
+def hour_asked(text: str) -> str:
+    """Of which end of a window the hour is asked for: "截止" (几点截止), "开始" for both (几点开始, 几点交费), "" where none is."""
+    if "几点" not in text:
+        return ""
+    return "截止" if _CLOSING_HOUR.search(text) else "开始"

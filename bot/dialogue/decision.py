@@ -38,7 +38,7 @@ class Decision:
         publishing: asks when it will be made known · clocked: asks what holds now (还剩几天), if no verdict ·
             spared: the stage asked about that this candidate need not do ·
             late: asks of the time after the window · compared: other regions are told beside it ·
-            skills: the 技能 pass whose validity is to be told first · by_hour: the hour of an end is asked for.
+            skills: the 技能 pass whose validity is to be told first · by_hour: the hour asked for, see hour_asked.
         choices: what the numbers under the reply pick.
         matches: the best matches, for the trace · why: "slots" or "match".
         parts: the decisions of the regions that were asked about side by side.
@@ -59,7 +59,7 @@ class Decision:
     compared: bool = False
     late: bool = False
     skills: Pass | None = None
-    by_hour: bool = False
+    by_hour: str = ""
     clocked: bool = False
     audience: str | None = None
     year: int | None = None

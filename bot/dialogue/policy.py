@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.dialogue.asked import hour_asked
 from bot.dialogue.choices import MAX_CHOICES, Choices
 from bot.dialogue.chosen import Chosen
 from bot.dialogue.context import Ask, day_of
@@ -113,7 +114,7 @@ class Policy:
             matches=chosen.matches, verdict=("错过" in topic.asks and not ask.query.vague) or (late and "是否" in topic.asks) or ((topic.verdict or topic.day is not None) and not ask.query.state and not ask.query.vague), day=day_of(topic),
             presumes=ask.query.presumes, asked_year=topic.year, why=chosen.by, step=ask.step, after=ask.after,
             publishing="公布" in topic.asks, clocked=ask.query.state or topic.verdict, late=late,
-            skills=told_first(ask, entry), by_hour="几点" in ask.query.text,
+            skills=told_first(ask, entry), by_hour=hour_asked(ask.query.text),
         )  # fmt: skip
         if entry.kind == "out_of_scope":
             choices = self._choices.suggested()
@@ -185,14 +186,10 @@ class Policy:
                 choices=choices,
                 score=1.0,
             )
-            if who and region is not None and self.selector.book.next is not None:
+            due_next = self.selector.book.next
+            if who and region is not None and due_next is not None:
                 # Who says so much of themselves wants to know what is theirs to do.
-                told = self._facts.timed(
-                    replace(decision, entry=self.selector.book.next),
-                    self.selector.book.next.stages,
-                    Topic(),
-                    now,
-                )
+                told = self._facts.timed(replace(decision, entry=due_next), due_next.stages, Topic(), now)
                 decision = replace(decision, told=told.told, spared=told.spared)
             return decision, replace(session, shown=choices, misses=0)
         if ask.query.level and not ask.regions:  # 我准备考执业助理
