@@ -73,9 +73,8 @@ class Hearing:
         """还能交吗, 我才想起来, while the window is open: its own days, and not what follows a missed one."""
         entry, stages = chosen.entry, ask.topic.stages
         second = bool(stages) and set(stages) <= SECOND
-        region = (ask.regions[0] if ask.regions else None) or (
-            NATION if second else None
-        )  # its days are the nation's
+        nation = NATION if second else None  # its days are the nation's
+        region = ask.regions[0] if ask.regions else nation
         if entry is None or entry.asks != "错过" or len(stages) != 1 or region is None:
             return chosen
         beforehand = not ask.topic.verdict and SUPPOSED.search(ask.query.text)
