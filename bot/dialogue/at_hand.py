@@ -13,7 +13,7 @@ from bot.dialogue.context import Ask
 from bot.dialogue.facts import Facts
 from bot.dialogue.going_on import COURSE
 from bot.knowledge.model import NEXT, Entry
-from bot.text.sentence import after_the_end
+from bot.text.tense import after_the_end
 
 UNSUBMITTED = "没提交上"  # the entry for whoever could not submit
 NOT_SUBMITTED = "没提交"  # the word of 同义

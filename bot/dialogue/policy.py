@@ -25,8 +25,8 @@ from bot.dialogue.subscribe import Subscribing
 from bot.knowledge.model import NATION, NEXT, Entry, Knowledge
 from bot.matching.rank import Match
 from bot.schedule.stages import SECOND
-from bot.text.sentence import after_the_end
 from bot.text.statuses import THIS_YEAR
+from bot.text.tense import after_the_end
 
 _ASKS = re.compile(r"[吗么?几]|多[久少]|怎|咋|啥")
 ENOUGH_MISSES = 2  # not understood so often in a row, a person is offered

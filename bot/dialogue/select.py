@@ -24,7 +24,7 @@ from bot.matching.rank import Match
 from bot.text.normalize import compact
 from bot.text.query import Query
 from bot.text.segment import plain_words
-from bot.text.sentence import may_begin
+from bot.text.tense import may_begin
 
 # Bands over the matcher's calibrated probability; chosen on tests/corpus/exam/tune.jsonl, the held half never seen.
 ANSWER = 0.70  # at or over it, and clear of the second: answer

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from bot.text import dates, pass_years, past, sentence, statuses, whose
+from bot.text import dates, pass_years, past, sentence, statuses, tense, whose
 from bot.text.normalize import normalize
 from bot.text.others import other_certificate, other_fee
 from bot.text.query import Query
@@ -123,7 +123,7 @@ class Understanding:
         standing = whose.read(without_places, scanned)
         if standing.own not in (*statuses.STATUSES, statuses.EXEMPT):
             scanned = listed  # not the candidate's, or itself in question
-        told = sentence.put_off(standing.rest)
+        told = tense.put_off(standing.rest)
         audience = next(
             (item for item in scanned if any(tag.name == standing.own for tag in item.tags)), None
         )
@@ -142,9 +142,9 @@ class Understanding:
         names: dict[str, list[str]] = {}
         for item in found:
             for tag in item.tags:
-                if tag.kind == "问法" and sentence.only_tells(rest, item):
+                if tag.kind == "问法" and tense.only_tells(rest, item):
                     continue
-                if tag.kind == "判断" and sentence.on_condition(rest, item):
+                if tag.kind == "判断" and tense.on_condition(rest, item):
                     continue
                 names.setdefault(tag.kind, []).append(tag.name)
         ruled_out = {
@@ -164,9 +164,9 @@ class Understanding:
             )  # 到现场去交: a place, not the stage
         if {"现场审核", "上传"} <= set(actions) and sentence.hands_in_on_site(rest):
             actions = tuple(action for action in actions if action != "上传")
-        if len(actions) > 1 and sentence.has_registered(rest):
+        if len(actions) > 1 and tense.has_registered(rest):
             actions = tuple(action for action in actions if action != "报名")
-        if behind := sentence.done(rest, found) if len(actions) > 1 else ():
+        if behind := tense.done(rest, found) if len(actions) > 1 else ():
             actions = tuple(action for action in actions if action not in behind) or actions
         if len(actions) == 2:  # three and more are a list
             actions = sentence.without_modifying(actions, rest, found)
@@ -175,7 +175,7 @@ class Understanding:
         asks = _unique([*names.get("问法", ()), *(["是否"] if _YES_OR_NO.search(rest) else ())])
         if len(region.asked) > 1 and actions and sentence.asks_which_is_earlier(rest):
             asks = _unique([*asks, "时间"])
-        if sentence.was_missed(rest, names.get("同义", ())):
+        if tense.was_missed(rest, names.get("同义", ())):
             asks = _unique([*asks, "错过"])
         if sentence.tells_score(rest):
             asks = _unique([*asks, "分数"])
@@ -185,14 +185,14 @@ class Understanding:
             asks = _unique([*asks, "条件"])
         if "公布" in asks:
             asks = _unique([*asks, "时间"])
-        aside = sentence.aside(text) or next((name for name in asks if name in ("结果", "钟点")), "")
+        aside = tense.aside(text) or next((name for name in asks if name in ("结果", "钟点")), "")
         if aside:  # 好久出结果: of no window
             asks = _unique([aside, *(name for name in asks if name not in ("时间", "是否"))])
-        verdict = "判断" in names or sentence.may_begin(rest) or self._verdict_with_day(rest, reading.day)
+        verdict = "判断" in names or tense.may_begin(rest) or self._verdict_with_day(rest, reading.day)
         actions = sentence.meant(rest, actions, subjects, bool(asks or verdict or "级别" not in names))
         if sentence.of_the_second(rest, subjects, asks):
             subjects, actions, asks, verdict = ("二试",), ("报名",), ("条件",), False
-        day = None if (of_no_day := sentence.of_no_day(rest)) else reading.day
+        day = None if (of_no_day := tense.of_no_day(rest)) else reading.day
         verdict = verdict and not of_no_day
         stages = span(rest, stages_of(subjects, actions))
         if set(actions) & {"缴费", "上传"} and (verdict or "时间" in asks) and sentence.hands_in(rest):
@@ -223,11 +223,11 @@ class Understanding:
             level=names["级别"][-1] if "级别" in names else None,
             verdict=verdict,
             comparison="比较" in names or len(region.asked) > 1,
-            years=sentence.years_meant(reading.years, standing.own, today.year),
+            years=tense.years_meant(reading.years, standing.own, today.year),
             day=day,
-            presumes=sentence.presumes(rest) if day is not None else "",
+            presumes=tense.presumes(rest) if day is not None else "",
             vague=reading.vague and not of_no_day,
-            state=bool(_STATE.search(text)) and not sentence.STILL.search(text),
+            state=bool(_STATE.search(text)) and not tense.STILL.search(text),
             not_audience=(*standing.denied, statuses.PASSED) if over else standing.denied,
             others=standing.others,
             doubted=standing.doubted,
