@@ -9,15 +9,17 @@ from typing import Any
 
 from bot.answers import subscribed
 from bot.answers.offers import NOTHING_OFFERED, Offers
-from bot.answers.render import appended, render
+from bot.answers.parts import phrase
+from bot.answers.render import appended, led_by, render
 from bot.answers.reply import Reply
 from bot.dialogue.consent import Consent
 from bot.dialogue.context import Ask
 from bot.dialogue.decision import Decision
 from bot.dialogue.questions import Questions
-from bot.dialogue.session import Session
+from bot.dialogue.session import ASKED_CHARS, Session, digest
 from bot.dialogue.steering import FEEDBACK, Steering
 from bot.knowledge.model import Knowledge
+from bot.text.normalize import compact
 from bot.text.privacy import mask
 from bot.text.understand import Read, Understanding
 
@@ -118,8 +120,11 @@ class Assistant:
         text = mask(self.kb.menu.get(message.text, message.text) if message.kind == "click" else message.text)
         decided = self.steering.steer(message.kind, text, before, now)
         if decided is None:
+            again = bool(before.asked) and compact(before.asked[-1]) == compact(text[:ASKED_CHARS])
             before = before.with_question(text)
-            turn = self._turn(self._questions.decide(text, before, now), text, now)
+            turn = self._turn(
+                self._questions.decide(text, before, now), text, now, said="" if again else before.said
+            )
         else:
             turn = self._turn([decided], text, now, asked=before.asked)
         return self._with_consent(turn, message.kind, before.consent, now)
@@ -149,9 +154,16 @@ class Assistant:
         text: str,
         now: datetime,
         asked: tuple[str, ...] = (),
+        said: str = "",
     ) -> Turn:
+        """said: the digest of the last answer, where the same words are to be owned up to as the same; "" else."""
         decision, after = decided[-1]
         reply, rest = self._render([decision for decision, _ in decided], self.kb, now, self._offers)
+        if after is not None and decision.kind == "answer":
+            after = replace(after, said=digest(reply.text))
+            if after.said == said:
+                # Who asks on and hears the very same would take it for an answer to what it does not answer.
+                reply = led_by(reply, phrase(self.kb, "还是上一条"))
         return Turn(
             reply=reply,
             session=after.to_dict_at(now, rest) if after is not None else None,

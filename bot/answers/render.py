@@ -16,10 +16,11 @@ from bot.answers.reply import LIMIT_BYTES, Option, Reply
 from bot.answers.sites import sites, verdict
 from bot.answers.timed import beside, coming, still_open, timed
 from bot.dialogue.decision import Decision
-from bot.dialogue.lookup import Told, coming_year, tell_review
+from bot.dialogue.lookup import Told, coming_year, reviews_some, tell, tell_review
 from bot.dialogue.session import Shown
 from bot.knowledge.model import NATION, Answer, Knowledge, Notice
 from bot.schedule.deadlines import Phase
+from bot.schedule.stages import TITLES
 
 _MORE = "（发“继续”看后面）"
 # The ends of blanks that say what the clock allows, how far a window is, and how far this year's is.
@@ -116,6 +117,12 @@ def appended(reply: Reply, block: str) -> Reply | None:
     return replace(reply, text=text) if fits else None
 
 
+def led_by(reply: Reply, line: str) -> Reply:
+    """The reply with one more line before it; as it is where that has no room."""
+    text = f"{line}\n{reply.text}"
+    return replace(reply, text=text) if len(text.encode()) <= LIMIT_BYTES else reply
+
+
 def _pages(text: str, limit: int) -> list[str]:
     pages, page = [], ""
     for line in text.split("\n"):
@@ -163,10 +170,11 @@ def _worded(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         # 能 is no first word once it is over
         lines[:1] = [state, lead, rest] if over and rest else [lead, *lines[:1]]
     if answer.notice is not None:
-        first = _another_year(answer.notice, decision, kb, now)
+        first, newer = _another_year(answer.notice, text, decision, kb, now)
         whole = f"{decision.lead}\n{text}"
-        lines = [first, *lines] if first else [*lines, *_aging(answer.notice, whole, kb, now)]
+        lines = [*first, *lines] if first else [*lines, *_aging(answer.notice, whole, kb, now)]
         clocked = [told.cell.notice for told in _clocked(whole, decision, kb, now) if told.cell is not None]
+        clocked += newer
         lines += sources([answer.notice, *clocked], kb, now)
     return lines
 
@@ -181,16 +189,40 @@ def _step(body: str, number: int) -> str:
     return f"第 {number} 步：{steps[number - 1][3:]}"
 
 
-def _another_year(notice: Notice, decision: Decision, kb: Knowledge, now: datetime) -> str:
-    """The line that must come first when the words are of another year than the one in question; "" when they are not."""
+def _another_year(
+    notice: Notice, text: str, decision: Decision, kb: Knowledge, now: datetime
+) -> tuple[list[str], list[Notice]]:
+    """The lines that must come first when the words are of another year than the one in question, and the notices they are from.
+
+    The days of the year in question stand there where this region has them, so that those of `text` are taken for no others.
+    """
     own = kb.years_known(notice.region, now)
     latest = max(coming_year(kb, now), *own[:1], kb.newest_year(now) or 0)
     stale = notice.year is not None and (kb.newest_year(now) or 0) > notice.year
     newest = latest if stale or (own and own[0] != notice.year) else notice.year
     asked = decision.asked_year or newest
     if notice.year is None or asked is None or asked == notice.year:
-        return ""
-    return f"{asked} 年度的步骤没有收录。以下是 {notice.year} 年度的，时间以 {asked} 年度公告为准："
+        return [], []
+    first = f"{asked} 年度的步骤没有收录。以下是 {notice.year} 年度的，时间以 {asked} 年度公告为准："
+    names = dict.fromkeys(found[1] for found in _BLANK.finditer(text) if found[2] not in (NOW, STATE, LATELY))
+    if "现场审核" in names:
+        names["线上审核"] = None  # which of the two a review is differs from year to year
+    told = [tell(kb, decision.region, name, asked, now) for name in names if not decision.compared]
+    known = [
+        (item, item.cell)
+        for item in told
+        if item.cell is not None
+        and item.stated
+        # the nation's review on site is not that of a region which calls only some there
+        and (item.level == item.region or not reviews_some(kb, item.region, asked, now))
+    ]
+    days = [
+        f"{TITLES[item.stage]} {wording.window(window)}，{wording.short(window, now)}"
+        for item, cell in known
+        for window in cell.windows
+    ]
+    said = [f"{known[0][0].level} {asked} 年度收录了时间的：{'；'.join(days)}。"] if days else []
+    return [*said, first], [cell.notice for _, cell in known]
 
 
 def _aging(notice: Notice, text: str, kb: Knowledge, now: datetime) -> list[str]:

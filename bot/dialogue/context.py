@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from bot.dialogue.going_on import (
+    ANY_LEFT,
     CATEGORY,
     ON_SITE,
     PAYS_AGAIN,
@@ -35,6 +36,10 @@ NOT_MILITARY = "非" + SOLDIER
 _ASPECT_OF = re.compile(r"(?:技能|一试|综合|笔试|实操|机考|操作|理论)的")
 _SHOW = re.compile(
     r"^[那, ]*的?(?:可以|能|能不能|可不可以)?(?:给我|帮我)?(?:也)?(?:看|说|讲|发|查)(?:下|一下|看|哈|说)?(?:吗|不|么|嘛)?$"
+)
+# 考点包括哪些 … 梁平算不算: the same question, of another place
+_COUNTS = re.compile(
+    r"^[那, ]*(?:也)?(?:算不算|算[吗不么嘛]|归不归|属不属于|在不在(?:里面?)?|包不包括)[吗呢嘛]?$"
 )
 _BOTH = re.compile(r"两[个地边者省]|这两|它们|分别")
 _OURS = re.compile(r"(?:我们?|咱们?|俺们?)(?!看)[^,。?!\s]{1,5}呢[?!。~ ]*$")
@@ -172,8 +177,9 @@ def _vary(ask: Ask, before: Topic) -> Ask:
         return _following(ask, done, following, year)
     asked = bool(query.asks or query.verdict)
     second = bool(before.stages) and set(before.stages) <= SECOND
-    if second and ask.named and _HAS_ONE.search(query.text) and not query.stages:
-        # 二试怎么报名 … 我们四川有吗
+    any_left = ANY_LEFT.search(query.text) or (ask.named and _HAS_ONE.search(query.text))
+    if second and any_left and not query.stages:
+        # 二试怎么报名 … 我们四川有吗, 今年还有吗
         core, stages = f"二试{topic.core}", stages_of(("二试",), ())
         return replace(ask, topic=replace(topic, core=core, stages=stages, asks=("是否",)), resumed=True)
     compared = query.comparison and len(ask.regions) > 1
@@ -193,7 +199,8 @@ def _vary(ask: Ask, before: Topic) -> Ask:
         or query.day
     )
     corrected = names_something and _CORRECTION.search(query.text) and not (query.asks or query.verdict)
-    if names_something and (ask.bare or corrected or _SHOW.match(topic.core.strip())):
+    again = _SHOW.match(topic.core.strip()) or (ask.place and _COUNTS.match(topic.core.strip()))
+    if names_something and (ask.bare or corrected or again):
         return _resumed(ask, before)
     if query.exam or query.off_topic:
         return ask

@@ -47,6 +47,8 @@ _LACKS = re.compile(r"^[那嗯 ]*(?:就|只|说|是|我|还)*(?:缺|差|少)(?!�
 PAYS_AGAIN = re.compile(
     r"(?:重新|再|另外|另|还|又)(?:要|得)?(?:再|重新)?[交缴付][^,。?!退]{0,2}[钱费]"
 )  # 二试要重新交钱不
+# 今年还有吗, after 二试
+ANY_LEFT = re.compile(r"^那?(?:今年|明年|后面|以后)?还?有(?:没有|没得|吗|么|不|没|嘛)\W*$")
 SHORT = 14  # characters up to which a message may be no more than half a question
 ON_SITE = re.compile(r"去|本人|带|到场|拿什么|拿啥")  # said of a review, it is the one on site
 _SAID = {

@@ -70,9 +70,13 @@ def tell_review(kb: Knowledge, region: str | None, stage: str, year: int | None,
     national = tell(kb, region, "现场审核", None, now)
     if national.level != NATION or (national.year or 0) <= (told.year or 0):
         return told
-    own = _older(kb, region, "现场审核", national.year or 0, now)
-    some = own is not None and own.cell is not None and all(window.audience for window in own.cell.windows)
-    return national if some else told
+    return national if reviews_some(kb, region, national.year or 0, now) else told
+
+
+def reviews_some(kb: Knowledge, region: str, before: int, now: datetime) -> bool:
+    """Whether the region's newest notice older than `before` that tells of a 现场审核 calls only some kinds of candidates to it."""
+    own = _older(kb, region, "现场审核", before, now)
+    return own is not None and own.cell is not None and all(window.audience for window in own.cell.windows)
 
 
 def _years(kb: Knowledge, region: str, now: datetime) -> tuple[int, ...]:

@@ -78,7 +78,9 @@ class Policy:
             ]
             if offered and session.topic is not None and ask.topic.core == session.topic.core:
                 # What was asked is not decided yet, and the place alone decides nothing.
-                return self.offer(replace(ask, topic=session.topic), offered, session)
+                again, session = self.offer(replace(ask, topic=session.topic), offered, session)
+                noted = {"地区": again.region} if again.region else {}
+                return replace(again, phrase="记住再选" if noted else again.phrase, values=noted), session
         ask, chosen = self._hearing.hear(ask, session, now)
         if chosen.entry is None:
             return self._unsure(ask, chosen, session)

@@ -18,7 +18,7 @@ from bot.text.query import Query
 from bot.text.understand import MAX_CHARS, Read
 
 TOLD = ("answer", "not_stated", "out_of_scope")
-UNSURE = ("不懂", "选一个")
+UNSURE = ("不懂", "选一个", "记住再选")
 RAMBLING, TAILS = 36, (18, 28, 40)  # characters
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.dialogue.context import Ask
-from bot.dialogue.going_on import CATEGORY
+from bot.dialogue.going_on import ANY_LEFT, CATEGORY
 from bot.schedule.stages import SECOND
 
 PILOTS, CATEGORIES, CONDITIONS = "二试试点", "二试类别", "二试条件"  # entries
@@ -33,6 +33,8 @@ def second_rule(ask: Ask) -> str:
     if not set(ask.topic.stages) <= SECOND or query.exam:
         return ""
     if "试点" in query.content:
+        return PILOTS
+    if ask.topic.stages and ANY_LEFT.search(query.text):
         return PILOTS
     if not ask.topic.stages or not asks <= WHETHER:
         return ""

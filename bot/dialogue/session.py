@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
@@ -59,6 +60,7 @@ class Session:
     pending: what the bot has asked for ("region", "audience", "" nothing); the topic is then what it asked it for.
     rest: pages that 继续 sends. misses: messages in a row that were not understood.
     asked: the last questions, masked, oldest first; what staff read when the conversation is handed to them.
+    said: a short digest of the last answer's words, so that the very same is not told again as if it were new; "" for none.
     consent: what the edge knows of reminders; comes with every message, is never stored here.
     """
 
@@ -75,6 +77,7 @@ class Session:
     rest: tuple[str, ...] = ()
     misses: int = 0
     asked: tuple[str, ...] = ()
+    said: str = ""
     at: str = ""
     consent: Consent = NO_CONSENT
 
@@ -119,6 +122,7 @@ class Session:
                 rest=_texts(stored.get("rest")),
                 misses=int(stored.get("misses", 0)),
                 asked=_texts(stored.get("asked")),
+                said=_text(stored.get("said")),
                 at=_text(stored.get("at")),
                 consent=Consent.from_dict(stored.get("consent", {})),
             )
@@ -166,6 +170,11 @@ class Session:
 
 
 _DEFAULTS = (None, "", (), 0, Topic())
+
+
+def digest(text: str) -> str:
+    """Eight hex digits of `text`: enough to tell one answer of a talk from the next."""
+    return f"{zlib.crc32(text.encode()):08x}"
 
 
 def _plain(value: Topic | Shown) -> dict[str, Any]:

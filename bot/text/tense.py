@@ -73,7 +73,8 @@ def presumes(text: str) -> str:
         else "截止"
         if re.search(r"截止|结束|到期|关|最后|也是", text)
         else "期间"
-        if re.search(r"是(?!不是)", text) and re.search(r"吧|对吗|对不对|没错", text)
+        if re.search(r"是(?!不是)|(?:审核|确认|报名|缴费|交费)了吧|在[^,。?!]{0,6}(?:审|报|缴|交)", text)
+        and re.search(r"吧|对吗|对不对|没错", text)
         else ""
     )
 
