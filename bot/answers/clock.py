@@ -13,6 +13,9 @@ from bot.schedule.deadlines import Phase, Window, today
 from bot.schedule.stages import SECOND, TITLES
 
 
+UNSTATED = "的时间没有收录"
+
+
 def as_of_now(told: Told, decision: Decision, now: datetime) -> str:
     """Whether what the window of `told` allows can be done now, whose window it is included: 能，… · 不能了，… · 还没开始，…."""
     if told.cell is None or not told.cell.windows:
@@ -29,7 +32,7 @@ def as_of_now(told: Told, decision: Decision, now: datetime) -> str:
 def how_far(told: Told, decision: Decision, now: datetime) -> str:
     """The state of the window of `told`, whose it is included: 进行中，… · 已截止 …; no 能, where something else is asked."""
     if told.cell is None or not told.cell.windows:
-        return f"{TITLES[told.stage]}的时间没有收录"
+        return f"{TITLES[told.stage]}{UNSTATED}"
     windows = windows_for(told.cell.windows, decision.audience) or told.cell.windows
     said = lead(told, windows[0], replace(decision, verdict=False, clocked=True), now)
     return f"{said}（{label(told)}）"
@@ -60,10 +63,15 @@ def lead(told: Told, window: Window, decision: Decision, now: datetime) -> str:
     if decision.late and decision.verdict and decision.day is None and window.phase_at(now) is Phase.OPEN:
         return f"不能，过了就不行：{wording.left(window, now)}"  # 能打电话补报吗, while it is still open
     past = told.year != today(now).year and window.phase_at(now) is Phase.CLOSED
-    if (decision.verdict or decision.clocked) and past and decision.asked_year is None:
-        # The window of an earlier year tells nothing of this one (design, promise 3).
-        return f"{today(now).year} 年度的没有收录，不能判断；{told.year} 年度的已截止（{wording.moment(window.closes)}）"
     asked = decision.day.on(window.closes.day.year) if decision.day is not None else None
+    if (
+        past and decision.asked_year is None
+    ):  # an earlier year's tells nothing of this one (design, promise 3)
+        unknown = f"{today(now).year} 年度的没有收录"
+        if asked is not None and decision.presumes:
+            return f"{unknown}；{told.year} 年度的，{wording.confirm(window, asked, decision.presumes, now)}"
+        if decision.verdict or decision.clocked:
+            return f"{unknown}，不能判断；{told.year} 年度的已截止（{wording.moment(window.closes)}）"
     if asked is not None and asked < today(now) and not decision.presumes:
         asked = None  # of yesterday nothing can be done any more; what holds now can be told
     if asked is not None and decision.presumes:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.answers import subscribed, wording
-from bot.answers.clock import as_of_now, how_far, is_closed, of_another, state_of
+from bot.answers.clock import UNSTATED, as_of_now, how_far, is_closed, of_another, state_of
 from bot.answers.gathered import alike
 from bot.answers.offers import NOTHING_OFFERED, Offers, calendar
 from bot.answers.parts import phrase, sources, windows_for
@@ -266,7 +266,9 @@ def fill(text: str, answer: Answer, decision: Decision, kb: Knowledge, now: date
             if end == LATELY:
                 return state_of(told, now) or _NOTHING
             judge = of_another if told.stage != name else as_of_now if end == NOW else how_far
-            return judge(told, decision, now)
+            said = judge(told, decision, now)
+            named = text[: found.start()][-1:].isalnum()  # 网上报名{网上报名.状态}
+            return UNSTATED if named and said.endswith(UNSTATED) else said
         if notice is None or notice.year is None:
             return "（时间见公告）"
         cell = kb.cell(notice.region, name, notice.year, now)

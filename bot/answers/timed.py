@@ -26,9 +26,9 @@ from bot.answers.remarks import (
 )
 from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import Told, tell
-from bot.knowledge.model import NEXT, Knowledge, Notice
+from bot.knowledge.model import NATION, NEXT, Knowledge, Notice
 from bot.schedule.deadlines import Phase, Window, today
-from bot.schedule.stages import TITLES
+from bot.schedule.stages import SECOND, TITLES
 from bot.text.statuses import PASSED
 
 _MAX_SILENT = 2  # stages whose past windows have a line each; more are told a year a line
@@ -77,6 +77,7 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
                 for t in stated
                 if t.cell and t.cell.note and not any(w.audience for w in t.cell.windows)
             ]
+    lines += _pilots(decision)
     lines += _hourless(decision, now)
     lines += silences(decision, kb, now)
     if decision.publishing and not stated:
@@ -123,6 +124,14 @@ def _done(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         return []  # another year's steps are not these
     own = windows_for(before.cell.windows, decision.audience)
     return [before.cell.note] if before.cell.note and any(window.audience for window in own) else []
+
+
+def _pilots(decision: Decision) -> list[str]:
+    """That 二试 is only in that year's pilots, where the nation's days of it are told to a region."""
+    here = decision.region not in (None, NATION) and any(
+        told.stated and told.stage in SECOND and told.level == NATION for told in decision.told
+    )
+    return [f"{decision.region}是不是当年的试点，看当年的通知；不是试点就没有二试。"] if here else []
 
 
 def _hourless(decision: Decision, now: datetime) -> list[str]:

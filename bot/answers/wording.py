@@ -84,7 +84,8 @@ def confirm(value: Window, asked: date, end: str, now: datetime) -> str:
     true = value.opens if end == "开始" else value.closes
     if asked == true.day:
         still = end == "截止" and asked == today(now) and value.phase_at(now) is Phase.OPEN
-        return f"对，{left(value, now)}" if still else f"对，{moment(true)}{end}"
+        over = end == "截止" and value.phase_at(now) is Phase.CLOSED
+        return f"对，{left(value, now)}" if still else f"对，{moment(true)}{'已' if over else ''}{end}"
     return f"不是 {day(asked, year=False)}，是 {moment(true)}{end}"
 
 

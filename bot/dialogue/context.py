@@ -9,6 +9,7 @@ from bot.dialogue.going_on import (
     ANY_LEFT,
     CATEGORY,
     ON_SITE,
+    OVER_THEN,
     PAYS_AGAIN,
     has_mended,
     lost_first,
@@ -41,6 +42,10 @@ _SHOW = re.compile(
 _COUNTS = re.compile(
     r"^[那, ]*(?:也)?(?:算不算|算[吗不么嘛]|归不归|属不属于|在不在(?:里面?)?|包不包括)[吗呢嘛]?$"
 )
+_RIGHT_AFTER = re.compile(
+    r"完[^,。?!]{0,3}(?:直接|马上|立刻|就)[^,。?!]{0,3}[交缴付]"
+)  # 报完就直接交钱吗: of both
+_FEW = 2  # steps up to which what was missed is one of them
 _BOTH = re.compile(r"两[个地边者省]|这两|它们|分别")
 _OURS = re.compile(r"(?:我们?|咱们?|俺们?)(?!看)[^,。?!\s]{1,5}呢[?!。~ ]*$")
 _WITH = re.compile(r"跟|和|与|比")
@@ -110,7 +115,7 @@ def complete(query: Query, session: Session) -> Ask:
             verdict=query.verdict or (query.vague and (query.day is not None or "是否" in query.asks)),
             year=query.years[0] if query.years else None,
             more_years=query.years[1:],
-            day=(query.day.month, query.day.day, query.day.year) if query.day and not query.vague else None,
+            day=_day(query),
             sent_back=query.sent_back or (session.topic is not None and session.topic.sent_back),
         ),
         regions=_regions(query, own, session) if bound is None else bound,
@@ -135,6 +140,12 @@ def complete(query: Query, session: Session) -> Ask:
         # 四川 应届的, 四川的 还没传照片: what the bot asked for, and a word of the candidate's own
         return _resumed(ask, before)
     return _vary(ask, before)
+
+
+def _day(query: Query) -> tuple[int, int, int | None] | None:
+    """The day of the topic; of 1月22到2月4号,对不对 the first, else none where it is no one day."""
+    whole = query.day is not None and (not query.vague or query.presumes == "期间")
+    return (query.day.month, query.day.day, query.day.year) if query.day is not None and whole else None
 
 
 def _resumed(ask: Ask, before: Topic) -> Ask:
@@ -172,6 +183,14 @@ def _vary(ask: Ask, before: Topic) -> Ask:
         return replace(ask, topic=before, content=(), resumed=True, entry_fixed=True)
     if before.entry and ((step := step_asked(query.text)) or has_mended(query.text)):
         return replace(ask, topic=before, content=(), resumed=True, entry_fixed=True, step=step)
+    if 0 < len(before.stages) <= _FEW and OVER_THEN.search(query.text):
+        core = f"{said(before.stages[0])}错过了怎么办"
+        return replace(
+            ask,
+            topic=Topic(core=core, stages=before.stages, asks=("错过",), year=year),
+            content=(),
+            resumed=True,
+        )
     done, following = next_stages(query, before)
     if following:
         return _following(ask, done, following, year)
@@ -223,7 +242,8 @@ def _vary(ask: Ask, before: Topic) -> Ask:
     if ask.content:
         return ask
     narrower = tuple(stage for stage in query.stages if stage in before.stages)
-    if narrower and len(narrower) < len(query.stages) and not (query.subjects or ask.named or query.presumes):
+    apart = query.subjects or ask.named or query.presumes or _RIGHT_AFTER.search(query.text)
+    if narrower and len(narrower) < len(query.stages) and not apart:
         # 技能费怎么交，什么时候交: the second 交 is still 技能's
         return replace(ask, topic=replace(topic, stages=narrower, year=year), resumed=True)
     if (

@@ -43,12 +43,21 @@ _LOST_FIRST = re.compile(
     r"(?:一试|综合|笔试|机考|理论)[^,。?!技二]{0,8}?(?:没[去考过交缴来参赶报]|没(?:有|能)|未[过考]|缺考|弃考|挂|不及格|差[^,。]{0,4}分)"
     r"|(?:没有?|未)(?:去|能)?(?:参加|考|交|缴|过)[^,。?!技二]{0,4}(?:一试|综合|笔试)|缺考[^,。?!技二]{0,2}(?:一试|综合|笔试)"
 )
+# 差了8分没过的可以吧: in a talk of 二试 it can only be the first test
+_SHORT_OF = re.compile(
+    r"差[^,。?!]{0,4}分[^,。?!]{0,6}(?:能|可以|得行|行不)|没过的?(?:人|考生)?(?:能|可以|得行|行不|行吗)"
+)
 _LACKS = re.compile(r"^[那嗯 ]*(?:就|只|说|是|我|还)*(?:缺|差|少)(?!考|多久)[^?吗怎咋几]{1,12}$")
 PAYS_AGAIN = re.compile(
     r"(?:重新|再|另外|另|还|又)(?:要|得)?(?:再|重新)?[交缴付][^,。?!退]{0,2}[钱费]"
 )  # 二试要重新交钱不
 # 今年还有吗, after 二试
 ANY_LEFT = re.compile(r"^那?(?:今年|明年|后面|以后)?还?有(?:没有|没得|吗|么|不|没|嘛)\W*$")
+# 过了12点呢, 万一错过了咋办: what becomes of it, where one or two steps were spoken of
+OVER_THEN = re.compile(
+    r"^[那, ]*(?:万一|要是|如果|假如)?(?:我|真)?(?:的)?(?:(?:过了|超过)(?:今晚|今天|那天|那个)?(?:24|12|0|十二|零)?[点时]?(?:时间|截止)?|(?:没赶上|错过)了?(?:的话)?)"
+    r"(?:呢|咋办|怎么办|会怎样|会怎么样|咋整|咋个办)\W*$"
+)
 SHORT = 14  # characters up to which a message may be no more than half a question
 ON_SITE = re.compile(r"去|本人|带|到场|拿什么|拿啥")  # said of a review, it is the one on site
 _SAID = {
@@ -80,8 +89,13 @@ def says_what_lacks(query: Query, before: Topic) -> bool:
 def lost_first(query: Query, topic: Topic, before: Topic) -> Topic | None:
     """`topic` as the question whether 二试 is for them, where a talk of 二试 hears why the first test was lost (一试生病没去)."""
     second = bool(before.stages) and set(before.stages) <= SECOND
-    lost = _LOST_FIRST.search(query.text) or "分数" in query.asks  # 综合考了352
-    if not second or query.subjects != ("一试",) or not lost:
+    named = query.subjects == ("一试",)
+    lost = (
+        _LOST_FIRST.search(query.text) or "分数" in query.asks  # 综合考了352
+        if named
+        else not (query.subjects or query.actions) and _SHORT_OF.search(query.text)
+    )
+    if not second or not lost:
         return None
     if not set(query.asks) <= {"是否", "流程", "错过", "分数"}:
         return None

@@ -79,7 +79,7 @@ class Hearing:
             return chosen
         beforehand = not ask.topic.verdict and SUPPOSED.search(ask.query.text)
         picked = ask.entry_fixed and not ask.named  # by its number
-        if beforehand or picked or (chosen.by == "exact" and not second):
+        if beforehand or picked or chosen.rule == "over then" or (chosen.by == "exact" and not second):
             return chosen
         timed = self._selector.book.timed(stages)
         if timed is None or not self._facts.is_open(region, stages[0], ask.topic.year, now):

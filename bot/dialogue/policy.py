@@ -119,7 +119,7 @@ class Policy:
             skills=told_first(ask, entry), by_hour=hour_asked(ask.query.text),
         )  # fmt: skip
         if entry.kind == "out_of_scope":
-            choices = self._choices.suggested()
+            choices = self._choices.follow_ups(entry) or self._choices.suggested()
             session = replace(session, misses=0, shown=choices)
             return replace(base, kind="out_of_scope", region=_one(ask.regions), choices=choices), session
         missed = "错过" in ask.topic.asks and entry.asks == "错过" and not SUPPOSED.search(ask.query.text)

@@ -132,6 +132,13 @@ def signs_of(considered: Considered, order: Sequence[int], scores: Floats) -> Fl
     return np.array([float(values[name] if name in values else row[_COLUMN[name]]) for name in SIGNS])
 
 
+_SURE = (
+    "status",
+    "over then",
+    "all of it",
+)  # rules that no talk had when the weights were learnt, or that no sign knows of
+
+
 class Ranking:
     """Reconsiders what the rules chose, over one knowledge; immutable."""
 
@@ -170,7 +177,7 @@ class Ranking:
 
         That is a phrasing word for word, and what follows from who somebody is or from papers that were sent back: no sign knows of these.
         """
-        if chosen.by == "exact" or chosen.rule == "status" or (ask.past_upload and chosen.by == "slots"):
+        if chosen.by == "exact" or chosen.rule in _SURE or (ask.past_upload and chosen.by == "slots"):
             return None
         ways = [(reading, self._selector.evidence(reading.ask)) for reading in readings(ask, session)]
         rules = {reading.name: self._selector.choose(reading.ask, found) for reading, found in ways}

@@ -19,10 +19,10 @@ from bot.dialogue.at_hand import is_late, only_missed
 from bot.dialogue.book import Book
 from bot.dialogue.chosen import BY_SLOTS, Chosen
 from bot.dialogue.context import Ask
-from bot.dialogue.going_on import PAYS_AGAIN
+from bot.dialogue.going_on import OVER_THEN, PAYS_AGAIN
 from bot.dialogue.second import second_rule
 from bot.dialogue.sent_back import in_time
-from bot.dialogue.sites import claimed
+from bot.dialogue.sites import asks_extent, claimed
 from bot.dialogue.standing import rule_after
 from bot.dialogue.weigh import PLAIN_ASPECTS
 from bot.knowledge.model import Entry, Knowledge
@@ -33,6 +33,9 @@ from bot.text.segment import plain_words
 MISSED = frozenset(
     {"忘记", "还能考试", "补报", "补救", "还能补", "可以补", "补缴", "补交", "废了"}
 )  # words that say nothing else than that a stage was missed
+
+_OF_STEPS = frozenset({"时间", "地点", "流程", "材料", "费用", "是否"})
+_SEVERAL = 3
 
 
 class Rules:
@@ -56,10 +59,12 @@ class Rules:
         self._rules: tuple[tuple[str, Callable[[Ask], Entry | None]], ...] = (
             ("fixed", self._fixed),
             ("status", self._status),
+            ("over then", self._over_then),
             ("following", self._following),
             ("site", self._site),
             ("own", self._own),
             ("second fee", self._second_fee),
+            ("all of it", self._all),
             ("exact", self._phrasing),
             ("second", self._second),
             ("mark", self._mark),
@@ -96,13 +101,18 @@ class Rules:
         plain = {"时间"} if says_time(ask) else set(ask.topic.asks) & PLAIN_ASPECTS
         return self._kb.entries.get(rule_after(ask, plain))
 
+    def _over_then(self, ask: Ask) -> Entry | None:
+        """What becomes of it, after a step was spoken of: 过了12点呢."""
+        then = ask.resumed and ask.topic.asks == ("错过",) and OVER_THEN.search(ask.query.text) is not None
+        return self._book.missed(ask.topic.stages) if then else None
+
     def _following(self, ask: Ask) -> Entry | None:
         """What comes after the stage that is done."""
         return self._book.following(ask.topic.stages) if ask.after else None
 
     def _site(self, ask: Ask) -> Entry | None:
-        """A 考点 put beside a workplace: 北碚选沙坪坝对不对."""
-        return self._book.sites if claimed(ask.query, self._kb) else None
+        """A 考点 put beside a workplace (北碚选沙坪坝对不对), or which places it is for (万州考点管哪些地方)."""
+        return self._book.sites if claimed(ask.query, self._kb) or asks_extent(ask.query) else None
 
     def _own(self, ask: Ask) -> Entry | None:
         """Whether this kind of candidate sits a test or registers: the entry of its name."""
@@ -116,6 +126,13 @@ class Rules:
         pays = topic.stages == ("二试缴费",) and not ask.content
         again = bool(topic.stages) and set(topic.stages) <= SECOND and PAYS_AGAIN.search(ask.query.text)
         return self._book.second_fee if "是否" in topic.asks and (pays or again) else None
+
+    def _all(self, ask: Ask) -> Entry | None:
+        """Three things of the registration at once (要不要现场确认 几号 在哪报): its steps tell them all."""
+        topic = ask.topic
+        steps = set(topic.asks) & _OF_STEPS if topic.stages[:1] == ("网上报名",) else ()
+        days = self._book.timed(("网上报名",)) if len(steps) >= _SEVERAL else None
+        return self._book.steps(days) if days is not None else None
 
     def _phrasing(self, ask: Ask) -> Entry | None:
         """A phrasing of the knowledge word for word."""
@@ -149,7 +166,10 @@ class Rules:
         """A time of named stages and nothing else; of papers that came back, until when (重新传截止到哪天)."""
         until = in_time(ask) or "时间" in ask.topic.asks
         again = ask.past_upload and until and "怎么办" not in ask.content
-        return self.days(ask) if again or not ask.content else None
+        # 二试啥时候 我是中医规定学历: who asks, and still when
+        category = {"规定", "学历"} if set(ask.topic.stages) <= SECOND else set()
+        supposed = bool(ask.query.presumes and ask.topic.stages)  # 百度说二试是1月22到2月4号,对不对
+        return self.days(ask) if again or supposed or not set(ask.content) - category else None
 
     def _ends(self, ask: Ask) -> Entry | None:
         """昨天截止了? may mean any of the days; 今晚几点截止 one that is still to come."""

@@ -8,11 +8,15 @@ from bot.dialogue.context import Ask
 from bot.dialogue.going_on import ANY_LEFT, CATEGORY
 from bot.schedule.stages import SECOND
 
-PILOTS, CATEGORIES, CONDITIONS = "二试试点", "二试类别", "二试条件"  # entries
+WHAT, PILOTS, CATEGORIES, CONDITIONS = "什么是二试", "二试试点", "二试类别", "二试条件"  # entries
 WHETHER = frozenset({"是否", "条件", "地点"})
 _HAS_ONE = re.compile(
     r"(?:二试|两试)[^,。?!]{0,3}有(?:没有|吗|么|不|没)|有(?:没有|没得)(?:二试|一年两试)|有(?:二试|一年两试)(?:吗|么|不|没|嘛|的?[?])"
 )
+_IS_IT = re.compile(
+    r"报的(?:那个|名)?[^,。?!]{0,3}(?:是|算)(?:不是)?(?:二试|两试)"
+)  # 那1月22号报的那个不是二试?
+_KINDS = re.compile(r"(?:哪[些几]?个?|什么|啥子?)(?:专业|类别|类)")  # 哪几个专业能考二试
 _MAY = re.compile(r"(?:能不能|可不可以|能|可以)(?:报|考|参加)?(?:二试|两试)(?:吗|么|不|没|嘛|$)")
 # How the first test went, and then whether 二试 is open to them: 一试没去考 可以二试吗, not 二试没交费.
 _WENT = re.compile(
@@ -34,6 +38,10 @@ def second_rule(ask: Ask) -> str:
         return ""
     if "试点" in query.content:
         return PILOTS
+    if _IS_IT.search(query.text):
+        return WHAT
+    if "二试" in query.subjects and _KINDS.search(query.text):
+        return CATEGORIES
     if ask.topic.stages and ANY_LEFT.search(query.text):
         return PILOTS
     if not ask.topic.stages or not asks <= WHETHER:

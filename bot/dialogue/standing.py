@@ -11,10 +11,11 @@ from bot.dialogue.asked import TESTS, must_pay
 from bot.dialogue.context import Ask
 from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import coming_year
-from bot.dialogue.session import Session
+from bot.dialogue.session import Session, Topic
 from bot.dialogue.validity import YEARS, Pass
 from bot.knowledge.model import Entry, Knowledge
 from bot.schedule.deadlines import today
+from bot.text.pass_years import Passed
 from bot.text.query import Query
 from bot.text.statuses import EXEMPT, PASSED, THIS_YEAR
 from bot.text.who import people
@@ -39,12 +40,20 @@ _OF_A_PASS = re.compile(
 )
 
 
+_PASSED_THEN = re.compile(
+    r"^[那, ]*(?:要是|如果|假如|我)?(?:20)?\d\d年(?:的|才)?(?:就|也)?(?:考?过|通过|合格|考)的?(?:技能)?(?:的)?呢\W*$"
+)
+
+
 def judged(ask: Ask, session: Session, kb: Knowledge, now: datetime) -> Ask:
     """`ask` with the 技能 pass that it hangs on; the candidate is no 上年技能合格 for an exam that it doesn't count for.
 
     The year is the one told now, else one told of somebody in this talk, else the candidate's own of before.
     """
     query, told = ask.query, ask.query.passed
+    before = session.topic
+    if told is None and before is not None and (told := _passed_then(ask, before)) is not None:
+        ask = replace(ask, topic=replace(ask.topic, year=before.year))
     mine = told.mine if told is not None else not query.others and _of_self(query, session)
     kept = session.passed if mine else session.topic.passed if session.topic is not None else 0
     year = told.year if told is not None else kept
@@ -59,6 +68,14 @@ def judged(ask: Ask, session: Session, kb: Knowledge, now: datetime) -> Ask:
     if not (skills.lapsed and ask.audience == PASSED):
         return ask
     return replace(ask, audience=None, keeps=ask.keeps if coming < year + YEARS else None)
+
+
+def _passed_then(ask: Ask, before: Topic) -> Passed | None:
+    """Another year of the pass, where how long one counts was spoken of: 26年过的呢."""
+    years = ask.query.years
+    if before.entry != VALIDITY or len(years) != 1 or not _PASSED_THEN.search(ask.query.text):
+        return None
+    return Passed(years[0], 0, 0, mine=True, elsewhere=False)
 
 
 def _of_self(query: Query, session: Session) -> bool:

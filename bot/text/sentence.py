@@ -79,6 +79,11 @@ _REGISTERS_LATE = re.compile(r"补报(?!材料|资料|信息)")
 _PLANS = re.compile(r"(?:准备|打算|想|要|计划)(?:去|参加|报)*考")
 
 
+_FOR_LEVEL = re.compile(
+    r"(?:助理|大专|专科)[^,。?!]{0,3}(?:考|升)执业[^,。?!]{0,4}(?:带|交|准备|材料|资料)"
+)  # 助理考执业要带啥子: of the papers
+
+
 def meant(text: str, actions: tuple[str, ...], subjects: Sequence[str], asks: bool) -> tuple[str, ...]:
     """The actions that are asked about: of 能不能直接去现场审核补报 the registration, of 我打算考执业助理 none.
 
@@ -87,6 +92,8 @@ def meant(text: str, actions: tuple[str, ...], subjects: Sequence[str], asks: bo
     """
     if _REGISTERS_LATE.search(text) and not {"一试", "二试", "技能"} & set(subjects):
         return ("报名",)
+    if actions == ("考试",) and _FOR_LEVEL.search(text) and not subjects:
+        return ()
     return () if actions == ("考试",) and not asks and _PLANS.search(text) else actions
 
 

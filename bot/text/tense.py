@@ -15,7 +15,9 @@ _MAY_BEGIN = re.compile(
     r"|(?:昨天|前天|今天|现在|已经)就?(?:能|可以)(?:上网)?(?:报名|网报|报考|报|登记|填报|缴费|交费|缴|交|付款|上传|传)了"
     r"|(?:怎么|咋个?|为什么|为啥|啥子?|什么)?还(?:不能|不可以|没开|交不了|缴不了|报不了|传不了|付不了)(?!考|过)"
 )
-_PRESUMING = re.compile(r"是不是|对吗|对不对|对吧|没错|吗\W*$|吧\W*$|不是")
+_PRESUMING = re.compile(
+    r"(?:开始|截止|结束|最后一天|最后一晚)了?\s*\?|是不是|对吗|对不对|对吧|没错|吗\W*$|吧\W*$|不是"
+)
 _EDGES = frozenset({"开始", "结束", "截止", "截至", "关闭", "到期"})
 _FROM_THERE = re.compile(r"了?(?:之|以)?[前后](?!几|多|好|哪)")
 _HOUR = re.compile(
@@ -79,11 +81,16 @@ def presumes(text: str) -> str:
     )
 
 
+_WORK = re.compile(r"上班|工作|干|在|做")
+
+
 def only_tells(text: str, item: Found) -> bool:
     """Whether a word of asking asks nothing: it says when something else is asked about (报名结束后材料还能改吗), or how a test went (综合差几分)."""
     undone = _UNDONE_THEN.search(text)
     if undone is not None and undone.start() <= item.start < undone.end():
         return True  # 到时间还没弄好呢
+    if item.word == "开始" and _WORK.match(text, item.end):
+        return True  # 我 23 年开始干的
     lacked = item.word == "几分" and text[: item.start].endswith("差")
     return lacked or (item.word in _EDGES and _FROM_THERE.match(text, item.end) is not None)
 
