@@ -23,6 +23,7 @@ from bot.console.mount import Mount
 from bot.conversation import Assistant
 from bot.editing.desk import Desk, keep
 from bot.exchange import Exchange
+from bot.fits import KeptFits
 from bot.guard import Guard
 from bot.knowledge.problem import Problem
 from bot.knowledge.reload import KnowledgeError, KnowledgeSource
@@ -126,7 +127,8 @@ def create_app(settings: Settings, source: Source | None = None, clock: Clock | 
     # The core reads no settings: what replies may offer is handed over as plain values.
     offers = Offers(settings.public_url, settings.bot_customer_service)
     meanings = meanings_of(settings)
-    make = partial(build, offers=offers, timed=metrics.timed, meanings=meanings)
+    fits = KeptFits(settings.bot_var / "fits")
+    make = partial(build, offers=offers, timed=metrics.timed, meanings=meanings, keep=fits)
     desk = Desk(settings.bot_knowledge, settings.versions, make, clock.real_now)
     watched = _knowledge(settings, clock, desk, metrics) if source is None else None
     source = source or watched

@@ -16,6 +16,7 @@ from bot.dialogue.select import Selector
 from bot.dialogue.steering import Steering
 from bot.dialogue.subscribe import Subscribing
 from bot.knowledge.model import Knowledge, Region
+from bot.matching.classifier import Keep, unkept
 from bot.matching.rank import Match, Matcher
 from bot.matching.semantic import Meanings, SecondOpinion
 from bot.text.normalize import compact, normalize
@@ -50,6 +51,7 @@ def build(
     offers: Offers = NOTHING_OFFERED,
     timed: Timed = untimed,
     meanings: Meanings | None = None,
+    keep: Keep = unkept,
 ) -> Assistant:
     """Everything that answers, from one snapshot of the knowledge; some 1 s with 2 000 phrasings, after jieba's 0.3 s once a process.
 
@@ -58,9 +60,10 @@ def build(
 
     Args:
         timed: told of the steps "understand", "match" and "render".
+        keep: keeps what the matcher has learnt from a knowledge's phrasings, half of what building costs.
         meanings: asked for a second opinion where the matcher is unsure; None, or while it knows no vectors: not at all.
     """
-    heard = _heard(kb)
+    heard = _heard(kb, keep)
     ranker = _ranker(heard.matcher, meanings)
 
     @functools.lru_cache(_RANKINGS)
@@ -105,7 +108,7 @@ class _Heard:
 _kept: list[_Heard] = []  # the last one; two builds at once would only both do the work
 
 
-def _heard(kb: Knowledge) -> _Heard:
+def _heard(kb: Knowledge, keep: Keep) -> _Heard:
     vocabulary = _vocabulary(kb)
     ways = tuple((entry.id, entry.kind, entry.question, entry.alternatives) for entry in kb.entries.values())
     asked = _Asked(vocabulary, kb.regions, kb.nicknames, ways)
@@ -121,7 +124,7 @@ def _heard(kb: Knowledge) -> _Heard:
     }
     items = [(entry, [core for core, _ in read]) for entry, read in phrasings.items()]
     words = {entry: {word for _, content in read for word in content} for entry, read in phrasings.items()}
-    heard = _Heard(asked, understanding, Matcher.build(items, segmenter), words, _exact(items))
+    heard = _Heard(asked, understanding, Matcher.build(items, segmenter, keep), words, _exact(items))
     _kept[:] = [heard]
     return heard
 

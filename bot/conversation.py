@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from bot.dialogue.steering import FEEDBACK, Steering
 from bot.knowledge.model import Knowledge
 from bot.text.normalize import compact
 from bot.text.privacy import mask
+from bot.text.replacing import replace
 from bot.text.understand import Read, Understanding
 
 _NO_WORDS = ("subscribe", "unsubscribe", "click", "silent")  # none of these opens the platform's 48 hours

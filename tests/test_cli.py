@@ -22,7 +22,7 @@ NOW = ["--now", "2024-04-06T10:00:00+08:00"]
 @pytest.fixture(autouse=True)
 def own_var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, assistant: Assistant) -> None:
     monkeypatch.setattr(
-        "bot.build.build", lambda _kb, _offers: assistant
+        "bot.build.build", lambda _kb, *_offers, **_parts: assistant
     )  # built once a run, not once a command
     monkeypatch.setenv("BOT_VAR", str(tmp_path / "var"))
     monkeypatch.delenv("DATABASE_URL", raising=False)

@@ -75,6 +75,8 @@ MAY_USE: dict[str, set[str]] = {
     "pool": set(),
     # The vectors of the second opinion, kept in a file.
     "meanings": {"matching", "settings", "observability"},
+    # What was learnt from a knowledge's phrasings, kept in files.
+    "fits": {"matching", "observability"},
     "proxy": set(),
     "guard": {"limits", "proxy", "settings", "observability", "metrics"},
 }

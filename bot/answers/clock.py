@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from bot.answers import wording
@@ -11,7 +10,7 @@ from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import Told
 from bot.schedule.deadlines import Phase, Window, today
 from bot.schedule.stages import SECOND, TITLES
-
+from bot.text.replacing import replace
 
 UNSTATED = "的时间没有收录"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from bot.answers import wording
@@ -14,6 +13,7 @@ from bot.dialogue.lookup import Told, inherits, tell
 from bot.knowledge.model import NATION, Knowledge, Silence
 from bot.schedule.deadlines import Phase, today
 from bot.schedule.stages import SECOND, TITLES
+from bot.text.replacing import replace
 
 
 def silences(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from bot.answers import subscribed, wording
@@ -21,6 +20,7 @@ from bot.dialogue.session import Shown
 from bot.knowledge.model import NATION, Answer, Knowledge, Notice
 from bot.schedule.deadlines import Phase
 from bot.schedule.stages import TITLES
+from bot.text.replacing import replace
 
 _MORE = "（发“继续”看后面）"
 # The ends of blanks that say what the clock allows, how far a window is, and how far this year's is.

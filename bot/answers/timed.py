@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from bot.answers import wording
@@ -29,6 +28,7 @@ from bot.dialogue.lookup import Told, tell
 from bot.knowledge.model import NATION, NEXT, Knowledge, Notice
 from bot.schedule.deadlines import Phase, Window, today
 from bot.schedule.stages import SECOND, TITLES
+from bot.text.replacing import replace
 from bot.text.statuses import PASSED
 
 _MAX_SILENT = 2  # stages whose past windows have a line each; more are told a year a line

@@ -91,7 +91,7 @@ def assistant_of(given: Path | None) -> Assistant:
 
 
 def builder() -> Callable[..., Assistant]:
-    """bot.build.build with the second opinion, if BOT_SEMANTIC asks for it. Its phrasings are all learnt before the answer.
+    """bot.build.build as the server has it, with the second opinion if BOT_SEMANTIC asks for it. Its phrasings are all learnt before the answer.
 
     Raises:
         SettingsError: the encoder does not work.
@@ -99,10 +99,11 @@ def builder() -> Callable[..., Assistant]:
     from functools import partial
 
     from bot.build import build
+    from bot.fits import KeptFits
     from bot.meanings import meanings_of
 
     meanings = meanings_of(settings(), at_once=None, tell=_say_learning)
-    return build if meanings is None else partial(build, meanings=meanings)
+    return partial(build, meanings=meanings, keep=KeptFits(settings().bot_var / "fits"))
 
 
 def _say_learning(known: int, wanted: int) -> None:

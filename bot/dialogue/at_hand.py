@@ -6,13 +6,13 @@ The clock of the region says it: the step that is open, else the one that closed
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from bot.dialogue.context import Ask
 from bot.dialogue.facts import Facts
 from bot.dialogue.going_on import COURSE
 from bot.knowledge.model import NEXT, Entry
+from bot.text.replacing import replace
 from bot.text.tense import after_the_end
 
 UNSUBMITTED = "没提交上"  # the entry for whoever could not submit

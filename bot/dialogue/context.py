@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.dialogue.going_on import (
     ANY_LEFT,
@@ -25,6 +25,7 @@ from bot.schedule.stages import SECOND
 from bot.text.dates import Day
 from bot.text.place_own import elsewhere, speaks_of_self
 from bot.text.query import Query
+from bot.text.replacing import replace
 from bot.text.stages import stages_of
 from bot.text.statuses import PASSED, STATUSES
 from bot.text.whose import SOLDIER

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.dialogue.context import Ask
@@ -17,6 +16,7 @@ from bot.knowledge.model import NATION, NEXT, Answer, Entry, Knowledge, known_fr
 from bot.schedule.deadlines import Phase, today
 from bot.schedule.stages import SECOND
 from bot.text import statuses
+from bot.text.replacing import replace
 from bot.text.statuses import PASSED, THIS_YEAR
 
 VERDICT = ".现在}"  # how a blank ends that says whether one still can

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from bot.dialogue.asked import asks_its_end
@@ -19,6 +18,7 @@ from bot.dialogue.standing import SPARED
 from bot.knowledge.model import NATION, Knowledge
 from bot.schedule.deadlines import today
 from bot.schedule.stages import SECOND
+from bot.text.replacing import replace
 
 
 class Hearing:

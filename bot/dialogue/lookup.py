@@ -5,12 +5,13 @@ Silence is never filled: a cell that says 未提及 or 未公布 stops the searc
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.knowledge.model import NATION, Cell, Knowledge
 from bot.schedule.deadlines import today
 from bot.schedule.stages import SECOND
+from bot.text.replacing import replace
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from bot.dialogue.asked import hour_asked
@@ -25,6 +24,7 @@ from bot.dialogue.subscribe import Subscribing
 from bot.knowledge.model import NATION, NEXT, Entry, Knowledge
 from bot.matching.rank import Match
 from bot.schedule.stages import SECOND
+from bot.text.replacing import replace
 from bot.text.statuses import THIS_YEAR
 from bot.text.tense import after_the_end
 

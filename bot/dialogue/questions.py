@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from bot.dialogue.chosen import Chosen
@@ -15,6 +14,7 @@ from bot.knowledge.model import Entry
 from bot.schedule.deadlines import today
 from bot.text.normalize import normalize
 from bot.text.query import Query
+from bot.text.replacing import replace
 from bot.text.understand import MAX_CHARS, Read
 
 TOLD = ("answer", "not_stated", "out_of_scope")

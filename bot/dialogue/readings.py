@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.dialogue.context import Ask, complete
 from bot.dialogue.going_on import said
 from bot.dialogue.session import Session
 from bot.schedule.stages import SECOND
+from bot.text.replacing import replace
 
 
 @dataclass(frozen=True)

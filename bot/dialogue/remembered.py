@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.dialogue.context import NOT_MILITARY, Ask
 from bot.dialogue.session import Session
 from bot.text.place_own import begins_with_own, declared
+from bot.text.replacing import replace
 from bot.text.statuses import PASSED
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from bot.dialogue.context import Ask
 from bot.dialogue.facts import Facts
 from bot.knowledge.model import Entry
+from bot.text.replacing import replace
 
 REVIEW = ("线上审核", "现场审核")
 UPLOAD = "材料上传"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.dialogue.consent import NO_CONSENT, Consent
 from bot.schedule.deadlines import today
 from bot.schedule.stages import ORDER
+from bot.text.replacing import replace
 from bot.text.statuses import STATUSES
 
 ASKED, ASKED_CHARS = 5, 100  # the questions kept for a hand-over to staff, and how much of each

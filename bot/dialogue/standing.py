@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime
 
 from bot.dialogue.asked import TESTS, must_pay
@@ -17,6 +16,7 @@ from bot.knowledge.model import Entry, Knowledge
 from bot.schedule.deadlines import today
 from bot.text.pass_years import Passed
 from bot.text.query import Query
+from bot.text.replacing import replace
 from bot.text.statuses import EXEMPT, PASSED, THIS_YEAR
 from bot.text.who import people
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import datetime
 
 from bot.dialogue.commands import Command, Commands
@@ -13,6 +12,7 @@ from bot.dialogue.policy import Policy
 from bot.dialogue.session import Session, Shown, Topic
 from bot.knowledge.model import Knowledge
 from bot.schedule.deadlines import today
+from bot.text.replacing import replace
 from bot.text.understand import Read
 
 _KINDS = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from bot.dialogue.context import Ask, complete
@@ -12,6 +11,7 @@ from bot.dialogue.session import Session, Shown, Topic
 from bot.knowledge.model import NATION, Knowledge
 from bot.schedule.deadlines import Phase, today
 from bot.schedule.stages import ORDER
+from bot.text.replacing import replace
 from bot.text.understand import Read
 
 Decided = tuple[Decision, Session | None]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -173,8 +174,15 @@ class Knowledge:
 
     def years_known(self, region: str, now: datetime) -> tuple[int, ...]:
         """Years of `region`'s own schedules that are public at `now`, newest first."""
-        found = [s.year for s in self.schedules.values() if s.region == region and s.known_from <= now]
-        return tuple(sorted(found, reverse=True))
+        return tuple(year for year, known_from in self._years.get(region, ()) if known_from <= now)
+
+    @functools.cached_property
+    def _years(self) -> Mapping[str, Sequence[tuple[int, datetime]]]:
+        """By region, the years of its own schedules and from when each counts, newest first: a message asks some forty times."""
+        found: dict[str, list[tuple[int, datetime]]] = {}
+        for schedule in sorted(self.schedules.values(), key=lambda item: -item.year):
+            found.setdefault(schedule.region, []).append((schedule.year, schedule.known_from))
+        return found
 
     def cell(self, region: str, stage: str, year: int, now: datetime) -> Cell | None:
         """What `region`'s own notice of `year` says of `stage`; None when it is not on file or not yet public."""

@@ -6,8 +6,10 @@ mix (docs/matching.md). The same system of equations tells, in closed form, how 
 is left out itself: how far this knowledge can be trusted to tell its entries apart.
 """
 
+import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -30,6 +32,7 @@ _AS_GOOD = 1.01  # times the least error
 _LEFT_OUT = 200
 _WORSE = 1.5  # times what was expected: nonsense is worse by far
 _MOST_LEFT = 3
+_FIT = 1  # another number where the same numbers above give another fit
 _MOST_WORK = 2.4e10
 """Floating point operations a load may spend on the fit: 0.4 s on two cores, 0.7 s on one; and 100 MB, given back after it."""
 
@@ -60,6 +63,17 @@ def _most(entries: int) -> int:
         work = texts**3 / 3 + 2 * texts**2 * (entries + _LEFT_OUT)
         low, high = (texts, high) if work <= _MOST_WORK else (low, texts - 1)
     return low
+
+
+def _name(texts: Sequence[Tokens], vectors: Singles, owners: Ints, entries: int, rows: Ints) -> str:
+    """What the fit hangs on, all of it, as 32 hex digits."""
+    made = (_FIT, _MIX, _VECTOR_SHARE, _RIDGES, _STEPS, _TRIED, _AS_GOOD, _LEFT_OUT, _WORSE, entries)
+    digest = hashlib.sha256(repr(made).encode())
+    for text in texts:
+        digest.update("\0".join("\1".join(family) for family in text.families).encode() + b"\n")
+    for array in (vectors, owners, rows):
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()[:32]
 
 
 def _best_ridge(kernel: Singles, wanted: Singles) -> tuple[int, float]:
@@ -111,17 +125,59 @@ def _solved(kernel: Singles, wanted: Singles, entries: int, left_out: Ints) -> S
     return np.zeros_like(wanted)
 
 
-class Classifier:
-    """Immutable after fitting. Memory: 4 bytes × texts learnt from × entries; half of that as float16 would cost 60 µs a question.
+@dataclass(frozen=True)
+class Fit:
+    """What is learnt. dual: entries × texts learnt from.
 
-    `trust`: log odds that a left-out phrasing finds its own entry, -1 to 3.5; 0 where no entry has two phrasings.
+    trust: log odds that a left-out phrasing finds its own entry, -1 to 3.5; 0 where no entry has two phrasings.
     """
 
+    dual: Singles
+    trust: float
+
+
+Keep = Callable[[str, Callable[[], Fit]], Fit]
+"""Given a name and what makes the Fit of that name: the Fit, made, or from where it was kept."""
+
+
+def unkept(name: str, make: Callable[[], Fit]) -> Fit:
+    """Where nothing is kept."""
+    return make()
+
+
+class Classifier:
+    """Immutable after fitting. Memory: 4 bytes × texts learnt from × entries; half of that as float16 would cost 60 µs a question."""
+
     def __init__(
-        self, index: Index, texts: Sequence[Tokens], vectors: Singles, owners: Ints, entries: int, rows: Ints
+        self,
+        index: Index,
+        texts: Sequence[Tokens],
+        vectors: Singles,
+        owners: Ints,
+        entries: int,
+        rows: Ints,
+        keep: Keep = unkept,
     ) -> None:
         """`vectors` (texts × dimensions) and `owners` (entry number of each text) in the index's order; `rows`: see learnt_from."""
         self._rows = slice(None) if len(rows) == index.size else rows  # a slice copies nothing
+
+        def make() -> Fit:
+            return self._fit(index, texts, vectors, owners, entries, rows)
+
+        fit = keep(_name(texts, vectors, owners, entries, rows), make)
+        if fit.dual.shape != (entries, len(rows)):  # of another program's making
+            fit = make()
+        self._dual, self.trust = fit.dual, fit.trust
+
+    def _fit(
+        self,
+        index: Index,
+        texts: Sequence[Tokens],
+        vectors: Singles,
+        owners: Ints,
+        entries: int,
+        rows: Ints,
+    ) -> Fit:
         kernel = np.empty((len(rows), len(rows)), dtype=np.float32)
         learnt = vectors[rows]
         for place, row in enumerate(rows.tolist()):  # a row at a time: what it works on stays in the cache
@@ -134,13 +190,13 @@ class Classifier:
         wanted[np.arange(len(rows)), own_entry] = 1.0
         wanted[left_out, entries + np.arange(len(left_out))] = 1.0
         solved = _solved(kernel, wanted, entries, left_out)
-        self._dual: Singles = np.ascontiguousarray(solved[:, :entries].T)
-        self.trust = 0.0
+        trust = 0.0
         if len(left_out):
             own = np.maximum(solved[left_out, entries + np.arange(len(left_out))], 1e-6)
             without = wanted[left_out, :entries] - solved[left_out, :entries] / own[:, None]
             right = float((without.argmax(1) == own_entry[left_out]).sum())
-            self.trust = min(3.5, max(-1.0, math.log((right + 1) / (len(left_out) - right + 1))))
+            trust = min(3.5, max(-1.0, math.log((right + 1) / (len(left_out) - right + 1))))
+        return Fit(np.ascontiguousarray(solved[:, :entries].T), trust)
 
     @staticmethod
     def _mix(cosines: Floats) -> Singles:

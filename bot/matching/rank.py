@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.matching.classifier import Classifier, Singles, learnt_from
+from bot.matching.classifier import Classifier, Keep, Singles, learnt_from, unkept
 from bot.matching.features import NAMES, Evidence, features_of
 from bot.matching.index import Floats, Index, Ints
 from bot.matching.model import Model, model
@@ -56,8 +56,9 @@ class Matcher:
         owners: Sequence[int],
         segmenter: Segmenter,
         classify: bool | None = None,
+        keep: Keep = unkept,
     ) -> None:
-        """Use `build`. `classify`: fit the entry classifier; None where there is something to learn."""
+        """Use `build`. `classify`: fit the entry classifier; None where there is something to learn. `keep`: what keeps its fit."""
         tokens = [tokens_of(text, segmenter) for text in texts]
         kept = [number for number, token in enumerate(tokens) if token.key]
         tokens = [tokens[number] for number in kept]
@@ -78,7 +79,7 @@ class Matcher:
         rows = np.arange(len(kept)) if classify else learnt_from(self._owners, len(self._entries))
         if len(rows) and classify is not False:
             self._classifier = Classifier(
-                self._index, tokens, self._vectors, self._owners, len(self._entries), rows
+                self._index, tokens, self._vectors, self._owners, len(self._entries), rows, keep
             )
         self._weights = model(self._classifier is not None)
         self._masks: dict[frozenset[str], Floats] = {}
@@ -90,7 +91,9 @@ class Matcher:
         return other
 
     @classmethod
-    def build(cls, items: Sequence[tuple[str, Sequence[str]]], segmenter: Segmenter) -> "Matcher":
+    def build(
+        cls, items: Sequence[tuple[str, Sequence[str]]], segmenter: Segmenter, keep: Keep = unkept
+    ) -> "Matcher":
         """`items`: entry id and its phrasings, the standard question first. Texts without a letter or digit are skipped."""
         entries, texts, owners = [], [], []
         for number, (entry_id, phrasings) in enumerate(items):
@@ -98,7 +101,7 @@ class Matcher:
             for text in phrasings:
                 texts.append(text)
                 owners.append(number)
-        return cls(entries, texts, owners, segmenter)
+        return cls(entries, texts, owners, segmenter, keep=keep)
 
     def candidates(self, query: Tokens, allowed: Collection[str] | None = None) -> Candidates | None:
         """The entries worth a look with their features, best at first sight first; None when nothing shares anything."""
