@@ -263,6 +263,10 @@ def fill(text: str, answer: Answer, decision: Decision, kb: Knowledge, now: date
             return sites(decision, kb)
         if end in (NOW, STATE, LATELY):
             told = tell_review(kb, decision.region, name, decision.asked_year, now)
+            if end == STATE and not told.stated:
+                told = tell_review(
+                    kb, decision.region, name, None, now
+                )  # the newest on file, its year with it
             if end == LATELY:
                 return state_of(told, now) or _NOTHING
             judge = of_another if told.stage != name else as_of_now if end == NOW else how_far

@@ -244,6 +244,10 @@ def _headline(decision: Decision, now: datetime, is_next: bool) -> str:
     if found is None:
         return ""
     told, window = found
+    if not is_next and decision.presumes in ("开始", "截止") and decision.day is not None:
+        day = decision.day.on(window.closes.day.year)
+        if day not in (window.opens.day, window.closes.day):
+            return ""  # 四川 4 月 5 号开始了，重庆不是一样的? takes the day for no step that is told here
     if not is_next:
         return f"{TITLES[told.stage]}：{lead(told, window, decision, now)}。"
     phase = window.phase_at(now)

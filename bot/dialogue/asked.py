@@ -97,11 +97,17 @@ def wants_more(ask: Ask) -> bool:
     )
 
 
+_NOT_YET = re.compile(
+    r"最后一天[^,。?!]{0,3}[,。?! ]+我?还没(?:提交|报|交|传|填)"
+)  # 今天是不是最后一天 我还没提交
+
+
 def only_ends(ask: Ask) -> bool:
     """今晚几点截止, 明天最后一天?: an end is asked for, and of what is not said."""
     query, topic = ask.query, ask.topic
     # 今天是不是最后一天: nothing in it is of anything else
-    ours = ask.talking or ask.named or query.own_exam or (query.uncovered <= A_KEYWORD and not ask.content)
+    bare = query.uncovered <= A_KEYWORD and not ask.content
+    ours = ask.talking or ask.named or query.own_exam or bare or _NOT_YET.search(query.text) is not None
     asks = set(topic.asks) <= {"时间", "是否"} and _ENDS.search(topic.core) is not None
     return bool(ours and asks and not (topic.stages or query.subjects or query.modifiers))
 

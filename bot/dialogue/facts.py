@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.dialogue.context import Ask
 from bot.dialogue.decision import Decision
 from bot.dialogue.going_on import COURSE
-from bot.dialogue.lookup import Told, inherits, tell
+from bot.dialogue.lookup import Told, inherits, tell, tell_review
 from bot.dialogue.second import WHOEVER
 from bot.dialogue.session import Topic
 from bot.dialogue.standing import ELSEWHERE, PAST_SKILLS
@@ -19,6 +19,7 @@ from bot.text import statuses
 from bot.text.replacing import replace
 from bot.text.statuses import PASSED, THIS_YEAR
 
+_REVIEWS = ("线上审核", "现场审核")
 VERDICT = ".现在}"  # how a blank ends that says whether one still can
 FEW = 3  # stages up to which each that was named is spoken of, if only to say that nothing is on file
 
@@ -26,7 +27,7 @@ _UP_TO_SKILLS = COURSE[: COURSE.index("技能考试") + 1]
 _PHASED = ("网上报名", "材料上传", "线上审核", "现场审核", "技能缴费", "一试缴费", "二试报名", "二试缴费")
 LATELY = timedelta(days=3)  # within which who comes too late means the step that closed last
 # 没交会怎样, 要是忘了: asked beforehand, of what follows.
-SUPPOSED = re.compile(r"如果|要是|假如|万一|会怎|会不会|后果|的话|不[交缴传]")
+SUPPOSED = re.compile(r"如果|要是|假如|万一|会怎|会咋|会不会|后果|的话|不[交缴传]")
 HOUR = "钟点"  # the aspect of a question which night a printed hour means
 
 
@@ -155,6 +156,15 @@ class Facts:
                 and found.level == region
             ):
                 told = (*told, found)
+        if stages == ("线上审核",):
+            newer = tell_review(self._kb, region, "线上审核", topic.year, now)
+            told = told if newer.stage == "线上审核" or newer in told else (*told, newer)
+        if len(told) == 1 and base.audience and stages[0] in _REVIEWS:
+            other = next(stage for stage in _REVIEWS if stage != stages[0])
+            found = tell(self._kb, region, other, topic.year, now)
+            if found.cell is not None and any(w.audience == base.audience for w in found.cell.windows):
+                # 重庆's soldiers went on site the year before, and this year's notice has no word of them
+                told, base = (*told, found), replace(base, verdict=False, clocked=False)
         if base.entry is not None and base.entry.asks == NEXT and not base.after:
             ended = _just_over(told, now) if "时间" in topic.asks else ()
             told = (*ended, *_ahead(told, now))[:FEW] or _last(told)

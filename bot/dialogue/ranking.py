@@ -136,6 +136,8 @@ _SURE = (
     "status",
     "over then",
     "all of it",
+    "both levels",
+    "which review",
 )  # rules that no talk had when the weights were learnt, or that no sign knows of
 
 

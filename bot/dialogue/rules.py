@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from bot.dialogue.allowed import Allowed
@@ -23,12 +24,13 @@ from bot.dialogue.going_on import OVER_THEN, PAYS_AGAIN
 from bot.dialogue.second import second_rule
 from bot.dialogue.sent_back import in_time
 from bot.dialogue.sites import asks_extent, claimed
-from bot.dialogue.standing import rule_after
+from bot.dialogue.standing import SOLDIERS, rule_after
 from bot.dialogue.weigh import PLAIN_ASPECTS
 from bot.knowledge.model import Entry, Knowledge
 from bot.schedule.stages import SECOND
 from bot.text.normalize import compact
 from bot.text.segment import plain_words
+from bot.text.sentence import asks_which_review
 
 MISSED = frozenset(
     {"忘记", "还能考试", "补报", "补救", "还能补", "可以补", "补缴", "补交", "废了"}
@@ -36,6 +38,10 @@ MISSED = frozenset(
 
 _OF_STEPS = frozenset({"时间", "地点", "流程", "材料", "费用", "是否"})
 _SEVERAL = 3
+BOTH_LEVELS = "助理同时报名"  # the entry that tells whether both levels register in the same days
+_LEVELS = re.compile(
+    r"(?:助理[^,。?!]{0,10}?(?:跟|和|与|同)[^,。?!]{0,4}?执业|执业[^,。?!]{0,10}?(?:跟|和|与|同)[^,。?!]{0,4}?助理)[^,。?!]{0,8}?(?:一样|同一|相同|同时|一起)"
+)
 
 
 class Rules:
@@ -65,6 +71,8 @@ class Rules:
             ("own", self._own),
             ("second fee", self._second_fee),
             ("all of it", self._all),
+            ("both levels", self._levels),
+            ("which review", self._which_review),
             ("exact", self._phrasing),
             ("second", self._second),
             ("mark", self._mark),
@@ -134,6 +142,16 @@ class Rules:
         days = self._book.timed(("网上报名",)) if len(steps) >= _SEVERAL else None
         return self._book.steps(days) if days is not None else None
 
+    def _levels(self, ask: Ask) -> Entry | None:
+        """助理的报名时间跟执业的一样不: whether the days of both are the same."""
+        asked = _LEVELS.search(ask.query.text) and ask.topic.stages == ("网上报名",)
+        return self._kb.entries.get(BOTH_LEVELS) if asked else None
+
+    def _which_review(self, ask: Ask) -> Entry | None:
+        """我是现役军人 也是线上审?: who goes where."""
+        asked = ask.topic.asks == ("条件",) and ask.query.audience and asks_which_review(ask.query.text)
+        return self._kb.entries.get(SOLDIERS) if asked else None
+
     def _phrasing(self, ask: Ask) -> Entry | None:
         """A phrasing of the knowledge word for word."""
         said = self._exact.get(compact(ask.topic.core))
@@ -167,13 +185,15 @@ class Rules:
         until = in_time(ask) or "时间" in ask.topic.asks
         again = ask.past_upload and until and "怎么办" not in ask.content
         # 二试啥时候 我是中医规定学历: who asks, and still when
-        category = {"规定", "学历"} if set(ask.topic.stages) <= SECOND else set()
+        aside = (
+            {"规定", "学历"} if set(ask.topic.stages) <= SECOND else {"系统"} if ask.topic.verdict else set()
+        )
         supposed = bool(ask.query.presumes and ask.topic.stages)  # 百度说二试是1月22到2月4号,对不对
-        return self.days(ask) if again or supposed or not set(ask.content) - category else None
+        return self.days(ask) if again or supposed or not set(ask.content) - aside else None
 
     def _ends(self, ask: Ask) -> Entry | None:
         """昨天截止了? may mean any of the days; 今晚几点截止 one that is still to come."""
-        if not only_ends(ask) or not set(ask.content) <= plain_words():
+        if not only_ends(ask) or not set(ask.content) - {"提交"} <= plain_words():
             return None
         return self._book.overview if HAS_ENDED.search(ask.topic.core) else self._book.next
 

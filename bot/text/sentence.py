@@ -79,6 +79,9 @@ _REGISTERS_LATE = re.compile(r"补报(?!材料|资料|信息)")
 _PLANS = re.compile(r"(?:准备|打算|想|要|计划)(?:去|参加|报)*考")
 
 
+_TOLD_WHERE = re.compile(
+    r"^\W*我(?:们)?(?:是)?(?:在)?报的(?:是|名)?\s"
+)  # 我报的四川 材料被打回来了, without its place
 _FOR_LEVEL = re.compile(
     r"(?:助理|大专|专科)[^,。?!]{0,3}(?:考|升)执业[^,。?!]{0,4}(?:带|交|准备|材料|资料)"
 )  # 助理考执业要带啥子: of the papers
@@ -92,6 +95,8 @@ def meant(text: str, actions: tuple[str, ...], subjects: Sequence[str], asks: bo
     """
     if _REGISTERS_LATE.search(text) and not {"一试", "二试", "技能"} & set(subjects):
         return ("报名",)
+    if _TOLD_WHERE.match(text):
+        actions = tuple(action for action in actions if action != "报名")
     if actions == ("考试",) and _FOR_LEVEL.search(text) and not subjects:
         return ()
     return () if actions == ("考试",) and not asks and _PLANS.search(text) else actions
@@ -103,9 +108,13 @@ def asks_which_is_earlier(text: str) -> bool:
 
 
 def asks_which_review(text: str) -> bool:
-    """是现场还是线上: who has to go, which no day answers."""
+    """是现场还是线上, 我是部队的 也是线上审?: who has to go, which no day answers."""
     return (
-        re.search(r"(?:现场|线上|网上|线下)(?:的|审核|审)?还是(?:在)?(?:现场|线上|网上|线下)", text)
+        re.search(
+            r"(?:现场|线上|网上|线下)(?:的|审核|审)?还是(?:在)?(?:现场|线上|网上|线下)"
+            r"|(?:我|部队|军人|现役)[^,。?!]{0,6}?[, ]*也是?(?:在)?(?:现场|线上|网上|线下)(?:审核|审)?的?(?:吗|么|不|嘛|吧|\?|$)",
+            text,
+        )
         is not None
     )
 

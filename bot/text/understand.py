@@ -185,7 +185,7 @@ class Understanding:
         if sentence.asks_order(rest):
             asks = _unique([*asks, "流程"])
         if sentence.asks_which_review(rest):
-            asks = _unique([*asks, "条件"])
+            asks, actions = _unique([*asks, "条件"]), ("线上审核", "现场审核")
         if "公布" in asks:
             asks = _unique([*asks, "时间"])
         aside = tense.aside(text) or next((name for name in asks if name in ("结果", "钟点")), "")
