@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.answers import wording
 from bot.answers.parts import windows_for
@@ -12,6 +12,7 @@ from bot.schedule.deadlines import Phase, Window, today
 from bot.schedule.stages import SECOND, TITLES
 from bot.text.replacing import replace
 
+_AUTUMN = 8  # before this month there has been no first result, and so no 二试
 UNSTATED = "的时间没有收录"
 
 
@@ -68,18 +69,28 @@ def lead(told: Told, window: Window, decision: Decision, now: datetime) -> str:
     ):  # an earlier year's tells nothing of this one (design, promise 3)
         unknown = f"{today(now).year} 年度的没有收录"
         if asked is not None and decision.presumes:
-            return f"{unknown}；{told.year} 年度的，{wording.confirm(window, asked, decision.presumes, now)}"
+            return f"{unknown}；{told.year} 年度的，{_confirmed(told, window, asked, decision.presumes, now)}"
         if decision.verdict or decision.clocked:
             return f"{unknown}，不能判断；{told.year} 年度的已截止（{wording.moment(window.closes)}）"
     if asked is not None and asked < today(now) and not decision.presumes:
         asked = None  # of yesterday nothing can be done any more; what holds now can be told
     if asked is not None and decision.presumes:
-        return wording.confirm(window, asked, decision.presumes, now)
+        return _confirmed(told, window, asked, decision.presumes, now)
     if asked is not None and asked != today(now) and decision.verdict:
         return wording.verdict_on(window, asked)
     if decision.verdict and told.stage in SECOND and window.phase_at(now) is Phase.OPEN:
         return f"{wording.verdict(window, now)}（限当年试点考区、符合条件的）"
     return wording.verdict(window, now) if decision.verdict else wording.state(window, now)
+
+
+def _confirmed(told: Told, window: Window, asked: date, end: str, now: datetime) -> str:
+    """As wording.confirm; who takes a day of the spring for one of 二试 hears what that one was."""
+    said = wording.confirm(window, asked, end, now)
+    return (
+        f"{said}；年初的报名是报一试的，另是一回事"
+        if told.stage in SECOND and asked.month < _AUTUMN
+        else said
+    )
 
 
 def label(told: Told) -> str:

@@ -54,7 +54,9 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     else:
         is_next = decision.entry is not None and decision.entry.asks == NEXT and not decision.after
         lines += [
-            _ended(told) for told in stated if is_next and is_over(replace(decision, told=(told,)), now)
+            _ended(told)
+            for told in stated
+            if is_next and stated == list(decision.told) and is_over(replace(decision, told=(told,)), now)
         ]
         # not where a test of unknown date comes first, or a fee of unknown date last
         comes = is_next or (bool(after) and decision.told[0].stated and decision.told[-1].stated)
@@ -131,7 +133,10 @@ def _pilots(decision: Decision) -> list[str]:
     here = decision.region not in (None, NATION) and any(
         told.stated and told.stage in SECOND and told.level == NATION for told in decision.told
     )
-    return [f"{decision.region}是不是当年的试点，看当年的通知；不是试点就没有二试。"] if here else []
+    told_already = any(told.cell is not None and "试点" in told.cell.note for told in decision.told)
+    if not here or told_already:
+        return []
+    return [f"{decision.region}是不是当年的试点，看当年的通知；不是试点就没有二试。"]
 
 
 def _hourless(decision: Decision, now: datetime) -> list[str]:
@@ -251,6 +256,8 @@ def _headline(decision: Decision, now: datetime, is_next: bool) -> str:
     if not is_next:
         return f"{TITLES[told.stage]}：{lead(told, window, decision, now)}。"
     phase = window.phase_at(now)
+    if phase is Phase.CLOSED and not all(item.stated for item in decision.told):
+        return "写了时间的各步都已经结束了；公告没写时间的还要办，留意通知。"
     if phase is Phase.CLOSED:
         return "收录到的各步都已经结束了，现在没有要办的。"
     nothing = "下一步是" if decision.spared and decision.audience == PASSED else "现在没有要办的，下一步是"

@@ -75,8 +75,8 @@ def _is_left(
         return False
     if entry.id == FAILED and not failed:
         return False  # only of a 技能 that was failed: its words are those of one that was passed
-    if entry.asks == "定义" and not own and not defines:
-        return False
+    if entry.asks == "定义" and not defines and (not own or not own & SECOND):
+        return False  # 综合缴费是不是刚过 asks for no meaning; what 二试 is answers much
     if entry.kind == "smalltalk" or (entry.asks == "时间" and untimed):
         return False
     if entry.kind == "answer" and own and stages and not own & (SECOND if stages & SECOND else stages):

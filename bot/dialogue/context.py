@@ -43,9 +43,14 @@ _SHOW = re.compile(
 _COUNTS = re.compile(
     r"^[那, ]*(?:也)?(?:算不算|算[吗不么嘛]|归不归|属不属于|在不在(?:里面?)?|包不包括)[吗呢嘛]?$"
 )
+# 浙江的 有没有不同, 我是四川的 也一样吗: no question of its own, where the place was asked for
+_AS_THERE = re.compile(
+    r"(?:也|都|是不是|是)?(?:一样|相同|同样)(?:吗|么|不|嘛|吧)?\W*$|(?:有没有|有没得|有啥子?|有什么)(?:不同|区别|差别|不一样)"
+)
 _RIGHT_AFTER = re.compile(
     r"完[^,。?!]{0,3}(?:直接|马上|立刻|就)[^,。?!]{0,3}[交缴付]"
 )  # 报完就直接交钱吗: of both
+_FEES = frozenset({"技能缴费", "一试缴费"})
 _FEW = 2  # steps up to which what was missed is one of them
 _BOTH = re.compile(r"两[个地边者省]|这两|它们|分别")
 _OURS = re.compile(r"(?:我们?|咱们?|俺们?)(?!看)[^,。?!\s]{1,5}呢[?!。~ ]*$")
@@ -137,7 +142,8 @@ def complete(query: Query, session: Session) -> Ask:
     asks = query.verdict or set(query.asks) - {"错过"}
     only_plans = set(query.actions) <= {"考试"} and not query.subjects  # 打算明年第一次考
     only_tells = not asks and ("没" in query.text or not query.stages or only_plans) and not query.subjects
-    if session.pending == "region" and ask.named and only_tells:
+    as_well = ask.named and _AS_THERE.search(query.text) is not None and not (query.stages or query.verdict)
+    if session.pending == "region" and ask.named and (only_tells or as_well):
         # 四川 应届的, 四川的 还没传照片: what the bot asked for, and a word of the candidate's own
         return _resumed(ask, before)
     return _vary(ask, before)
@@ -192,6 +198,10 @@ def _vary(ask: Ask, before: Topic) -> Ask:
             content=(),
             resumed=True,
         )
+    fees = set(query.stages) <= _FEES and query.stages and before.stages == ("技能缴费",)
+    if fees and "错过" in before.asks and query.verdict and before.entry:
+        # 技能费忘了交 … 那综合的费还能交吗: what was missed decides it
+        return replace(ask, topic=before, content=(), resumed=True, entry_fixed=True)
     done, following = next_stages(query, before)
     if following:
         return _following(ask, done, following, year)

@@ -167,7 +167,11 @@ class Facts:
                 told, base = (*told, found), replace(base, verdict=False, clocked=False)
         if base.entry is not None and base.entry.asks == NEXT and not base.after:
             ended = _just_over(told, now) if "时间" in topic.asks else ()
-            told = (*ended, *_ahead(told, now))[:FEW] or _last(told)
+            # A step whose time this year's notice leaves out (重庆 缴费) is still to come, and must not be forgotten.
+            silent = tuple(
+                item for item in told if item.cell and not item.stated and item.year == today(now).year
+            )
+            told = (*ended, *_ahead(told, now))[:FEW] or (*_last(told), *silent)
         if base.after:
             told = self._after(base.after, told, region, topic.year, now)
         if len(told) > 1 and any(item.stated for item in told):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -141,6 +142,11 @@ _SURE = (
 )  # rules that no talk had when the weights were learnt, or that no sign knows of
 
 
+_TALKS = re.compile(
+    r"[?吗么呢嘛吧不没啥咋怎几哪什多那就还再也都要能会是了改传交审退卡号证钱单图名]"
+)  # 那我就等着, and not 哇啦哇啦
+
+
 class Ranking:
     """Reconsiders what the rules chose, over one knowledge; immutable."""
 
@@ -155,7 +161,10 @@ class Ranking:
         Args:
             chosen: what the rules chose, or nothing.
         """
-        considered = self.consider(ask, session, chosen, now)
+        query = ask.query
+        said = query.asks or query.actions or query.subjects or query.verdict or query.audience or query.years
+        silent = chosen.entry is None and not said and not _TALKS.search(query.text)
+        considered = None if silent else self.consider(ask, session, chosen, now)
         if considered is None:
             return ask, chosen
         weights = packaged()

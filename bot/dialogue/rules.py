@@ -36,6 +36,8 @@ MISSED = frozenset(
     {"忘记", "还能考试", "补报", "补救", "还能补", "可以补", "补缴", "补交", "废了"}
 )  # words that say nothing else than that a stage was missed
 
+# 一试交的钱管二试吗
+_COVERS = re.compile(r"一试[^,。?!]{0,4}[交缴付][^,。?!]{0,4}(?:管|抵|包|算|当)[^,。?!]{0,4}二试")
 _OF_STEPS = frozenset({"时间", "地点", "流程", "材料", "费用", "是否"})
 _SEVERAL = 3
 BOTH_LEVELS = "助理同时报名"  # the entry that tells whether both levels register in the same days
@@ -133,7 +135,8 @@ class Rules:
         topic = ask.topic
         pays = topic.stages == ("二试缴费",) and not ask.content
         again = bool(topic.stages) and set(topic.stages) <= SECOND and PAYS_AGAIN.search(ask.query.text)
-        return self._book.second_fee if "是否" in topic.asks and (pays or again) else None
+        covers = _COVERS.search(ask.query.text) is not None
+        return self._book.second_fee if covers or ("是否" in topic.asks and (pays or again)) else None
 
     def _all(self, ask: Ask) -> Entry | None:
         """Three things of the registration at once (要不要现场确认 几号 在哪报): its steps tell them all."""

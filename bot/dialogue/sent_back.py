@@ -22,6 +22,8 @@ _IN_TIME = re.compile(r"来得|来不|赶得|赶不")
 def to_review(ask: Ask, facts: Facts, now: datetime) -> Ask:
     """Of one whose papers came back: the question as one of the review, which unlocks them; else, and while 上传 is open, as it is."""
     topic, stages = ask.topic, ask.topic.stages
+    if "通知单" in ask.query.text:
+        return ask  # a matter of the registration, whatever came back
     region = ask.regions[0] if ask.regions else None
     if not topic.sent_back or (region is not None and facts.is_open(region, UPLOAD, topic.year, now)):
         return ask

@@ -28,8 +28,8 @@ _YES_OR_NO = re.compile(r"(?:能|可以|要|用|需要|算|行).{0,12}(?:吗|(?<
 _PAYS = re.compile(r"[缴交付]费|考试费|报名费")
 _MARK = re.compile(r"【(?:身份证号|电话)】")  # what text.privacy puts in the place of a number
 _NOT = re.compile(r"(?<!是)不是$|不问$|不要$")
-# 云阳嘞, 直接交钱迈: the particles of a dialect, at the very end, say what 呢 and 吗 do.
-_PARTICLE = re.compile(r"[嘞咧喃](?=[\s?!。~,]*$)")
+# 云阳嘞, 直接交钱迈: the particles of a dialect, at the end of a clause, say what 呢 and 吗 do.
+_PARTICLE = re.compile(r"[嘞咧喃](?=[\s?!。~,]|$)")
 _ASKING = re.compile(r"(?<![年豪老])迈(?=[\s?!。~,]*$)")
 _STATE = re.compile(
     r"是不是[^,。?!]{0,4}(?:开始|结束|截止|关)了|(?:开始|结束|截止|到期|过期|关|开)了?(?:没|吗|么|不)|(?:开始|结束|截止|过期)了没|几天|还有多久|还剩多久|几点|(?:明天|今天)截止|审核?过了(?:没|吗)"
