@@ -5,6 +5,7 @@ The clock of the region says it: the step that is open, else the one that closed
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
@@ -20,6 +21,7 @@ NOT_SUBMITTED = "没提交"  # the word of 同义
 # What an excuse, and a plea for one more hour, is made of; none of these is of another matter.
 PLEA = frozenset({"提交", "通融", "宽限", "延期", "后果", "作废", "怎么办"})
 _OF_LATE = frozenset({"错过", "时间", "是否", "流程"})
+_CHANGES = re.compile(r"[改换](?:不到|不了|得|了|吗|不)")
 _NEAREST = 2  # the stages that close together and are both told: 线上审核 and 现场审核
 
 
@@ -35,7 +37,8 @@ def is_late(ask: Ask, everyday: Collection[str]) -> bool:
     query, topic = ask.query, ask.topic
     late = "错过" in topic.asks or after_the_end(query.text)
     named = topic.stages or query.subjects or query.modifiers or query.exam or ask.past_upload
-    asks = late and bool(topic.asks) and set(topic.asks) <= _OF_LATE
+    changes = _CHANGES.search(query.text) is not None  # 过了时间就改不到了哇: of what was entered
+    asks = late and not changes and bool(topic.asks) and set(topic.asks) <= _OF_LATE
     return asks and not named and not set(ask.content) - PLEA - set(everyday)
 
 

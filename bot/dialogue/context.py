@@ -230,14 +230,15 @@ def _vary(ask: Ask, before: Topic) -> Ask:
     )
     corrected = names_something and _CORRECTION.search(query.text) and not (query.asks or query.verdict)
     again = _SHOW.match(topic.core.strip()) or (ask.place and _COUNTS.match(topic.core.strip()))
+    kind = second and CATEGORY.search(query.text) and not (asked or query.stages or query.subjects)
+    if kind and not (query.exam or query.off_topic):
+        # 一试没缴可以参加二试吗 … 我们四川 中医 规定学历, 二试今晚截止? … 我福建 口腔执业
+        topic = replace(topic, stages=before.stages, asks=("条件",), core="口腔、公卫、中西医有二试吗")
+        return replace(ask, topic=topic, content=(), resumed=True)
     if names_something and (ask.bare or corrected or again):
         return _resumed(ask, before)
     if query.exam or query.off_topic:
         return ask
-    if second and CATEGORY.search(query.text) and not (asked or query.stages or query.subjects):
-        # 一试没缴可以参加二试吗 … 我们四川 中医 规定学历
-        topic = replace(topic, stages=before.stages, asks=("条件",), core="口腔、公卫、中西医有二试吗")
-        return replace(ask, topic=topic, content=(), resumed=True)
     if second and PAYS_AGAIN.search(query.text) and not query.subjects:
         topic = replace(topic, stages=("二试缴费",), asks=("是否",), core=f"二试{topic.core}")
         return replace(ask, topic=topic, content=(), resumed=True)

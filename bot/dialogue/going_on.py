@@ -12,7 +12,7 @@ from bot.text.replacing import replace
 
 _DO = r"(?:干嘛|干啥子?|干什么|干些啥|[干做弄办搞]点啥子?|[做办弄]些啥子?|做啥子?|做什么|点啥子?|点什么|点哪里|点哪儿|点哪个|弄啥|办啥|搞啥子?|怎么办|怎么做|怎么弄|咋办|咋整|咋弄|咋个办|呢)"
 _OF_IT = r"(?:网上|报名|名|实践|技能|操作|一试|医学|综合|笔试|考试|试|费|钱|款|材料|资料|图片|图|表|字|通知单|单子|现场|审核|确认|的|啦)*"
-_HAVING_DONE = rf"(?:弄|做|办|搞|整|填|报|交|缴|传|审|确认|提交|打印|打|签|付)?(?:完|好|了)+{_OF_IT}(?:以后|之后|过后|后|的话|然后|接下来)*"
+_HAVING_DONE = rf"(?:弄|做|办|搞|整|填|报|交|缴|传|审|确认|提交|打印|打|签|付)?(?:完|好|上了|了)+{_OF_IT}(?:以后|之后|过后|后|的话|然后|接下来)*"
 _THEN = re.compile(
     rf"^[那好嗯哦, ]*(?:{_HAVING_DONE}|然后|接下来|接着|之后|以后|过后|再然后|再往后|(?:过了)?(?:\d+月)?\d+[号日](?:以后|之后|过后))"
     rf"(?:我|又|还|再|该|得|要|需要|就|是)*{_DO}+[?!。~ ]*$"
@@ -45,7 +45,7 @@ _LOST_FIRST = re.compile(
 )
 # 差了8分没过的可以吧: in a talk of 二试 it can only be the first test
 _SHORT_OF = re.compile(
-    r"差[^,。?!]{0,4}分[^,。?!]{0,6}(?:能|可以|得行|行不)|没过的?(?:人|考生)?(?:能|可以|得行|行不|行吗)"
+    r"差[^,。?!]{0,4}分[^,。?!]{0,6}(?:能|可以|得行|行不)|没过的?(?:人|考生)?(?:能|可以|得行|行不|行吗)|第一次[^,。?!]{0,3}(?:没[去考过交缴来]|缺考|弃考|未)"
 )
 _LACKS = re.compile(r"^[那嗯 ]*(?:就|只|说|是|我|还)*(?:缺|差|少)(?!考|多久)[^?吗怎咋几]{1,12}$")
 PAYS_AGAIN = re.compile(
@@ -93,7 +93,7 @@ def lost_first(query: Query, topic: Topic, before: Topic) -> Topic | None:
     lost = (
         _LOST_FIRST.search(query.text) or "分数" in query.asks  # 综合考了352
         if named
-        else not (query.subjects or query.actions) and _SHORT_OF.search(query.text)
+        else not query.subjects and set(query.actions) <= {"报名", "考试"} and _SHORT_OF.search(query.text)
     )
     if not second or not lost:
         return None

@@ -64,7 +64,10 @@ class Policy:
         if query.off_topic:
             return self._refuse(session, "无关", {})
         asks = query.names_status and _ASKS.search(query.text) is not None  # 技能过了能管几年
-        bare = ask.bare and not (asks or ask.resumed or rule_after(ask, ()))
+        denies = bool(query.not_audience) and not (
+            query.asks or query.verdict or query.stages or query.subjects
+        )
+        bare = (ask.bare or denies) and not (asks or ask.resumed or rule_after(ask, ()))
         if bare and not self.selector.knows(ask):
             return self._bare(ask, session, now)
         outside = next((region for region in ask.regions if not inherits(self._kb, region)), None)
@@ -232,7 +235,8 @@ class Policy:
             choices=choices,
             matches=matches,
         )
-        return decision, replace(session, shown=choices, misses=0, topic=ask.topic)
+        topic = replace(ask.topic, regions=ask.regions[:MAX_REGIONS] if len(ask.regions) > 1 else ())
+        return decision, replace(session, shown=choices, misses=0, topic=topic)
 
     def _unsure(self, ask: Ask, chosen: Chosen, session: Session) -> tuple[Decision, Session]:
         if chosen.near:

@@ -73,6 +73,7 @@ class Rules:
             ("own", self._own),
             ("second fee", self._second_fee),
             ("all of it", self._all),
+            ("compared", self._compared),
             ("both levels", self._levels),
             ("which review", self._which_review),
             ("exact", self._phrasing),
@@ -136,6 +137,8 @@ class Rules:
         pays = topic.stages == ("二试缴费",) and not ask.content
         again = bool(topic.stages) and set(topic.stages) <= SECOND and PAYS_AGAIN.search(ask.query.text)
         covers = _COVERS.search(ask.query.text) is not None
+        if second_rule(ask):
+            return None
         return self._book.second_fee if covers or ("是否" in topic.asks and (pays or again)) else None
 
     def _all(self, ask: Ask) -> Entry | None:
@@ -143,6 +146,17 @@ class Rules:
         topic = ask.topic
         steps = set(topic.asks) & _OF_STEPS if topic.stages[:1] == ("网上报名",) else ()
         days = self._book.timed(("网上报名",)) if len(steps) >= _SEVERAL else None
+        return self._book.steps(days) if days is not None else None
+
+    def _compared(self, ask: Ask) -> Entry | None:
+        """重庆流程跟四川有啥不一样: the steps of the registration, which hold all others."""
+        topic = ask.topic
+        bare = not (topic.stages or ask.query.subjects or ask.content)
+        days = (
+            self._book.timed(("网上报名",))
+            if topic.asks == ("流程",) and bare and len(ask.regions) > 1
+            else None
+        )
         return self._book.steps(days) if days is not None else None
 
     def _levels(self, ask: Ask) -> Entry | None:

@@ -16,6 +16,12 @@ _HAS_ONE = re.compile(
 _IS_IT = re.compile(
     r"报的(?:那个|名)?[^,。?!]{0,3}(?:是|算)(?:不是)?(?:二试|两试)"
 )  # 那1月22号报的那个不是二试?
+_WITH_MARK = re.compile(
+    r"(?<!\d)[1-5]\d\d分?[^,。?!]{0,4}[, ]*(?:能|可以|能不能)[^,。?!]{0,3}(?:二试|两试)"
+)  # 成绩出来了351 能考二试吗
+_ANOTHER_YEAR = re.compile(
+    r"(?:明年|后年|每年)的?(?:二试|两试)?[^,。?!]{0,2}(?:还|会不会|是不是)?有(?:没有|没得|吗|么|不|没)"
+)  # 明年二试还有没得
 _KINDS = re.compile(r"(?:哪[些几]?个?|什么|啥子?)(?:专业|类别|类)")  # 哪几个专业能考二试
 _MAY = re.compile(r"(?:能不能|可不可以|能|可以)(?:报|考|参加)?(?:二试|两试)(?:吗|么|不|没|嘛|$)")
 # How the first test went, and then whether 二试 is open to them: 一试没去考 可以二试吗, not 二试没交费.
@@ -40,6 +46,10 @@ def second_rule(ask: Ask) -> str:
         return PILOTS
     if _IS_IT.search(query.text):
         return WHAT
+    if "二试" in query.subjects and _WITH_MARK.search(query.text):
+        return CONDITIONS
+    if "二试" in query.subjects and _ANOTHER_YEAR.search(query.text):
+        return PILOTS
     if "二试" in query.subjects and _KINDS.search(query.text):
         return CATEGORIES
     if ask.topic.stages and ANY_LEFT.search(query.text):

@@ -14,7 +14,7 @@ from bot.dialogue.session import Session, Topic
 from bot.dialogue.validity import YEARS, Pass
 from bot.knowledge.model import Entry, Knowledge
 from bot.schedule.deadlines import today
-from bot.text.pass_years import Passed
+from bot.text.pass_years import Passed, at_no_base
 from bot.text.query import Query
 from bot.text.replacing import replace
 from bot.text.statuses import EXEMPT, PASSED, THIS_YEAR
@@ -63,7 +63,8 @@ def judged(ask: Ask, session: Session, kb: Knowledge, now: datetime) -> Ask:
     asked = ask.topic.year
     # 今年 once this year's exam is over can only mean the next
     exam = coming if asked is None or this <= asked < coming else asked
-    skills = Pass(year, exam, exam > this, told is not None and told.elsewhere, told is not None)
+    no_base = told.elsewhere if told is not None else at_no_base(query.text)
+    skills = Pass(year, exam, exam > this, no_base, told is not None)
     ask = replace(ask, skills=skills, topic=replace(ask.topic, passed=0 if mine else year))
     if not (skills.lapsed and ask.audience == PASSED):
         return ask

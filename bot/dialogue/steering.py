@@ -120,6 +120,7 @@ class Steering:
                 stages=stages,
                 verdict=before.verdict and bool(stages),
                 sent_back=before.sent_back,
+                regions=before.regions,
             )
             session = replace(session, topic=topic, pending="").with_question(shown.label)
             said = ""

@@ -26,7 +26,9 @@ _PASSES = tuple(
     )
 )
 _BACK = {"大前年": 3, "前年": 2, "去年": 1, "上年": 1, "上一年": 1}
-_NO_BASE = re.compile(r"(?:不是|没在|不在|非)(?:在|去)?(?:国家|官方|政府)?[^,。?!\s]{0,6}?基地|普通基地")
+_NO_BASE = re.compile(
+    r"(?:不是|没在|不在|非)(?:在|去)?(?:国家|官方|政府)?[^,。?!\s]{0,6}?基地|普通(?:的)?(?:基地|考点)考?的?"
+)
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,13 @@ def read(text: str, this_year: int) -> Passed | None:
         last.start("year"),
         last.end("year"),
         is_mine(people(text), last.start("year")),
-        _NO_BASE.search(text) is not None,
+        at_no_base(text),
     )
+
+
+def at_no_base(text: str) -> bool:
+    """Whether it is said that the test was at no 国家基地."""
+    return _NO_BASE.search(text) is not None
 
 
 def undated(text: str, year: str, told: str, today: date) -> str:

@@ -20,6 +20,10 @@ _AGAIN = re.compile(
 _ANY_OTHER = re.compile(
     r"(?:能|可以|能不能|可不可以)[^,.;!?]{0,4}?(?:跟着?|按照?|照着?)(?:外省|外地|别处|(?:别的|其他|其它|另一个)(?:省|考区|地方))的?(?:时间|日期|安排|通知|公告)"
 )
+# 我看四川是4月初,重庆也差不多吧: what holds there is taken to hold here
+_ALIKE = re.compile(
+    r"(?:这边|那边|考区|的)*(?:也|应该|肯定|不就|不|大概)*(?:是)?(?:差不多|一样|同样|相同|一个样)(?:的|吧|嘛|吗|哇|噻)*\W*$"
+)
 # 能去四川审吗
 _GOES_BEFORE = re.compile(r"(?:能|可以|能不能|可不可以)[^,.;!?]{0,4}?(?:去|到|跑|上|回)$")
 _GOES_AFTER = re.compile(r"(?:省|市|那边|那里|考区)*[^,.;!?]{0,4}?(?:审|交费|交钱|缴|确认)")
@@ -50,6 +54,15 @@ def elsewhere(text: str, reading: RegionReading, own: str | None) -> tuple[str, 
     """
     if _ANY_OTHER.search(text):
         return (own,) if own else ()
+    asked = [m for m in reading.mentions if m.role == "asked" and len(m.regions) == 1]
+    last = asked[-1] if len(asked) > 1 else None
+    if (
+        own
+        and last is not None
+        and last.regions == (own,) != asked[0].regions
+        and _ALIKE.match(text, last.end)
+    ):
+        return (own,)
     for mention in reading.mentions:
         if len(mention.regions) != 1 or mention.regions[0] == own:
             continue

@@ -28,6 +28,8 @@ _YES_OR_NO = re.compile(r"(?:能|可以|要|用|需要|算|行).{0,12}(?:吗|(?<
 _PAYS = re.compile(r"[缴交付]费|考试费|报名费")
 _MARK = re.compile(r"【(?:身份证号|电话)】")  # what text.privacy puts in the place of a number
 _NOT = re.compile(r"(?<!是)不是$|不问$|不要$")
+# 表上写现场审核: who says it makes no other thing of it.
+_SAYS = re.compile(r"(?:写|说|讲|显示)(?:的|着|了|是|过)?$")
 # 云阳嘞, 直接交钱迈: the particles of a dialect, at the end of a clause, say what 呢 and 吗 do.
 _PARTICLE = re.compile(r"[嘞咧喃](?=[\s?!。~,]|$)")
 _ASKING = re.compile(r"(?<![年豪老])迈(?=[\s?!。~,]*$)")
@@ -297,7 +299,11 @@ def _modifiers(text: str, found: list[Found], content: tuple[str, ...]) -> tuple
     """The content words right before an own word (健身卡缴费), and one the message begins with and asks about (烟草啥时候报名)."""
     heads = [text[: item.start] for item in found if any(tag.kind in ("科目", "动作") for tag in item.tags)]
     asked = [text[: item.start].strip() for item in found if any(tag.kind == "问法" for tag in item.tags)]
-    return tuple(word for word in content if any(head.endswith(word) for head in heads) or word in asked)
+    return tuple(
+        word
+        for word in content
+        if (any(head.endswith(word) for head in heads) or word in asked) and not _SAYS.search(word)
+    )
 
 
 def _unique(names: list[str] | None) -> tuple[str, ...]:
