@@ -170,9 +170,12 @@ def _worded(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         # 能 is no first word once it is over
         lines[:1] = [state, lead, rest] if over and rest else [lead, *lines[:1]]
     if answer.notice is not None:
-        first, newer = _another_year(answer.notice, text, decision, kb, now)
+        days, newer = _days_of(answer.notice, text, decision, kb, now)
         whole = f"{decision.lead}\n{text}"
-        lines = [*first, *lines] if first else [*lines, *_aging(answer.notice, whole, kb, now)]
+        lines = _of_year(lines, days, answer.notice, decision, kb, now) or [
+            *lines,
+            *_aging(answer.notice, whole, kb, now),
+        ]
         clocked = [told.cell.notice for told in _clocked(whole, decision, kb, now) if told.cell is not None]
         clocked += newer
         lines += sources([answer.notice, *clocked], kb, now)
@@ -189,21 +192,46 @@ def _step(body: str, number: int) -> str:
     return f"第 {number} 步：{steps[number - 1][3:]}"
 
 
-def _another_year(
-    notice: Notice, text: str, decision: Decision, kb: Knowledge, now: datetime
-) -> tuple[list[str], list[Notice]]:
-    """The lines that must come first when the words are of another year than the one in question, and the notices they are from.
-
-    The days of the year in question stand there where this region has them, so that those of `text` are taken for no others.
-    """
+def _other_year(notice: Notice, decision: Decision, kb: Knowledge, now: datetime) -> int | None:
+    """The year in question, where the words of `notice` are of another one; None where they are of this, or of no year."""
     own = kb.years_known(notice.region, now)
     latest = max(coming_year(kb, now), *own[:1], kb.newest_year(now) or 0)
     stale = notice.year is not None and (kb.newest_year(now) or 0) > notice.year
     newest = latest if stale or (own and own[0] != notice.year) else notice.year
     asked = decision.asked_year or newest
-    if notice.year is None or asked is None or asked == notice.year:
+    return None if notice.year is None or asked == notice.year else asked
+
+
+def _of_year(
+    lines: Sequence[str],
+    days: Sequence[str],
+    notice: Notice,
+    decision: Decision,
+    kb: Knowledge,
+    now: datetime,
+) -> list[str]:
+    """`lines` with what must be said where they are of another year than the one in question; [] where they are not.
+
+    The answer stays the first line; only what heads a list is no answer yet, and comes after.
+    """
+    asked = _other_year(notice, decision, kb, now)
+    if asked is None:
+        return []
+    head, _, rest = lines[0].partition("\n")
+    if head.endswith("："):
+        first = f"{asked} 年度的步骤没有收录。以下是 {notice.year} 年度的，时间以 {asked} 年度公告为准："
+        return [*days, first, *lines]
+    note = f"这是 {notice.year} 年度的；{asked} 年度的步骤没有收录，以 {asked} 年度公告为准。"
+    return [line for line in (head, note, *days, rest, *lines[1:]) if line]
+
+
+def _days_of(
+    notice: Notice, text: str, decision: Decision, kb: Knowledge, now: datetime
+) -> tuple[list[str], list[Notice]]:
+    """The days of the year in question, where `text` tells those of another and this region has them, and the notices they are from."""
+    asked = _other_year(notice, decision, kb, now)
+    if asked is None:
         return [], []
-    first = f"{asked} 年度的步骤没有收录。以下是 {notice.year} 年度的，时间以 {asked} 年度公告为准："
     names = dict.fromkeys(found[1] for found in _BLANK.finditer(text) if found[2] not in (NOW, STATE, LATELY))
     if "现场审核" in names:
         names["线上审核"] = None  # which of the two a review is differs from year to year
@@ -222,7 +250,7 @@ def _another_year(
         for window in cell.windows
     ]
     said = [f"{known[0][0].level} {asked} 年度收录了时间的：{'；'.join(days)}。"] if days else []
-    return [*said, first], [cell.notice for _, cell in known]
+    return said, [cell.notice for _, cell in known]
 
 
 def _aging(notice: Notice, text: str, kb: Knowledge, now: datetime) -> list[str]:

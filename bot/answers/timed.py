@@ -75,7 +75,7 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         if len(decision.told) <= _WITH_NOTES and not is_next and not is_over(decision, now):
             # A window that says for whom it is needs no note that says so again.
             lines += [
-                t.cell.note
+                f"{TITLES[t.stage]}：{t.cell.note}" if len(stated) > 1 else t.cell.note
                 for t in stated
                 if t.cell and t.cell.note and not any(w.audience for w in t.cell.windows)
             ]
