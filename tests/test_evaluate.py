@@ -14,7 +14,7 @@ from bot.conversation import Assistant
 
 @pytest.fixture
 def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, assistant: Assistant) -> Path:
-    monkeypatch.setattr("bot.build.build", lambda *_: assistant)
+    monkeypatch.setattr("bot.build.build", lambda *_, **_parts: assistant)
     monkeypatch.setenv("BOT_VAR", str(tmp_path))
     return tmp_path
 
