@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.answers import subscribed, wording
+from bot.answers.another_year import BLANK, LATELY, NOW, STATE, aging, days_of, of_year
 from bot.answers.clock import UNSTATED, as_of_now, how_far, is_closed, of_another, state_of
 from bot.answers.gathered import alike
 from bot.answers.offers import NOTHING_OFFERED, Offers, calendar
@@ -15,18 +16,13 @@ from bot.answers.reply import LIMIT_BYTES, Option, Reply
 from bot.answers.sites import sites, verdict
 from bot.answers.timed import beside, coming, still_open, timed
 from bot.dialogue.decision import Decision
-from bot.dialogue.lookup import Told, coming_year, reviews_some, tell, tell_review
+from bot.dialogue.lookup import Told, tell_review
 from bot.dialogue.session import Shown
-from bot.knowledge.model import NATION, Answer, Knowledge, Notice
-from bot.schedule.deadlines import Phase
-from bot.schedule.stages import TITLES
+from bot.knowledge.model import NATION, Answer, Knowledge
 from bot.text.replacing import replace
 
 _MORE = "（发“继续”看后面）"
-# The ends of blanks that say what the clock allows, how far a window is, and how far this year's is.
-NOW, STATE, LATELY = "现在", "状态", "近况"
 _NOTHING = "\0"  # what a blank with nothing to tell leaves, so that its line is left out
-_BLANK = re.compile(r"\{([^{}.]+)(?:\.([^{}]+))?\}")
 
 
 def render(
@@ -170,11 +166,11 @@ def _worded(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         # 能 is no first word once it is over
         lines[:1] = [state, lead, rest] if over and rest else [lead, *lines[:1]]
     if answer.notice is not None:
-        days, newer = _days_of(answer.notice, text, decision, kb, now)
+        days, newer = days_of(answer.notice, text, decision, kb, now)
         whole = f"{decision.lead}\n{text}"
-        lines = _of_year(lines, days, answer.notice, decision, kb, now) or [
+        lines = of_year(lines, days, answer.notice, decision, kb, now) or [
             *lines,
-            *_aging(answer.notice, whole, kb, now),
+            *aging(answer.notice, whole, kb, now),
         ]
         clocked = [told.cell.notice for told in _clocked(whole, decision, kb, now) if told.cell is not None]
         clocked += newer
@@ -192,90 +188,9 @@ def _step(body: str, number: int) -> str:
     return f"第 {number} 步：{steps[number - 1][3:]}"
 
 
-def _other_year(notice: Notice, decision: Decision, kb: Knowledge, now: datetime) -> int | None:
-    """The year in question, where the words of `notice` are of another one; None where they are of this, or of no year."""
-    own = kb.years_known(notice.region, now)
-    latest = max(coming_year(kb, now), *own[:1], kb.newest_year(now) or 0)
-    stale = notice.year is not None and (kb.newest_year(now) or 0) > notice.year
-    newest = latest if stale or (own and own[0] != notice.year) else notice.year
-    asked = decision.asked_year or newest
-    return None if notice.year is None or asked == notice.year else asked
-
-
-def _of_year(
-    lines: Sequence[str],
-    days: Sequence[str],
-    notice: Notice,
-    decision: Decision,
-    kb: Knowledge,
-    now: datetime,
-) -> list[str]:
-    """`lines` with what must be said where they are of another year than the one in question; [] where they are not.
-
-    The answer stays the first line; only what heads a list is no answer yet, and comes after.
-    """
-    asked = _other_year(notice, decision, kb, now)
-    if asked is None:
-        return []
-    head, _, rest = lines[0].partition("\n")
-    if head.endswith("："):
-        first = f"{asked} 年度的步骤没有收录。以下是 {notice.year} 年度的，时间以 {asked} 年度公告为准："
-        return [*days, first, *lines]
-    note = f"这是 {notice.year} 年度的；{asked} 年度的步骤没有收录，以 {asked} 年度公告为准。"
-    return [line for line in (head, note, *days, rest, *lines[1:]) if line]
-
-
-def _days_of(
-    notice: Notice, text: str, decision: Decision, kb: Knowledge, now: datetime
-) -> tuple[list[str], list[Notice]]:
-    """The days of the year in question, where `text` tells those of another and this region has them, and the notices they are from."""
-    asked = _other_year(notice, decision, kb, now)
-    if asked is None:
-        return [], []
-    names = dict.fromkeys(found[1] for found in _BLANK.finditer(text) if found[2] not in (NOW, STATE, LATELY))
-    if "现场审核" in names:
-        names["线上审核"] = None  # which of the two a review is differs from year to year
-    told = [tell(kb, decision.region, name, asked, now) for name in names if not decision.compared]
-    known = [
-        (item, item.cell)
-        for item in told
-        if item.cell is not None
-        and item.stated
-        # the nation's review on site is not that of a region which calls only some there
-        and (item.level == item.region or not reviews_some(kb, item.region, asked, now))
-    ]
-    days = [
-        f"{TITLES[item.stage]} {wording.window(window)}，{wording.short(window, now)}"
-        for item, cell in known
-        for window in cell.windows
-    ]
-    said = [f"{known[0][0].level} {asked} 年度收录了时间的：{'；'.join(days)}。"] if days else []
-    return said, [cell.notice for _, cell in known]
-
-
-def _aging(notice: Notice, text: str, kb: Knowledge, now: datetime) -> list[str]:
-    """What has become of a worded answer since: newer notices may say otherwise, or all of its days are over."""
-    if notice.year is None:
-        return []
-    lines = []
-    if (kb.newest_year(now) or 0) > notice.year:
-        lines.append(f"以上按 {notice.year} 年度公告，{notice.year} 年以后的没有收录，以新公告为准。")
-    windows = [
-        window
-        for found in _BLANK.finditer(text)
-        if found[2] not in (NOW, STATE)
-        if (cell := kb.cell(notice.region, found[1], notice.year, now)) is not None
-        for window in cell.windows
-    ]
-    judged = any(found[2] in (NOW, STATE) for found in _BLANK.finditer(text))  # 不能了 says it already
-    if windows and not judged and all(window.phase_at(now) is Phase.CLOSED for window in windows):
-        lines.append("上面的时间都已经过了。")
-    return lines
-
-
 def _clocked(text: str, decision: Decision, kb: Knowledge, now: datetime) -> list[Told]:
     """The windows on which `text` speaks as of now, by the candidate's own newest notice: {网上报名.现在}, {二试报名.近况}."""
-    blanks = [(found[1], found[2]) for found in _BLANK.finditer(text) if found[2] in (NOW, STATE, LATELY)]
+    blanks = [(found[1], found[2]) for found in BLANK.finditer(text) if found[2] in (NOW, STATE, LATELY)]
     told = [(end, tell_review(kb, decision.region, name, decision.asked_year, now)) for name, end in blanks]
     return [item for end, item in told if end != LATELY or state_of(item, now)]
 
@@ -316,7 +231,7 @@ def fill(text: str, answer: Answer, decision: Decision, kb: Knowledge, now: date
             return wording.moment(ends[0], year=new)
         return "；".join(wording.window(window, year=new) for window in windows)
 
-    filled = _BLANK.sub(blank, text)
+    filled = BLANK.sub(blank, text)
     return "\n".join(line for line in filled.split("\n") if _NOTHING not in line)
 
 

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 
 from bot.dialogue.going_on import (
     ANY_LEFT,
+    AS_THERE,
     CATEGORY,
+    COUNTS,
     ON_SITE,
     OVER_THEN,
     PAYS_AGAIN,
+    RIGHT_AFTER,
     has_mended,
     lost_first,
+    missed_decides,
     next_stages,
     said,
     says_what_lacks,
@@ -39,18 +43,6 @@ _ASPECT_OF = re.compile(r"(?:技能|一试|综合|笔试|实操|机考|操作|�
 _SHOW = re.compile(
     r"^[那, ]*的?(?:可以|能|能不能|可不可以)?(?:给我|帮我)?(?:也)?(?:看|说|讲|发|查)(?:下|一下|看|哈|说)?(?:吗|不|么|嘛)?$"
 )
-# 考点包括哪些 … 梁平算不算: the same question, of another place
-_COUNTS = re.compile(
-    r"^[那, ]*(?:也)?(?:算不算|算[吗不么嘛]|归不归|属不属于|在不在(?:里面?)?|包不包括)[吗呢嘛]?$"
-)
-# 浙江的 有没有不同, 我是四川的 也一样吗: no question of its own, where the place was asked for
-_AS_THERE = re.compile(
-    r"(?:也|都|是不是|是)?(?:一样|相同|同样)(?:吗|么|不|嘛|吧)?\W*$|(?:有没有|有没得|有啥子?|有什么)(?:不同|区别|差别|不一样)"
-)
-_RIGHT_AFTER = re.compile(
-    r"完[^,。?!]{0,3}(?:直接|马上|立刻|就)[^,。?!]{0,3}[交缴付]"
-)  # 报完就直接交钱吗: of both
-_FEES = frozenset({"技能缴费", "一试缴费"})
 _FEW = 2  # steps up to which what was missed is one of them
 _BOTH = re.compile(r"两[个地边者省]|这两|它们|分别")
 _OURS = re.compile(r"(?:我们?|咱们?|俺们?)(?!看)[^,。?!\s]{1,5}呢[?!。~ ]*$")
@@ -142,7 +134,7 @@ def complete(query: Query, session: Session) -> Ask:
     asks = query.verdict or set(query.asks) - {"错过"}
     only_plans = set(query.actions) <= {"考试"} and not query.subjects  # 打算明年第一次考
     only_tells = not asks and ("没" in query.text or not query.stages or only_plans) and not query.subjects
-    as_well = ask.named and _AS_THERE.search(query.text) is not None and not (query.stages or query.verdict)
+    as_well = ask.named and AS_THERE.search(query.text) is not None and not (query.stages or query.verdict)
     if session.pending == "region" and ask.named and (only_tells or as_well):
         # 四川 应届的, 四川的 还没传照片: what the bot asked for, and a word of the candidate's own
         return _resumed(ask, before)
@@ -198,9 +190,7 @@ def _vary(ask: Ask, before: Topic) -> Ask:
             content=(),
             resumed=True,
         )
-    fees = set(query.stages) <= _FEES and query.stages and before.stages == ("技能缴费",)
-    if fees and "错过" in before.asks and query.verdict and before.entry:
-        # 技能费忘了交 … 那综合的费还能交吗: what was missed decides it
+    if missed_decides(query, before):
         return replace(ask, topic=before, content=(), resumed=True, entry_fixed=True)
     done, following = next_stages(query, before)
     if following:
@@ -229,7 +219,7 @@ def _vary(ask: Ask, before: Topic) -> Ask:
         or query.day
     )
     corrected = names_something and _CORRECTION.search(query.text) and not (query.asks or query.verdict)
-    again = _SHOW.match(topic.core.strip()) or (ask.place and _COUNTS.match(topic.core.strip()))
+    again = _SHOW.match(topic.core.strip()) or (ask.place and COUNTS.match(topic.core.strip()))
     kind = second and CATEGORY.search(query.text) and not (asked or query.stages or query.subjects)
     if kind and not (query.exam or query.off_topic):
         # 一试没缴可以参加二试吗 … 我们四川 中医 规定学历, 二试今晚截止? … 我福建 口腔执业
@@ -254,7 +244,7 @@ def _vary(ask: Ask, before: Topic) -> Ask:
     if ask.content:
         return ask
     narrower = tuple(stage for stage in query.stages if stage in before.stages)
-    apart = query.subjects or ask.named or query.presumes or _RIGHT_AFTER.search(query.text)
+    apart = query.subjects or ask.named or query.presumes or RIGHT_AFTER.search(query.text)
     if narrower and len(narrower) < len(query.stages) and not apart:
         # 技能费怎么交，什么时候交: the second 交 is still 技能's
         return replace(ask, topic=replace(topic, stages=narrower, year=year), resumed=True)

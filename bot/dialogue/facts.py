@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
+from bot.dialogue.ahead import ahead, just_over, last
 from bot.dialogue.context import Ask
 from bot.dialogue.decision import Decision
 from bot.dialogue.going_on import COURSE
@@ -63,7 +64,7 @@ class Facts:
     ) -> tuple[str, ...]:
         """Those of `stages` that closed within the last days and have nothing ahead, in order."""
         told = tuple(tell(self._kb, region, stage, year, now) for stage in stages)
-        return tuple(item.stage for item in _just_over(told, now, LATELY) if not _ahead((item,), now))
+        return tuple(item.stage for item in just_over(told, now, LATELY) if not ahead((item,), now))
 
     def phases(self, region: str, year: int | None, now: datetime) -> dict[str, str]:
         """How far each stage is whose days are on file: "open", "next" (the first to come), "later", "just_over" or "past"."""
@@ -80,7 +81,7 @@ class Facts:
                 found[stage] = "later"
                 coming.append((min(window.opens.starts() for window in told.cell.windows), stage))
             else:
-                found[stage] = "just_over" if _just_over((told,), now, LATELY) else "past"
+                found[stage] = "just_over" if just_over((told,), now, LATELY) else "past"
         if coming:
             found[min(coming)[1]] = "next"
         return found
@@ -97,7 +98,7 @@ class Facts:
     def _is_over(self, region: str | None, stage: str, year: int | None, now: datetime) -> bool:
         """Whether all windows of this stage are of this year and over."""
         told = tell(self._kb, region, stage, year, now)
-        return told.stated and told.year == today(now).year and not _ahead((told,), now)
+        return told.stated and told.year == today(now).year and not ahead((told,), now)
 
     def judges(self, entry: Entry) -> bool:
         """Whether the entry's words hold a verdict of the clock, and so the day until when."""
@@ -166,12 +167,12 @@ class Facts:
                 # 重庆's soldiers went on site the year before, and this year's notice has no word of them
                 told, base = (*told, found), replace(base, verdict=False, clocked=False)
         if base.entry is not None and base.entry.asks == NEXT and not base.after:
-            ended = _just_over(told, now) if "时间" in topic.asks else ()
+            ended = just_over(told, now) if "时间" in topic.asks else ()
             # A step whose time this year's notice leaves out (重庆 缴费) is still to come, and must not be forgotten.
             silent = tuple(
                 item for item in told if item.cell and not item.stated and item.year == today(now).year
             )
-            told = (*ended, *_ahead(told, now))[:FEW] or (*_last(told), *silent)
+            told = (*ended, *ahead(told, now))[:FEW] or (*last(told), *silent)
         if base.after:
             told = self._after(base.after, told, region, topic.year, now)
         if len(told) > 1 and any(item.stated for item in told):
@@ -190,21 +191,21 @@ class Facts:
     ) -> tuple[Told, ...]:
         """What of `told` is not over; where all of it is, everything up to the first that is not, each with its state."""
         upload = tell(self._kb, region, "材料上传", year, now)
-        if done == "网上报名" and _ahead((upload,), now):
+        if done == "网上报名" and ahead((upload,), now):
             told = (upload, *told)  # whoever has registered may have papers to upload still
         elif done == "网上报名" and upload.stated and region is not None:
             registers = tell(self._kb, region, done, year, now)
-            if registers.year != upload.year and _ahead((registers,), now):
+            if registers.year != upload.year and ahead((registers,), now):
                 # as much was asked of them the year before; whether it still is, this year's notice does not say
                 told = (*told, tell(self._kb, region, "材料上传", registers.year, now))
-        left = tuple(item for item in told if not item.stated or _ahead((item,), now))
+        left = tuple(item for item in told if not item.stated or ahead((item,), now))
         if any(item.stated for item in left) or not any(item.stated for item in told):
             return left
         later = COURSE[COURSE.index(told[-1].stage) + 1 :] if told[-1].stage in COURSE else ()
         # A fee whose time the own notice leaves out (重庆) is still to come, and is said to be.
         rest = [item for stage in later if (item := tell(self._kb, region, stage, year, now)).cell]
         for count, item in enumerate(rest, 1):
-            if not item.stated or _ahead((item,), now):
+            if not item.stated or ahead((item,), now):
                 return (*told, *rest[:count])
         return told
 
@@ -263,52 +264,3 @@ def stages_told(ask: Ask, entry: Entry) -> tuple[str, ...]:
         return ask.topic.stages  # the overview tells whatever was named
     asked = tuple(stage for stage in ask.topic.stages if stage in entry.stages)
     return asked or entry.stages
-
-
-def _ahead(told: tuple[Told, ...], now: datetime) -> tuple[Told, ...]:
-    """The stages with a window that is not over: what the candidate still has to do."""
-    return tuple(
-        item
-        for item in told
-        if item.cell is not None
-        and any(window.phase_at(now) is not Phase.CLOSED for window in item.cell.windows)
-    )
-
-
-def _just_over(
-    told: tuple[Told, ...], now: datetime, within: timedelta = timedelta(days=1)
-) -> tuple[Told, ...]:
-    """What ended less than a day ago: who asks 今晚几点截止 may hold it for open."""
-    return tuple(
-        item
-        for item in told
-        if item.cell is not None
-        and item.cell.windows
-        and timedelta(0) <= now - item.cell.windows[-1].closes.ends() < within
-    )
-
-
-def due(told: tuple[Told, ...], now: datetime) -> str:
-    """The stage of `told` to be done first: one that is open, else the next to open, else the first."""
-    ahead = _ahead(told, now)
-    is_open = [
-        item
-        for item in ahead
-        if any(w.phase_at(now) is Phase.OPEN for w in (item.cell.windows if item.cell else ()))
-    ]
-    return (*is_open, *ahead, *told)[0].stage
-
-
-def _last(told: tuple[Told, ...]) -> tuple[Told, ...]:
-    """Once all is over: the one that was over last."""
-    closed = [(item.cell.windows[-1].closes.ends(), item) for item in told if item.cell and item.cell.windows]
-    return (max(closed, key=lambda pair: pair[0])[1],) if closed else told
-
-
-def side_by_side(parts: list[Decision]) -> Decision:
-    """Several regions or years asked at once: one decision that holds each, so that every line can be labelled."""
-    best = next((part for part in parts if part.kind == "answer"), parts[0])
-    regions = dict.fromkeys(part.region or NATION for part in parts)
-    if len(regions) > 1:
-        parts = [replace(part, compared=True) for part in parts]
-    return replace(best, region="、".join(regions) if len(regions) > 1 else best.region, parts=tuple(parts))

@@ -58,6 +58,17 @@ OVER_THEN = re.compile(
     r"^[那, ]*(?:万一|要是|如果|假如)?(?:我|真)?(?:的)?(?:(?:过了|超过)(?:今晚|今天|那天|那个)?(?:24|12|0|十二|零)?[点时]?(?:时间|截止)?|(?:没赶上|错过)了?(?:的话)?)"
     r"(?:呢|咋办|怎么办|会怎样|会怎么样|咋整|咋个办)\W*$"
 )
+# 考点包括哪些 … 梁平算不算: the same question, of another place
+COUNTS = re.compile(
+    r"^[那, ]*(?:也)?(?:算不算|算[吗不么嘛]|归不归|属不属于|在不在(?:里面?)?|包不包括)[吗呢嘛]?$"
+)
+# 浙江的 有没有不同, 我是四川的 也一样吗: no question of its own, where the place was asked for
+AS_THERE = re.compile(
+    r"(?:也|都|是不是|是)?(?:一样|相同|同样)(?:吗|么|不|嘛|吧)?\W*$|(?:有没有|有没得|有啥子?|有什么)(?:不同|区别|差别|不一样)"
+)
+RIGHT_AFTER = re.compile(
+    r"完[^,。?!]{0,3}(?:直接|马上|立刻|就)[^,。?!]{0,3}[交缴付]"
+)  # 报完就直接交钱吗: of both
 SHORT = 14  # characters up to which a message may be no more than half a question
 ON_SITE = re.compile(r"去|本人|带|到场|拿什么|拿啥")  # said of a review, it is the one on site
 _SAID = {
@@ -100,6 +111,13 @@ def lost_first(query: Query, topic: Topic, before: Topic) -> Topic | None:
     if not set(query.asks) <= {"是否", "流程", "错过", "分数"}:
         return None
     return replace(topic, stages=("二试报名",), asks=("条件",), core="一试缺考、没缴费可以报二试吗")
+
+
+def missed_decides(query: Query, before: Topic) -> bool:
+    """技能费忘了交 … 那综合的费还能交吗: whether the fee that was missed, of which was told last, decides what is asked now."""
+    fees = bool(query.stages) and set(query.stages) <= {"技能缴费", "一试缴费"}
+    missed = before.stages == ("技能缴费",) and "错过" in before.asks and bool(before.entry)
+    return fees and missed and query.verdict
 
 
 def next_stages(query: Query, before: Topic) -> tuple[str, tuple[str, ...]]:

@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.dialogue.ahead import due, side_by_side
 from bot.dialogue.asked import hour_asked
 from bot.dialogue.choices import MAX_CHOICES, Choices
 from bot.dialogue.chosen import Chosen
 from bot.dialogue.context import Ask, day_of
 from bot.dialogue.decision import Decision
-from bot.dialogue.facts import SUPPOSED, Facts, due, side_by_side, stages_told
+from bot.dialogue.facts import SUPPOSED, Facts, stages_told
 from bot.dialogue.hearing import Hearing
 from bot.dialogue.lookup import inherits
 from bot.dialogue.ranking import Ranking

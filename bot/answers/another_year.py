@@ -1,0 +1,99 @@
+"""What must be said of a worded answer whose notice is of another year than the one in question, or has aged. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.answers import wording
+from bot.dialogue.decision import Decision
+from bot.dialogue.lookup import coming_year, reviews_some, tell
+from bot.knowledge.model import Knowledge, Notice
+from bot.schedule.deadlines import Phase
+from bot.schedule.stages import TITLES
+
+BLANK = re.compile(r"\{([^{}.]+)(?:\.([^{}]+))?\}")
+# The ends of blanks that say what the clock allows, how far a window is, and how far this year's is.
+NOW, STATE, LATELY = "现在", "状态", "近况"
+
+
+def _other_year(notice: Notice, decision: Decision, kb: Knowledge, now: datetime) -> int | None:
+    """The year in question, where the words of `notice` are of another one; None where they are of this, or of no year."""
+    own = kb.years_known(notice.region, now)
+    latest = max(coming_year(kb, now), *own[:1], kb.newest_year(now) or 0)
+    stale = notice.year is not None and (kb.newest_year(now) or 0) > notice.year
+    newest = latest if stale or (own and own[0] != notice.year) else notice.year
+    asked = decision.asked_year or newest
+    return None if notice.year is None or asked == notice.year else asked
+
+
+def of_year(
+    lines: Sequence[str],
+    days: Sequence[str],
+    notice: Notice,
+    decision: Decision,
+    kb: Knowledge,
+    now: datetime,
+) -> list[str]:
+    """`lines` with what must be said where they are of another year than the one in question; [] where they are not.
+
+    The answer stays the first line; only what heads a list is no answer yet, and comes after.
+    """
+    asked = _other_year(notice, decision, kb, now)
+    if asked is None:
+        return []
+    head, _, rest = lines[0].partition("\n")
+    if head.endswith("："):
+        first = f"{asked} 年度的步骤没有收录。以下是 {notice.year} 年度的，时间以 {asked} 年度公告为准："
+        return [*days, first, *lines]
+    note = f"这是 {notice.year} 年度的；{asked} 年度的步骤没有收录，以 {asked} 年度公告为准。"
+    return [line for line in (head, note, *days, rest, *lines[1:]) if line]
+
+
+def days_of(
+    notice: Notice, text: str, decision: Decision, kb: Knowledge, now: datetime
+) -> tuple[list[str], list[Notice]]:
+    """The days of the year in question, where `text` tells those of another and this region has them, and the notices they are from."""
+    asked = _other_year(notice, decision, kb, now)
+    if asked is None:
+        return [], []
+    names = dict.fromkeys(found[1] for found in BLANK.finditer(text) if found[2] not in (NOW, STATE, LATELY))
+    if "现场审核" in names:
+        names["线上审核"] = None  # which of the two a review is differs from year to year
+    told = [tell(kb, decision.region, name, asked, now) for name in names if not decision.compared]
+    known = [
+        (item, item.cell)
+        for item in told
+        if item.cell is not None
+        and item.stated
+        # the nation's review on site is not that of a region which calls only some there
+        and (item.level == item.region or not reviews_some(kb, item.region, asked, now))
+    ]
+    days = [
+        f"{TITLES[item.stage]} {wording.window(window)}，{wording.short(window, now)}"
+        for item, cell in known
+        for window in cell.windows
+    ]
+    said = [f"{known[0][0].level} {asked} 年度收录了时间的：{'；'.join(days)}。"] if days else []
+    return said, [cell.notice for _, cell in known]
+
+
+def aging(notice: Notice, text: str, kb: Knowledge, now: datetime) -> list[str]:
+    """What has become of a worded answer since: newer notices may say otherwise, or all of its days are over."""
+    if notice.year is None:
+        return []
+    lines = []
+    if (kb.newest_year(now) or 0) > notice.year:
+        lines.append(f"以上按 {notice.year} 年度公告，{notice.year} 年以后的没有收录，以新公告为准。")
+    windows = [
+        window
+        for found in BLANK.finditer(text)
+        if found[2] not in (NOW, STATE)
+        if (cell := kb.cell(notice.region, found[1], notice.year, now)) is not None
+        for window in cell.windows
+    ]
+    judged = any(found[2] in (NOW, STATE) for found in BLANK.finditer(text))  # 不能了 says it already
+    if windows and not judged and all(window.phase_at(now) is Phase.CLOSED for window in windows):
+        lines.append("上面的时间都已经过了。")
+    return lines
