@@ -160,9 +160,10 @@ class Assistant:
         """said: the digest of the last answer, where the same words are to be owned up to as the same; "" else."""
         decision, after = decided[-1]
         reply, rest = self._render([decision for decision, _ in decided], self.kb, now, self._offers)
-        if after is not None and decision.kind == "answer":
-            after = replace(after, said=digest(reply.text))
-            if after.said == said:
+        if after is not None:
+            told = decision.kind == "answer"
+            after = replace(after, said=digest(reply.text) if told else "")
+            if told and after.said == said:
                 # Who asks on and hears the very same would take it for an answer to what it does not answer.
                 reply = led_by(reply, phrase(self.kb, "还是上一条"))
         return Turn(

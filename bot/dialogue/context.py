@@ -10,6 +10,8 @@ from bot.dialogue.going_on import (
     AS_THERE,
     CATEGORY,
     COUNTS,
+    HIM,
+    OF_A_SITE,
     ON_SITE,
     OVER_THEN,
     PAYS_AGAIN,
@@ -219,13 +221,15 @@ def _vary(ask: Ask, before: Topic) -> Ask:
         or query.day
     )
     corrected = names_something and _CORRECTION.search(query.text) and not (query.asks or query.verdict)
-    again = _SHOW.match(topic.core.strip()) or (ask.place and COUNTS.match(topic.core.strip()))
+    him = HIM.search(query.text) and not (asked or query.stages)
+    placed = ask.place and (him or COUNTS.match(topic.core.strip()))
+    again = bool(_SHOW.match(topic.core.strip()) or placed)
     kind = second and CATEGORY.search(query.text) and not (asked or query.stages or query.subjects)
     if kind and not (query.exam or query.off_topic):
         # 一试没缴可以参加二试吗 … 我们四川 中医 规定学历, 二试今晚截止? … 我福建 口腔执业
         topic = replace(topic, stages=before.stages, asks=("条件",), core="口腔、公卫、中西医有二试吗")
         return replace(ask, topic=topic, content=(), resumed=True)
-    if names_something and (ask.bare or corrected or again):
+    if names_something and (ask.bare or corrected or again) and not OF_A_SITE.search(query.text):
         return _resumed(ask, before)
     if query.exam or query.off_topic:
         return ask

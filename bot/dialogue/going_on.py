@@ -62,6 +62,11 @@ OVER_THEN = re.compile(
 COUNTS = re.compile(
     r"^[那, ]*(?:也)?(?:算不算|算[吗不么嘛]|归不归|属不属于|在不在(?:里面?)?|包不包括)[吗呢嘛]?$"
 )
+OF_A_SITE = re.compile(
+    r"(?:归|属于?|算)[^,。?!]{1,8}考点"
+)  # 开州的也归万州考点?: no other place for what was asked before
+# 考点选哪个 … 我老公在永川人民医院,他呢
+HIM = re.compile(r"[,， ](?:那)?[他她](?:们)?呢[?!。~ ]*$")
 # 浙江的 有没有不同, 我是四川的 也一样吗: no question of its own, where the place was asked for
 AS_THERE = re.compile(
     r"(?:也|都|是不是|是)?(?:一样|相同|同样)(?:吗|么|不|嘛|吧)?\W*$|(?:有没有|有没得|有啥子?|有什么)(?:不同|区别|差别|不一样)"

@@ -124,7 +124,8 @@ class Policy:
         )  # fmt: skip
         if entry.kind == "out_of_scope":
             choices = self._choices.follow_ups(entry) or self._choices.suggested()
-            session = replace(session, misses=0, shown=choices)
+            # 电话有没得 … 我在重庆万州 goes on from this, and not from what was asked before it.
+            session = replace(session, misses=0, shown=choices, topic=topic)
             return replace(base, kind="out_of_scope", region=_one(ask.regions), choices=choices), session
         missed = "错过" in ask.topic.asks and entry.asks == "错过" and not SUPPOSED.search(ask.query.text)
         hangs = missed and not set(stages) <= SECOND and self._facts.hangs_on_clock(stages, topic.year, now)
@@ -227,7 +228,9 @@ class Policy:
         matches: tuple[Match, ...] = (),
     ) -> tuple[Decision, Session]:
         """Up to MAX_CHOICES entries to pick from by number."""
-        choices = tuple(Shown(entry.question, entry=entry.id) for entry in entries[:MAX_CHOICES])
+        # What is not on file is worth a number only where nothing else is meant.
+        kept = [entry for entry in entries if entry.kind != "out_of_scope" or entry is entries[0]]
+        choices = tuple(Shown(entry.question, entry=entry.id) for entry in kept[:MAX_CHOICES])
         decision = Decision(
             "options",
             region=_one(ask.regions),

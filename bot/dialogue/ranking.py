@@ -180,7 +180,8 @@ class Ranking:
             return ask, chosen  # that nothing is on file is said only where that is what was asked
         if sure >= ANSWER:
             return considered.source[order[0]].ask, Chosen(first, sure, matches=chosen.matches, by="talk")
-        near = tuple(considered.entries[place] for place in order[:3])
+        ordered = [considered.entries[place] for place in order]
+        near = tuple(entry for entry in ordered if entry.kind != "out_of_scope" or entry is first)[:3]
         return ask, Chosen(None, sure, near, chosen.matches)
 
     def consider(self, ask: Ask, session: Session, chosen: Chosen, now: datetime) -> Considered | None:

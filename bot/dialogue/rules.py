@@ -38,6 +38,9 @@ MISSED = frozenset(
 
 # 一试交的钱管二试吗
 _COVERS = re.compile(r"一试[^,。?!]{0,4}[交缴付][^,。?!]{0,4}(?:管|抵|包|算|当)[^,。?!]{0,4}二试")
+PAYMENT_FAILS = "缴费失败"  # the entry for whoever cannot pay
+_FAILS = re.compile(r"(?:为啥|为什么|咋个?|怎么|老是|一直)[^,。?!]{0,6}[交缴付]不(?:起|到|了|上|成|出去)")
+_OVER = re.compile(r"过了|截止|关了|结束|错过|没赶上|晚了")
 _OF_STEPS = frozenset({"时间", "地点", "流程", "材料", "费用", "是否"})
 _SEVERAL = 3
 BOTH_LEVELS = "助理同时报名"  # the entry that tells whether both levels register in the same days
@@ -77,6 +80,7 @@ class Rules:
             ("both levels", self._levels),
             ("which review", self._which_review),
             ("exact", self._phrasing),
+            ("fails", self._fails),
             ("second", self._second),
             ("mark", self._mark),
             ("left out", self._left_out),
@@ -176,6 +180,12 @@ class Rules:
             return None
         entry = self._kb.entries[said]
         return None if entry.kind == "out_of_scope" and self.days_missed(ask) else entry
+
+    def _fails(self, ask: Ask) -> Entry | None:
+        """现在咋个交不起费喃: whether it is time to pay is the first thing to say."""
+        fees = bool(ask.topic.stages) and set(ask.topic.stages) <= {"技能缴费", "一试缴费"}
+        fails = fees and _FAILS.search(ask.query.text) and not _OVER.search(ask.query.text)
+        return self._kb.entries.get(PAYMENT_FAILS) if fails and not ask.content else None
 
     def _second(self, ask: Ask) -> Entry | None:
         """A rule of 二试 itself."""

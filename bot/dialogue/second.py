@@ -22,6 +22,7 @@ _WITH_MARK = re.compile(
 _ANOTHER_YEAR = re.compile(
     r"(?:明年|后年|每年)的?(?:二试|两试)?[^,。?!]{0,2}(?:还|会不会|是不是)?有(?:没有|没得|吗|么|不|没)"
 )  # 明年二试还有没得
+_STILL = re.compile(r"还能|现在能|还可以|来得及|来不及")
 _KINDS = re.compile(r"(?:哪[些几]?个?|什么|啥子?)(?:专业|类别|类)")  # 哪几个专业能考二试
 _MAY = re.compile(r"(?:能不能|可不可以|能|可以)(?:报|考|参加)?(?:二试|两试)(?:吗|么|不|没|嘛|$)")
 # How the first test went, and then whether 二试 is open to them: 一试没去考 可以二试吗, not 二试没交费.
@@ -57,7 +58,9 @@ def second_rule(ask: Ask) -> str:
     if not ask.topic.stages or not asks <= WHETHER:
         return ""
     if CATEGORY.search(query.text):
-        return CATEGORIES
+        # 二试还能报吗 四川临床: of whom it is for, the clock has the word
+        clock = _STILL.search(query.text) and CATEGORY.findall(query.text) == ["临床"]
+        return "" if clock else CATEGORIES
     if query.level or ask.topic.verdict:
         return ""
     if _HAS_ONE.search(query.text):

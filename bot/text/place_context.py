@@ -15,7 +15,7 @@ _CLEAR_BEFORE: Final = frozenset(
 )  # what ends here is no part of a name: 还有忠县
 _AFTER: Final = frozenset(
     "的考报市区县这那人医卫现线网技实审缴交费上工执怎什哪几能可有没在是属算和与或及吗呢吧啊呀哈了转到今明去笔综户籍地本各需要都也"
-    "应多何咋行还会够老妇疾中填选归分"
+    "应多何咋行还会够老妇疾中填选归分嘛噻嗦哇"
 )
 _GOES_ON: Final = re.compile(
     r"上班|上报|上传|上交|工作|人民|人事|人在|中医|医院|医生|考[点区生试]|报[名考]|审核|现场|网[上报]|缴费|卫[健生]"

@@ -14,7 +14,7 @@ from bot.text.phonetics import fold, sound, spell, syllables
 _LONGEST = 8
 _UNMISTAKABLE = 4  # syllables
 _SMALL = frozenset(
-    "是那的这了吗呢我你他她在有和就也都不没先再"
+    "是那的这了吗呢嘛吧呀我你他她在有和就也都不没先再"
 )  # stand alone in any sentence: no half of a typo
 _LOOSE = frozenset(
     "几分多少要什么哪带考交到上去传报能可以不得过打拿备谁怎如何咋啥个时号点天日月年前后开期叫用好贵给听非钱"

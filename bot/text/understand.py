@@ -28,6 +28,8 @@ _YES_OR_NO = re.compile(r"(?:能|可以|要|用|需要|算|行).{0,12}(?:吗|(?<
 _PAYS = re.compile(r"[缴交付]费|考试费|报名费")
 _MARK = re.compile(r"【(?:身份证号|电话)】")  # what text.privacy puts in the place of a number
 _NOT = re.compile(r"(?<!是)不是$|不问$|不要$")
+# 那2026的是几号到几号 我去年没赶上: what was missed the year before is a story
+_MISSED_LAST = re.compile(r"(?:去年|上次|上一?年|前年)[^,。?!]{0,3}(?:没赶上|没报|错过|没来得及|忘)")
 # 表上写现场审核: who says it makes no other thing of it.
 _SAYS = re.compile(r"(?:写|说|讲|显示)(?:的|着|了|是|过)?$")
 # 云阳嘞, 直接交钱迈: the particles of a dialect, at the end of a clause, say what 呢 and 吗 do.
@@ -182,6 +184,8 @@ class Understanding:
             asks = _unique([*asks, "时间"])
         if tense.was_missed(rest, names.get("同义", ())):
             asks = _unique([*asks, "错过"])
+        if "错过" in asks and "时间" in asks and _MISSED_LAST.search(text):
+            asks = tuple(name for name in asks if name != "错过")
         if sentence.tells_score(rest):
             asks = _unique([*asks, "分数"])
         if sentence.asks_order(rest):
