@@ -162,7 +162,7 @@ class Assistant:
         reply, rest = self._render([decision for decision, _ in decided], self.kb, now, self._offers)
         if after is not None:
             told = decision.kind == "answer"
-            after = replace(after, said=digest(reply.text) if told else "")
+            after = replace(after, said=digest(f"{decision.region} {reply.text}") if told else "")
             if told and after.said == said:
                 # Who asks on and hears the very same would take it for an answer to what it does not answer.
                 reply = led_by(reply, phrase(self.kb, "还是上一条"))

@@ -16,6 +16,7 @@ from bot.dialogue.going_on import (
     OVER_THEN,
     PAYS_AGAIN,
     RIGHT_AFTER,
+    VALID,
     has_mended,
     lost_first,
     missed_decides,
@@ -116,6 +117,7 @@ def complete(query: Query, session: Session) -> Ask:
             year=query.years[0] if query.years else None,
             more_years=query.years[1:],
             day=_day(query),
+            presumes=query.presumes,
             sent_back=query.sent_back or (session.topic is not None and session.topic.sent_back),
         ),
         regions=_regions(query, own, session) if bound is None else bound,
@@ -192,6 +194,16 @@ def _vary(ask: Ask, before: Topic) -> Ask:
             content=(),
             resumed=True,
         )
+    if query.passed is not None and VALID.search(query.text):
+        return ask  # 明年技能还有效吧，我今年过的: a question of its own, whatever was spoken of
+    first = "错过" in before.asks or (bool(before.stages) and set(before.stages) <= {"一试缴费", "一试考试"})
+    chance = first and not set(before.stages) & SECOND and "二试" in query.subjects
+    if chance and not (ask.named or query.years) and set(query.actions) <= {"考试", "报名"}:
+        # 昨天没交综合费 … 还能考二试不
+        topic = replace(
+            topic, stages=("二试报名",), asks=("条件",), core="一试缺考、没缴费可以报二试吗", verdict=False
+        )
+        return replace(ask, topic=topic, content=(), resumed=True)
     if missed_decides(query, before):
         return replace(ask, topic=before, content=(), resumed=True, entry_fixed=True)
     done, following = next_stages(query, before)

@@ -209,8 +209,12 @@ class Facts:
                 return (*told, *rest[:count])
         return told
 
-    def worded(self, base: Decision, topic: Topic, asked: str, now: datetime) -> Decision:
-        """The entry's words for the region, else for the nation; not_stated where neither has any that are public by `now`."""
+    def worded(self, base: Decision, topic: Topic, asked: tuple[str, str], now: datetime) -> Decision:
+        """The entry's words for the region, else for the nation; not_stated where neither has any that are public by `now`.
+
+        Args:
+            asked: the message, and the question that it goes on with: 我是现役，带啥 … 在四川.
+        """
         entry = base.entry
         assert entry is not None  # noqa: S101
         region = base.region or NATION
@@ -221,8 +225,8 @@ class Facts:
                 year = answer.notice.year if answer.notice else None
                 kind = "not_stated" if answer.silent else base.kind
                 told = self._beside(base, topic, now)
-                general = WHOEVER.search(asked) is not None
-                base = replace(base, lead=answer.lead(asked), general=general)
+                general = WHOEVER.search(asked[0]) is not None
+                base = replace(base, lead=answer.lead(asked[0]) or answer.lead(asked[1]), general=general)
                 return replace(base, kind=kind, answer=answer, level=level, year=year, told=told)
         return replace(base, kind="not_stated", year=topic.year)
 

@@ -118,7 +118,7 @@ class Policy:
         base = Decision(
             "answer", entry, stage=stages[0] if stages else None, audience=ask.audience, score=chosen.score,
             matches=chosen.matches, verdict=("错过" in topic.asks and not ask.query.vague) or (late and "是否" in topic.asks) or ((topic.verdict or topic.day is not None) and not ask.query.state and not ask.query.vague), day=day_of(topic),
-            presumes=ask.query.presumes, asked_year=topic.year, why=chosen.by, step=ask.step, after=ask.after,
+            presumes=ask.query.presumes or (topic.presumes if ask.resumed else ""), asked_year=topic.year, why=chosen.by, step=ask.step, after=ask.after,
             publishing="公布" in topic.asks, clocked=ask.query.state or topic.verdict, late=late,
             skills=told_first(ask, entry), by_hour=hour_asked(ask.query.text),
         )  # fmt: skip
@@ -142,7 +142,9 @@ class Policy:
         for region in ask.regions[:MAX_REGIONS] or (None,):
             part = replace(base, region=region, places=places, claim=claim)
             if not timed:
-                parts.append(self._facts.worded(part, topic, ask.query.text, now))
+                parts.append(
+                    self._facts.worded(part, topic, (ask.query.text, topic.core if ask.resumed else ""), now)
+                )
                 continue
             years = (topic.year, *topic.more_years)[: MAX_YEARS if len(ask.regions) < 2 else 1]
             for year in years:

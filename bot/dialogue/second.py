@@ -21,6 +21,7 @@ _WITH_MARK = re.compile(
 )  # 成绩出来了351 能考二试吗
 _ANOTHER_YEAR = re.compile(
     r"(?:明年|后年|每年)的?(?:二试|两试)?[^,。?!]{0,2}(?:还|会不会|是不是)?有(?:没有|没得|吗|么|不|没)"
+    r"|(?:明年|后年|每年)[^,。?!]{0,6}还?有(?:没有|没得)?(?:二试|两试)(?:吗|么|不|没|嘛|$|\?)"
 )  # 明年二试还有没得
 _STILL = re.compile(r"还能|现在能|还可以|来得及|来不及")
 _KINDS = re.compile(r"(?:哪[些几]?个?|什么|啥子?)(?:专业|类别|类)")  # 哪几个专业能考二试
@@ -47,7 +48,7 @@ def second_rule(ask: Ask) -> str:
         return PILOTS
     if _IS_IT.search(query.text):
         return WHAT
-    if "二试" in query.subjects and _WITH_MARK.search(query.text):
+    if "二试" in query.subjects and (_WITH_MARK.search(query.text) or "补报" in query.text):
         return CONDITIONS
     if "二试" in query.subjects and _ANOTHER_YEAR.search(query.text):
         return PILOTS

@@ -25,7 +25,7 @@ class Topic:
     entry: id, "" when the question has not been matched to one · core: the matcher's text · year, day: as asked ·
     more_years: asked in the same breath (2024 和 2025 报名时间) · regions: those compared, () where it was one ·
     sent_back: the candidate's papers came back from the review, said in this talk ·
-    passed: the year of a 技能 pass of somebody else that is spoken of, 0 for none.
+    passed: the year of a 技能 pass of somebody else that is spoken of, 0 for none · presumes: as Query.presumes.
     """
 
     entry: str = ""
@@ -39,6 +39,7 @@ class Topic:
     regions: tuple[str, ...] = ()
     sent_back: bool = False
     passed: int = 0
+    presumes: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Session:
     pending: what the bot has asked for ("region", "audience", "" nothing); the topic is then what it asked it for.
     rest: pages that 继续 sends. misses: messages in a row that were not understood.
     asked: the last questions, masked, oldest first; what staff read when the conversation is handed to them.
-    said: a short digest of the last answer's words, so that the very same is not told again as if it were new; "" for none.
+    said: a short digest of the last answer's region and words, so that the very same is not told again as if it were new; "" for none.
     consent: what the edge knows of reminders; comes with every message, is never stored here.
     """
 
@@ -199,6 +200,7 @@ def _topic(stored: Mapping[str, Any]) -> Topic:
         regions=_texts(stored.get("regions")),
         sent_back=bool(stored.get("sent_back", False)),
         passed=int(stored.get("passed", 0)),
+        presumes=_text(stored.get("presumes")),
     )
 
 

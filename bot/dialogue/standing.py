@@ -41,8 +41,11 @@ _OF_A_PASS = re.compile(
 
 
 _PASSED_THEN = re.compile(
-    r"^[那, ]*(?:要是|如果|假如|我)?(?:20)?\d\d年(?:的|才)?(?:就|也)?(?:考?过|通过|合格|考)的?(?:技能)?(?:的)?呢\W*$"
+    r"^[那, ]*(?:要是|如果|假如|我)?(?:20)?(?P<year>\d\d)年(?:的|才)?(?:就|也)?(?:考?过|通过|合格|考)的?(?:技能)?(?:的)?(?:呢|[,， ])"
 )
+
+
+_REVIEWS = {"线上审核", "现场审核"}
 
 
 def judged(ask: Ask, session: Session, kb: Knowledge, now: datetime) -> Ask:
@@ -53,7 +56,8 @@ def judged(ask: Ask, session: Session, kb: Knowledge, now: datetime) -> Ask:
     query, told = ask.query, ask.query.passed
     before = session.topic
     if told is None and before is not None and (told := _passed_then(ask, before)) is not None:
-        ask = replace(ask, topic=replace(ask.topic, year=before.year))
+        others = [number for number in query.years if number != told.year]
+        ask = replace(ask, topic=replace(ask.topic, year=others[0] if others else before.year))
     mine = told.mine if told is not None else not query.others and _of_self(query, session)
     kept = session.passed if mine else session.topic.passed if session.topic is not None else 0
     year = told.year if told is not None else kept
@@ -73,10 +77,8 @@ def judged(ask: Ask, session: Session, kb: Knowledge, now: datetime) -> Ask:
 
 def _passed_then(ask: Ask, before: Topic) -> Passed | None:
     """Another year of the pass, where how long one counts was spoken of: 26年过的呢."""
-    years = ask.query.years
-    if before.entry != VALIDITY or len(years) != 1 or not _PASSED_THEN.search(ask.query.text):
-        return None
-    return Passed(years[0], 0, 0, mine=True, elsewhere=False)
+    found = _PASSED_THEN.match(ask.query.text) if before.entry == VALIDITY else None
+    return Passed(2000 + int(found["year"]), 0, 0, mine=True, elsewhere=False) if found is not None else None
 
 
 def _of_self(query: Query, session: Session) -> bool:
@@ -112,7 +114,7 @@ def rule_after(ask: Ask, plain: Collection[str]) -> str:
         return ELSEWHERE
     if ask.query.doubted and not plain and set(ask.topic.stages) <= {"网上报名"}:
         return SOLDIERS
-    of_skills = set(ask.topic.stages) <= OF_SKILLS
+    of_skills = set(ask.topic.stages) - (_REVIEWS if "报名" in ask.query.text else set()) <= OF_SKILLS
     elsewhere = ask.skills is not None and ask.skills.elsewhere
     pays = must_pay(ask)
     if of_skills and not ask.query.failed and not (elsewhere and pays) and _hangs_on_pass(ask):
