@@ -12,8 +12,8 @@ from bot.answers.offers import NOTHING_OFFERED, Offers
 from bot.answers.parts import phrase
 from bot.answers.render import appended, led_by, render
 from bot.answers.reply import Reply
+from bot.dialogue.ask import Ask
 from bot.dialogue.consent import Consent
-from bot.dialogue.context import Ask
 from bot.dialogue.decision import Decision
 from bot.dialogue.questions import Questions
 from bot.dialogue.session import ASKED_CHARS, Session, digest

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.answers.parts import windows_for
-from bot.dialogue.context import NOT_MILITARY
+from bot.dialogue.ask import NOT_MILITARY
 from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import Told
 from bot.schedule.deadlines import Phase, today

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from bot.dialogue.ask import Ask
 from bot.dialogue.asked import FAILED_AGAIN, RESULT, TESTS, says_time
-from bot.dialogue.context import Ask
 from bot.dialogue.sent_back import is_of_papers, is_over
 from bot.dialogue.standing import COUNTS, ELSEWHERE, FAILED
 from bot.knowledge.model import Entry, Knowledge

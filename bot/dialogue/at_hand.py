@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from bot.dialogue.context import Ask
+from bot.dialogue.ask import Ask
 from bot.dialogue.facts import Facts
 from bot.dialogue.going_on import COURSE
 from bot.knowledge.model import NEXT, Entry

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from bot.dialogue.ask import NOT_MILITARY, Ask
 from bot.dialogue.going_on import (
     ANY_LEFT,
     AS_THERE,
@@ -23,13 +23,12 @@ from bot.dialogue.going_on import (
     next_stages,
     said,
     says_what_lacks,
+    second_chance,
     step_asked,
 )
 from bot.dialogue.session import Session, Topic
-from bot.dialogue.validity import Pass
 from bot.knowledge.model import NATION
 from bot.schedule.stages import SECOND
-from bot.text.dates import Day
 from bot.text.place_own import elsewhere, speaks_of_self
 from bot.text.query import Query
 from bot.text.replacing import replace
@@ -40,8 +39,6 @@ from bot.text.whose import SOLDIER
 _CORRECTION = re.compile(r"不对|说错|讲错|打错|搞错|记错|应该是|不是.+是")
 _AND_I = re.compile(r"^[那, ]*(?:我|本人)(?:自己|本人)?的?呢")
 _HAS_ONE = re.compile(r"有(?:没有|吗|么|不|没)")
-# Who says so: the windows for all others are theirs (see answers.parts.windows_for).
-NOT_MILITARY = "非" + SOLDIER
 _ASPECT_OF = re.compile(r"(?:技能|一试|综合|笔试|实操|机考|操作|理论)的")
 _SHOW = re.compile(
     r"^[那, ]*的?(?:可以|能|能不能|可不可以)?(?:给我|帮我)?(?:也)?(?:看|说|讲|发|查)(?:下|一下|看|哈|说)?(?:吗|不|么|嘛)?$"
@@ -50,42 +47,6 @@ _FEW = 2  # steps up to which what was missed is one of them
 _BOTH = re.compile(r"两[个地边者省]|这两|它们|分别")
 _OURS = re.compile(r"(?:我们?|咱们?|俺们?)(?!看)[^,。?!\s]{1,5}呢[?!。~ ]*$")
 _WITH = re.compile(r"跟|和|与|比")
-
-
-@dataclass(frozen=True)
-class Ask:
-    """A question with nothing left to look up in the session.
-
-    Attributes:
-        regions: the certain ones: named now, else the candidate's own; () when unknown · named: they were named now.
-        ambiguous: places to ask about. topic: the question itself. content: words no slot explains.
-        bare: nothing is asked (a lone place, a lone audience, a greeting). resumed: an earlier question goes on.
-        audience: whose facts are told, None for everybody's · keeps: what is remembered of the candidate, who may ask for another.
-        talking: the candidate has just asked about this exam, or said where they sit it; what follows needs not name it again.
-        past_upload: their papers came back from the review, and the 上传 before it is over.
-        elsewhere: it is asked whether another region's days may be followed; `regions` then is the candidate's own.
-        skills: the 技能 pass that the question hangs on, None where no year of one is known.
-        step: which one of the steps just told is meant (第二步呢), 0 for none · after: the stage whose next one is asked for (完了呢).
-    """
-
-    query: Query
-    topic: Topic
-    regions: tuple[str, ...]
-    named: bool
-    ambiguous: tuple[str, ...]
-    place: str | None
-    audience: str | None
-    keeps: str | None = None
-    content: tuple[str, ...] = ()
-    bare: bool = False
-    resumed: bool = False
-    entry_fixed: bool = False
-    talking: bool = False
-    past_upload: bool = False
-    elsewhere: bool = False
-    skills: Pass | None = None
-    step: int = 0
-    after: str = ""
 
 
 def complete(query: Query, session: Session) -> Ask:
@@ -196,14 +157,8 @@ def _vary(ask: Ask, before: Topic) -> Ask:
         )
     if query.passed is not None and VALID.search(query.text):
         return ask  # 明年技能还有效吧，我今年过的: a question of its own, whatever was spoken of
-    first = "错过" in before.asks or (bool(before.stages) and set(before.stages) <= {"一试缴费", "一试考试"})
-    chance = first and not set(before.stages) & SECOND and "二试" in query.subjects
-    if chance and not (ask.named or query.years) and set(query.actions) <= {"考试", "报名"}:
-        # 昨天没交综合费 … 还能考二试不
-        topic = replace(
-            topic, stages=("二试报名",), asks=("条件",), core="一试缺考、没缴费可以报二试吗", verdict=False
-        )
-        return replace(ask, topic=topic, content=(), resumed=True)
+    if not ask.named and (chance := second_chance(query, topic, before)) is not None:
+        return replace(ask, topic=chance, content=(), resumed=True)
     if missed_decides(query, before):
         return replace(ask, topic=before, content=(), resumed=True, entry_fixed=True)
     done, following = next_stages(query, before)
@@ -321,8 +276,3 @@ def _aspect(before: Topic) -> str:
         "地点": "在哪里",
         "费用": "多少钱",
     }.get(before.asks[0] if before.asks else "", "")
-
-
-def day_of(topic: Topic) -> Day | None:
-    """The day the question names, as the date reader gave it."""
-    return Day(*topic.day) if topic.day else None

@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from bot.dialogue.ask import Ask
 from bot.dialogue.asked import FAILED_AGAIN
-from bot.dialogue.context import Ask
 from bot.matching.rank import Match
 from bot.matching.wording import without_courtesy
 from bot.text.normalize import compact

@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta
 
 from bot.dialogue.ahead import ahead, just_over, last
-from bot.dialogue.context import Ask
+from bot.dialogue.ask import Ask
 from bot.dialogue.decision import Decision
 from bot.dialogue.going_on import COURSE
 from bot.dialogue.lookup import Told, inherits, tell, tell_review

@@ -116,7 +116,20 @@ def lost_first(query: Query, topic: Topic, before: Topic) -> Topic | None:
         return None
     if not set(query.asks) <= {"是否", "流程", "错过", "分数"}:
         return None
-    return replace(topic, stages=("二试报名",), asks=("条件",), core="一试缺考、没缴费可以报二试吗")
+    return _whether_second(topic)
+
+
+def second_chance(query: Query, topic: Topic, before: Topic) -> Topic | None:
+    """`topic` as the question whether 二试 is for them, where a talk of what was missed hears of it (昨天没交综合费 … 还能考二试不)."""
+    spoken = set(before.stages)
+    lost = "错过" in before.asks or (bool(spoken) and spoken <= {"一试缴费", "一试考试"})
+    asks = "二试" in query.subjects and not query.years and set(query.actions) <= {"考试", "报名"}
+    return _whether_second(topic) if lost and asks and not spoken & SECOND else None
+
+
+def _whether_second(topic: Topic) -> Topic:
+    core = "一试缺考、没缴费可以报二试吗"
+    return replace(topic, stages=("二试报名",), asks=("条件",), core=core, verdict=False)
 
 
 def missed_decides(query: Query, before: Topic) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.dialogue.ask import Ask
 from bot.dialogue.asked import asks_its_end
 from bot.dialogue.at_hand import settled
 from bot.dialogue.chosen import BY_SLOTS, Chosen
-from bot.dialogue.context import Ask, complete
+from bot.dialogue.context import complete
 from bot.dialogue.facts import SUPPOSED, Facts
 from bot.dialogue.going_on import once_more, strays, varies
 from bot.dialogue.ranking import Ranking

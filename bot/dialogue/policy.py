@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.dialogue.ahead import due, side_by_side
+from bot.dialogue.ask import Ask, day_of
 from bot.dialogue.asked import hour_asked
 from bot.dialogue.choices import MAX_CHOICES, Choices
 from bot.dialogue.chosen import Chosen
-from bot.dialogue.context import Ask, day_of
 from bot.dialogue.decision import Decision
 from bot.dialogue.facts import SUPPOSED, Facts, stages_told
 from bot.dialogue.hearing import Hearing

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.dialogue.ask import Ask
 from bot.dialogue.chosen import Chosen
-from bot.dialogue.context import Ask, complete
+from bot.dialogue.context import complete
 from bot.dialogue.decision import Decision
 from bot.dialogue.policy import Policy
 from bot.dialogue.session import Session

@@ -19,9 +19,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.dialogue.ask import Ask
 from bot.dialogue.asked import says_time
 from bot.dialogue.chosen import Chosen, Evidence
-from bot.dialogue.context import Ask
 from bot.dialogue.domain import about_the_exam, signs
 from bot.dialogue.facts import Facts
 from bot.dialogue.readings import Reading, readings
@@ -136,7 +136,7 @@ def signs_of(considered: Considered, order: Sequence[int], scores: Floats) -> Fl
 _SURE = (
     "status",
     "over then",
-    "all of it",
+    "steps",
     "both levels",
     "which review",
 )  # rules that no talk had when the weights were learnt, or that no sign knows of

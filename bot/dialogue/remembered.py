@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialogue.context import NOT_MILITARY, Ask
+from bot.dialogue.ask import NOT_MILITARY, Ask
 from bot.dialogue.session import Session
 from bot.text.place_own import begins_with_own, declared
 from bot.text.replacing import replace

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from bot.dialogue.allowed import Allowed
+from bot.dialogue.ask import Ask
 from bot.dialogue.asked import (
     HAS_ENDED,
     TESTS,
@@ -19,7 +20,6 @@ from bot.dialogue.asked import (
 from bot.dialogue.at_hand import is_late, only_missed
 from bot.dialogue.book import Book
 from bot.dialogue.chosen import BY_SLOTS, Chosen
-from bot.dialogue.context import Ask
 from bot.dialogue.going_on import OVER_THEN, PAYS_AGAIN
 from bot.dialogue.second import second_rule
 from bot.dialogue.sent_back import in_time
@@ -75,8 +75,7 @@ class Rules:
             ("site", self._site),
             ("own", self._own),
             ("second fee", self._second_fee),
-            ("all of it", self._all),
-            ("compared", self._compared),
+            ("steps", self._steps),
             ("both levels", self._levels),
             ("which review", self._which_review),
             ("exact", self._phrasing),
@@ -140,27 +139,16 @@ class Rules:
         topic = ask.topic
         pays = topic.stages == ("二试缴费",) and not ask.content
         again = bool(topic.stages) and set(topic.stages) <= SECOND and PAYS_AGAIN.search(ask.query.text)
-        covers = _COVERS.search(ask.query.text) is not None
-        if second_rule(ask):
-            return None
-        return self._book.second_fee if covers or ("是否" in topic.asks and (pays or again)) else None
+        asked = _COVERS.search(ask.query.text) or ("是否" in topic.asks and (pays or again))
+        return self._book.second_fee if asked and not second_rule(ask) else None
 
-    def _all(self, ask: Ask) -> Entry | None:
-        """Three things of the registration at once (要不要现场确认 几号 在哪报): its steps tell them all."""
+    def _steps(self, ask: Ask) -> Entry | None:
+        """Three things of the registration at once (要不要现场确认 几号 在哪报), or 流程 of two regions: its steps tell all others."""
         topic = ask.topic
-        steps = set(topic.asks) & _OF_STEPS if topic.stages[:1] == ("网上报名",) else ()
-        days = self._book.timed(("网上报名",)) if len(steps) >= _SEVERAL else None
-        return self._book.steps(days) if days is not None else None
-
-    def _compared(self, ask: Ask) -> Entry | None:
-        """重庆流程跟四川有啥不一样: the steps of the registration, which hold all others."""
-        topic = ask.topic
-        bare = not (topic.stages or ask.query.subjects or ask.content)
-        days = (
-            self._book.timed(("网上报名",))
-            if topic.asks == ("流程",) and bare and len(ask.regions) > 1
-            else None
-        )
+        several = topic.stages[:1] == ("网上报名",) and len(set(topic.asks) & _OF_STEPS) >= _SEVERAL
+        nothing_else = not (topic.stages or ask.query.subjects or ask.content)
+        compared = topic.asks == ("流程",) and nothing_else and len(ask.regions) > 1
+        days = self._book.timed(("网上报名",)) if several or compared else None
         return self._book.steps(days) if days is not None else None
 
     def _levels(self, ask: Ask) -> Entry | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.dialogue.context import Ask
+from bot.dialogue.ask import Ask
 from bot.dialogue.going_on import ANY_LEFT, CATEGORY
 from bot.schedule.stages import SECOND
 

@@ -9,11 +9,11 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from bot.dialogue.allowed import Allowed
+from bot.dialogue.ask import Ask
 from bot.dialogue.asked import says_time
 from bot.dialogue.at_hand import UNSUBMITTED, could_not_submit
 from bot.dialogue.book import Book
 from bot.dialogue.chosen import BY_SLOTS, Chosen, Evidence
-from bot.dialogue.context import Ask
 from bot.dialogue.domain import about_the_exam, foreign, keyword, signs, tied
 from bot.dialogue.rules import MISSED, Rules
 from bot.dialogue.sent_back import mends, near_in_kind

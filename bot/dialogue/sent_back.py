@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.dialogue.context import Ask
+from bot.dialogue.ask import Ask
 from bot.dialogue.facts import Facts
 from bot.knowledge.model import Entry
 from bot.text.replacing import replace

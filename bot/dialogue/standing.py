@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection
 from datetime import datetime
 
+from bot.dialogue.ask import Ask
 from bot.dialogue.asked import TESTS, must_pay
-from bot.dialogue.context import Ask
 from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import coming_year
 from bot.dialogue.session import Session, Topic

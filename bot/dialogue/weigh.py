@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 
-from bot.dialogue.context import Ask
+from bot.dialogue.ask import Ask
 from bot.knowledge.model import Entry
 from bot.matching.rank import Match
 

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from bot.answers.render import render
 from bot.conversation import Assistant, Message
+from bot.dialogue.ask import Ask
 from bot.dialogue.chosen import Chosen
-from bot.dialogue.context import Ask
 from bot.dialogue.session import Session, Topic
 from bot.knowledge.model import NATION
 

@@ -65,17 +65,6 @@ def _most(entries: int) -> int:
     return low
 
 
-def _name(texts: Sequence[Tokens], vectors: Singles, owners: Ints, entries: int, rows: Ints) -> str:
-    """What the fit hangs on, all of it, as 32 hex digits."""
-    made = (_FIT, _MIX, _VECTOR_SHARE, _RIDGES, _STEPS, _TRIED, _AS_GOOD, _LEFT_OUT, _WORSE, entries)
-    digest = hashlib.sha256(repr(made).encode())
-    for text in texts:
-        digest.update("\0".join("\1".join(family) for family in text.families).encode() + b"\n")
-    for array in (vectors, owners, rows):
-        digest.update(np.ascontiguousarray(array).tobytes())
-    return digest.hexdigest()[:32]
-
-
 def _best_ridge(kernel: Singles, wanted: Singles) -> tuple[int, float]:
     """Which of _RIDGES tells best what was left out, on every so many rows, and its mean squared error there.
 
@@ -146,45 +135,52 @@ def unkept(name: str, make: Callable[[], Fit]) -> Fit:
     return make()
 
 
+@dataclass(frozen=True)
+class Lesson:
+    """What is learnt from.
+
+    vectors (texts × dimensions) and owners (entry number of each text): in the index's order. rows: see learnt_from.
+    """
+
+    index: Index
+    texts: Sequence[Tokens]
+    vectors: Singles
+    owners: Ints
+    entries: int
+    rows: Ints
+
+    @property
+    def name(self) -> str:
+        """All that the fit hangs on, as 32 hex digits."""
+        made = (_FIT, _MIX, _VECTOR_SHARE, _RIDGES, _STEPS, _TRIED, _AS_GOOD, _LEFT_OUT, _WORSE, self.entries)
+        digest = hashlib.sha256(repr(made).encode())
+        for text in self.texts:
+            digest.update("\0".join("\1".join(family) for family in text.families).encode() + b"\n")
+        for array in (self.vectors, self.owners, self.rows):
+            digest.update(np.ascontiguousarray(array).tobytes())
+        return digest.hexdigest()[:32]
+
+
 class Classifier:
     """Immutable after fitting. Memory: 4 bytes × texts learnt from × entries; half of that as float16 would cost 60 µs a question."""
 
-    def __init__(
-        self,
-        index: Index,
-        texts: Sequence[Tokens],
-        vectors: Singles,
-        owners: Ints,
-        entries: int,
-        rows: Ints,
-        keep: Keep = unkept,
-    ) -> None:
-        """`vectors` (texts × dimensions) and `owners` (entry number of each text) in the index's order; `rows`: see learnt_from."""
-        self._rows = slice(None) if len(rows) == index.size else rows  # a slice copies nothing
-
-        def make() -> Fit:
-            return self._fit(index, texts, vectors, owners, entries, rows)
-
-        fit = keep(_name(texts, vectors, owners, entries, rows), make)
-        if fit.dual.shape != (entries, len(rows)):  # of another program's making
-            fit = make()
+    def __init__(self, lesson: Lesson, keep: Keep = unkept) -> None:
+        """`keep`: what keeps the fit."""
+        rows = lesson.rows
+        self._rows = slice(None) if len(rows) == lesson.index.size else rows  # a slice copies nothing
+        fit = keep(lesson.name, lambda: self._fit(lesson))
+        if fit.dual.shape != (lesson.entries, len(rows)):  # of another program's making
+            fit = self._fit(lesson)
         self._dual, self.trust = fit.dual, fit.trust
 
-    def _fit(
-        self,
-        index: Index,
-        texts: Sequence[Tokens],
-        vectors: Singles,
-        owners: Ints,
-        entries: int,
-        rows: Ints,
-    ) -> Fit:
+    def _fit(self, lesson: Lesson) -> Fit:
+        rows, texts, vectors, entries = lesson.rows, lesson.texts, lesson.vectors, lesson.entries
         kernel = np.empty((len(rows), len(rows)), dtype=np.float32)
         learnt = vectors[rows]
         for place, row in enumerate(rows.tolist()):  # a row at a time: what it works on stays in the cache
-            mixed = self._mix(index.cosines(texts[row])[0][:, self._rows])
+            mixed = self._mix(lesson.index.cosines(texts[row])[0][:, self._rows])
             kernel[place] = self._kernel(mixed, learnt @ vectors[row])
-        own_entry = owners[rows]
+        own_entry = lesson.owners[rows]
         several = np.flatnonzero(np.bincount(own_entry, minlength=entries)[own_entry] > 1)
         left_out = several[:: max(1, math.ceil(len(several) / _LEFT_OUT))]
         wanted = np.zeros((len(rows), entries + len(left_out)), dtype=np.float32)

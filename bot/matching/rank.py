@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.matching.classifier import Classifier, Keep, Singles, learnt_from, unkept
+from bot.matching.classifier import Classifier, Keep, Lesson, Singles, learnt_from, unkept
 from bot.matching.features import NAMES, Evidence, features_of
 from bot.matching.index import Floats, Index, Ints
 from bot.matching.model import Model, model
@@ -78,9 +78,8 @@ class Matcher:
         self._classifier: Classifier | None = None
         rows = np.arange(len(kept)) if classify else learnt_from(self._owners, len(self._entries))
         if len(rows) and classify is not False:
-            self._classifier = Classifier(
-                self._index, tokens, self._vectors, self._owners, len(self._entries), rows, keep
-            )
+            lesson = Lesson(self._index, tokens, self._vectors, self._owners, len(self._entries), rows)
+            self._classifier = Classifier(lesson, keep)
         self._weights = model(self._classifier is not None)
         self._masks: dict[frozenset[str], Floats] = {}
 

@@ -38,6 +38,7 @@ _MISSED_NOW = re.compile(r"今年(?=[^,。?!\s]{0,4}(?:没|未|忘|错过|挂))"
 _WHEN = re.compile(
     r"什么时候|啥时候|几号|哪天|时间|日期|截止|开始(?!上班|工作|干|在|做)|结束|好久|几点|哪一天"
 )
+_MISSED_LAST = re.compile(r"(?:去年|上次|上一?年|前年)[^,。?!]{0,3}(?:没赶上|没报|错过|没来得及|忘)")
 _CLAUSE = re.compile(r"[,。?!;]|(?<![在从到])\s+")
 
 
@@ -88,6 +89,11 @@ def _clause(text: str, at: int) -> str:
     """The rest of the clause from `at` on; a place that stood there has left a blank (去年 审核是几号)."""
     blank = len(text[at:]) - len(text[at:].lstrip())
     return text[at : at + blank] + _CLAUSE.split(text[at + blank :], maxsplit=1)[0]
+
+
+def was_missed(text: str) -> bool:
+    """Whether something was missed in an earlier year, which is a story: 那2026的是几号到几号 我去年没赶上."""
+    return _MISSED_LAST.search(text) is not None
 
 
 def is_past(text: str) -> bool:

@@ -79,12 +79,20 @@ _REGISTERS_LATE = re.compile(r"补报(?!材料|资料|信息)")
 _PLANS = re.compile(r"(?:准备|打算|想|要|计划)(?:去|参加|报)*考")
 
 
+# 云阳嘞, 直接交钱迈: the particles of a dialect, at the end of a clause, say what 呢 and 吗 do.
+_PARTICLE = re.compile(r"[嘞咧喃](?=[\s?!。~,]|$)")
+_ASKING = re.compile(r"(?<![年豪老])迈(?=[\s?!。~,]*$)")
 _TOLD_WHERE = re.compile(
     r"^\W*我(?:们)?(?:是)?(?:在)?报的(?:是|名)?\s"
 )  # 我报的四川 材料被打回来了, without its place
 _FOR_LEVEL = re.compile(
     r"(?:助理|大专|专科)[^,。?!]{0,3}(?:考|升)执业[^,。?!]{0,4}(?:带|交|准备|材料|资料)"
 )  # 助理考执业要带啥子: of the papers
+
+
+def standard(text: str) -> str:
+    """`text` with the standard particles for those of a dialect."""
+    return _PARTICLE.sub("呢", _ASKING.sub("吗", text))
 
 
 def meant(text: str, actions: tuple[str, ...], subjects: Sequence[str], asks: bool) -> tuple[str, ...]:

@@ -28,13 +28,8 @@ _YES_OR_NO = re.compile(r"(?:能|可以|要|用|需要|算|行).{0,12}(?:吗|(?<
 _PAYS = re.compile(r"[缴交付]费|考试费|报名费")
 _MARK = re.compile(r"【(?:身份证号|电话)】")  # what text.privacy puts in the place of a number
 _NOT = re.compile(r"(?<!是)不是$|不问$|不要$")
-# 那2026的是几号到几号 我去年没赶上: what was missed the year before is a story
-_MISSED_LAST = re.compile(r"(?:去年|上次|上一?年|前年)[^,。?!]{0,3}(?:没赶上|没报|错过|没来得及|忘)")
 # 表上写现场审核: who says it makes no other thing of it.
 _SAYS = re.compile(r"(?:写|说|讲|显示)(?:的|着|了|是|过)?$")
-# 云阳嘞, 直接交钱迈: the particles of a dialect, at the end of a clause, say what 呢 and 吗 do.
-_PARTICLE = re.compile(r"[嘞咧喃](?=[\s?!。~,]|$)")
-_ASKING = re.compile(r"(?<![年豪老])迈(?=[\s?!。~,]*$)")
 _STATE = re.compile(
     r"是不是[^,。?!]{0,4}(?:开始|结束|截止|关)了|(?:开始|结束|截止|到期|过期|关|开)了?(?:没|吗|么|不)|(?:开始|结束|截止|过期)了没|几天|还有多久|还剩多久|几点|(?:明天|今天)截止|审核?过了(?:没|吗)"
 )
@@ -93,7 +88,7 @@ class Understanding:
             raw: as sent, any Unicode.
             today: the day in Shanghai, for 今年 and 明天.
         """
-        text = _PARTICLE.sub("呢", _ASKING.sub("吗", normalize(_MARK.sub(" ", raw))[:MAX_CHARS]))
+        text = sentence.standard(normalize(_MARK.sub(" ", raw))[:MAX_CHARS])
         region = self._gazetteer.read(text)
         if not region.asked and not region.ambiguous:
             # A place name must not be "corrected" away, but a typo may hide one (四川技能缴废 has none to hide).
@@ -184,7 +179,7 @@ class Understanding:
             asks = _unique([*asks, "时间"])
         if tense.was_missed(rest, names.get("同义", ())):
             asks = _unique([*asks, "错过"])
-        if "错过" in asks and "时间" in asks and _MISSED_LAST.search(text):
+        if "错过" in asks and "时间" in asks and past.was_missed(text):
             asks = tuple(name for name in asks if name != "错过")
         if sentence.tells_score(rest):
             asks = _unique([*asks, "分数"])

@@ -17,8 +17,8 @@ import yaml
 
 from bot.answers.render import render
 from bot.conversation import Assistant, Message
+from bot.dialogue.ask import Ask
 from bot.dialogue.chosen import Chosen
-from bot.dialogue.context import Ask
 from bot.dialogue.decision import Decision
 from bot.dialogue.session import Session, Topic
 from bot.schedule.deadlines import SHANGHAI

@@ -11,8 +11,8 @@ from bot.answers import wording
 from bot.answers.render import render
 from bot.answers.reply import LIMIT_BYTES
 from bot.conversation import Assistant
+from bot.dialogue.ask import Ask
 from bot.dialogue.chosen import Chosen
-from bot.dialogue.context import Ask
 from bot.dialogue.session import Session, Topic
 from bot.knowledge.model import NATION, Knowledge
 from bot.schedule.deadlines import SHANGHAI

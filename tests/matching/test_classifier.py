@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bot.matching.classifier import _RIDGES, Classifier, _best_ridge, _solved, learnt_from
+from bot.matching.classifier import _RIDGES, Classifier, Lesson, _best_ridge, _solved, learnt_from
 from bot.matching.index import Index
 from bot.matching.rank import Matcher
 from bot.matching.tokens import FAMILIES, tokens_of
@@ -80,7 +80,7 @@ def test_what_was_left_out_of_the_fit_changes_no_score_and_is_still_found() -> N
     index = Index(tokens)
     meaning = np.array([vectors().of(each.families[WORD]) for each in tokens], dtype=np.float32)
     part = np.flatnonzero(np.arange(len(texts)) % 5 < 3)
-    learnt = Classifier(index, tokens, meaning, owners, len(TOPICS), part)
+    learnt = Classifier(Lesson(index, tokens, meaning, owners, len(TOPICS), part))
     cosines, _, _ = index.cosines(tokens_of("几号可以缴费", segmenter))
     near = meaning @ vectors().of(tokens_of("几号可以缴费", segmenter).families[WORD])
     scores = learnt.scores(cosines, near, np.arange(len(TOPICS)))
