@@ -10,7 +10,7 @@ from typing import Any
 from bot.answers import subscribed
 from bot.answers.offers import NOTHING_OFFERED, Offers
 from bot.answers.parts import phrase
-from bot.answers.render import appended, led_by, render
+from bot.answers.render import appended, once_more, render
 from bot.answers.reply import Reply
 from bot.dialogue.ask import Ask
 from bot.dialogue.consent import Consent
@@ -165,7 +165,8 @@ class Assistant:
             after = replace(after, said=digest(f"{decision.region} {reply.text}") if told else "")
             if told and after.said == said:
                 # Who asks on and hears the very same would take it for an answer to what it does not answer.
-                reply = led_by(reply, phrase(self.kb, "还是上一条"))
+                brief = len(decided) == 1 and len(decision.told) == 1 and decision.answer is None
+                reply = once_more(reply, phrase(self.kb, "还是上一条"), brief)
         return Turn(
             reply=reply,
             session=after.to_dict_at(now, rest) if after is not None else None,

@@ -69,13 +69,13 @@ def lead(told: Told, window: Window, decision: Decision, now: datetime) -> str:
     ):  # an earlier year's tells nothing of this one (design, promise 3)
         unknown = f"{today(now).year} 年度的没有收录"
         if asked is not None and decision.presumes:
-            return f"{unknown}；{told.year} 年度的，{_confirmed(told, window, asked, decision.presumes, now)}"
+            return f"{unknown}；{told.year} 年度的，{_confirmed(told, window, asked, decision, now)}"
         if decision.verdict or decision.clocked:
             return f"{unknown}，不能判断；{told.year} 年度的已截止（{wording.moment(window.closes)}）"
     if asked is not None and asked < today(now) and not decision.presumes:
         asked = None  # of yesterday nothing can be done any more; what holds now can be told
     if asked is not None and decision.presumes:
-        return _confirmed(told, window, asked, decision.presumes, now)
+        return _confirmed(told, window, asked, decision, now)
     if asked is not None and asked != today(now) and decision.verdict:
         return wording.verdict_on(window, asked)
     if decision.verdict and told.stage in SECOND and window.phase_at(now) is Phase.OPEN:
@@ -83,9 +83,11 @@ def lead(told: Told, window: Window, decision: Decision, now: datetime) -> str:
     return wording.verdict(window, now) if decision.verdict else wording.state(window, now)
 
 
-def _confirmed(told: Told, window: Window, asked: date, end: str, now: datetime) -> str:
+def _confirmed(told: Told, window: Window, asked: date, decision: Decision, now: datetime) -> str:
     """As wording.confirm; who takes a day of the spring for one of 二试 hears what that one was."""
-    said = wording.confirm(window, asked, end, now)
+    said = wording.confirm(window, asked, decision.presumes, now)
+    if decision.of_year and said.startswith("不是"):
+        said = f"{said}；{wording.day(asked, year=False)}是 {decision.of_year} 年度的"
     return (
         f"{said}；年初的报名是报一试的，另是一回事"
         if told.stage in SECOND and asked.month < _AUTUMN

@@ -72,6 +72,8 @@ def _body(decision: Decision, kb: Knowledge, now: datetime, offers: Offers) -> l
         lines = [phrase(kb, "未收录", 问题=decision.entry.question.rstrip("？?"))]
     else:
         lines = [phrase(kb, decision.phrase, **decision.values)]
+    if decision.phrase and decision.kind in ("answer", "not_stated"):
+        lines.append(phrase(kb, decision.phrase, **decision.values))
     told = dict.fromkeys(line for line in (_skills(decision, kb), *lines) if line)
     return sorted(told, key=lambda line: line.startswith("来源：") and not decision.subscribed)
 
@@ -113,9 +115,16 @@ def appended(reply: Reply, block: str) -> Reply | None:
     return replace(reply, text=text) if fits else None
 
 
-def led_by(reply: Reply, line: str) -> Reply:
-    """The reply with one more line before it; as it is where that has no room."""
-    text = f"{line}\n{reply.text}"
+def once_more(reply: Reply, line: str, brief: bool) -> Reply:
+    """A reply that was told just before, led by `line`; of one window's days only the first line and the source, the rest stands above.
+
+    Args:
+        brief: it tells the days of one stage and nothing else.
+    """
+    body, gap, choices = reply.text.partition("\n\n")
+    first, *rest = body.split("\n")
+    kept = [said for said in rest if not brief or said.startswith(("时间：", "来源：", "http"))]
+    text = "\n".join([line, first, *kept]) + gap + choices
     return replace(reply, text=text) if len(text.encode()) <= LIMIT_BYTES else reply
 
 
@@ -153,7 +162,7 @@ def _worded(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     lines = [fill(text, answer, decision, kb, now)]
     if (
         decision.level == NATION
-        and decision.region
+        and decision.region not in (None, NATION)
         and decision.kind == "answer"
         and decision.entry
         and len(decision.entry.answers) > 1

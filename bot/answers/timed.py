@@ -27,7 +27,7 @@ from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import Told, tell
 from bot.knowledge.model import NATION, NEXT, Knowledge, Notice
 from bot.schedule.deadlines import Phase, Window, today
-from bot.schedule.stages import SECOND, TITLES
+from bot.schedule.stages import EXAMS, SECOND, TITLES
 from bot.text.replacing import replace
 from bot.text.statuses import PASSED
 
@@ -40,7 +40,7 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     stated = [told for told in decision.told if told.stated]
     after = f"{TITLES[decision.after]}之后：" if decision.after else ""
     lines: list[str] = [after] if after else []
-    lines += [*_spared(decision), *_theirs_unknown(decision)]
+    lines += [*_spared(decision), *_not_theirs(decision), *_theirs_unknown(decision)]
     lines += _done(decision, kb, now)
     otherwise = [line for told in decision.told if (line := otherwise_here(told))]
     if len(decision.told) == 1:
@@ -152,6 +152,18 @@ def _hourless(decision: Decision, now: datetime) -> list[str]:
     return ["公告没写几点开始。"] if to_open else []
 
 
+def _not_theirs(decision: Decision) -> list[str]:
+    """That the stage asked about is only for some (重庆 现场审核: 军队现役), where a verdict follows over the others' stage."""
+    asked = decision.told[0]
+    if len(decision.told) < 2 or asked.stage != decision.stage or not (decision.verdict and asked.cell):
+        return []
+    names = {window.audience for window in asked.cell.windows}
+    if len(names) != 1 or not (name := names.pop()) or name == decision.audience or name.startswith("非"):
+        return []
+    other = TITLES[decision.told[1].stage]
+    return [f"{TITLES[asked.stage]}{wording.only_for(name)}；其他考生是{other}，不用去。"]
+
+
 def _theirs_unknown(decision: Decision) -> list[str]:
     """That the newest notice on file has no window for this candidate's own kind, where an older one had."""
     years = [told.year for told in decision.told if told.cell and told.cell.windows and told.year]
@@ -236,6 +248,10 @@ def _first_due(decision: Decision, now: datetime) -> tuple[Told, Window] | None:
         return None
     if decision.audience is None:  # a window for a few is nobody's headline as long as there are others
         pairs = [pair for pair in pairs if pair[1].audience[:1] in ("", "非")] or pairs
+    if (
+        decision.verdict
+    ):  # nobody can be late for a test that they are not registered for: 二试忘报了 还来得及吗
+        pairs = [pair for pair in pairs if pair[0].stage not in EXAMS] or pairs
     order = {"进行中": 0, "未开始": 1, "已截止": 2}
     named = decision.day.on(today(now).year) if decision.day is not None else None
     # 昨天截止了? is about the one that closed then

@@ -24,6 +24,10 @@ _ENDS = re.compile(
 _CLOSING_HOUR = re.compile(
     r"几点[^,。?!开]{0,4}(?:截止|截至|关|结束|停|完)|(?:截止|截至|关|结束)[^,。?!开]{0,4}几点"
 )
+# 就是明天8点嘛; 12 and 24 are the end of a day
+_NAMED_HOUR = re.compile(
+    r"(?<![\d一二三四五六七八九十过])(?:[1-9]|1[013-9]|[一二两三四五六七八九十])点(?![\d击过])[^,。?!]{0,6}(?:嘛|吧|吗|么|哇|哈|对不对|开始|开门)\W*$"
+)
 HAS_ENDED = re.compile(r"(?:截止|截至|到期)了")
 _SIT = re.compile(r"(?:要|用|需要|直接|再|还|重新)考")
 _HAS_TO = re.compile(
@@ -32,6 +36,7 @@ _HAS_TO = re.compile(
 _HAS_TO_PAY = re.compile(
     r"(?:要|用|需要|必须|还|再)(?:去|再|给|先)*[交缴付](?!什么|啥|哪|多少|几)|([交缴付])不\1|免[交缴]"
 )
+_WHICH_FEE = re.compile(r"[交缴付](?:什么|啥子?|哪[个笔样份些])(?:费|钱|的)?(?:呢|啊|嘛|哦)?\W*$")
 _FEES = frozenset({"技能缴费", "一试缴费"})
 TESTS = frozenset({"技能考试", "一试考试"})
 _CHANGES = re.compile(r"[改换]|重新?传")
@@ -83,6 +88,12 @@ def must_pay(ask: Ask) -> bool:
     )
 
 
+def which_fee(ask: Ask) -> bool:
+    """Whether it is asked which of the fees is left to pay: 那我还交啥."""
+    fees = bool(ask.topic.stages) and set(ask.topic.stages) <= _FEES
+    return fees and not ask.topic.verdict and _WHICH_FEE.search(ask.query.text) is not None
+
+
 def asks_its_end(ask: Ask) -> bool:
     """Whether nothing is asked but until when, of what is not said: 到哪天之前能改."""
     query = ask.query
@@ -113,7 +124,7 @@ def only_ends(ask: Ask) -> bool:
 
 
 def hour_asked(text: str) -> str:
-    """Of which end of a window the hour is asked for: "截止" (几点截止), "开始" for both (几点开始, 几点交费), "" where none is."""
+    """Of which end of a window the hour is asked for: "截止" (几点截止), "开始" for both (几点开始, 几点交费, 8点开始吧), "" where none is."""
     if "几点" not in text:
-        return ""
+        return "开始" if _NAMED_HOUR.search(text) else ""
     return "截止" if _CLOSING_HOUR.search(text) else "开始"

@@ -22,6 +22,9 @@ NOT_SUBMITTED = "没提交"  # the word of 同义
 PLEA = frozenset({"提交", "通融", "宽限", "延期", "后果", "作废", "怎么办"})
 _OF_LATE = frozenset({"错过", "时间", "是否", "流程"})
 _CHANGES = re.compile(r"[改换](?:不到|不了|得|了|吗|不)")
+_FEES, _PAPERS = frozenset({"技能缴费", "一试缴费"}), ("网上报名", "材料上传")
+_AT_HAND = ("open", "just_over")
+_HANDS_IN = re.compile(r"^[^费钱款缴付]*交(?![费钱款])[^费钱款缴付]*$")
 _NEAREST = 2  # the stages that close together and are both told: 线上审核 and 现场审核
 
 
@@ -46,6 +49,19 @@ def only_missed(ask: Ask) -> bool:
     """Whether nothing is told but that a named step was missed: 钱没交成."""
     query = ask.query
     return ask.topic.asks == ("错过",) and bool(ask.topic.stages) and not (ask.content or query.modifiers)
+
+
+def papers_due(ask: Ask, entry: Entry, facts: Facts, now: datetime) -> tuple[str, ...]:
+    """The stages meant by 刚过十二点 还能交吗, which names no fee: the papers' where their window has just closed and no fee is due; () else."""
+    topic = ask.topic
+    region = ask.regions[0] if ask.regions else None
+    bare = entry.is_timed and set(topic.stages) == _FEES and _HANDS_IN.search(ask.query.text)
+    if region is None or not topic.verdict or not bare or ask.resumed:
+        return ()
+    stands = facts.phases(region, topic.year, now)
+    if any(stands.get(stage) in _AT_HAND for stage in _FEES):
+        return ()
+    return tuple(stage for stage in _PAPERS if stands.get(stage) in _AT_HAND)
 
 
 def settled(

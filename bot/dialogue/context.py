@@ -24,9 +24,12 @@ from bot.dialogue.going_on import (
     said,
     says_what_lacks,
     second_chance,
+    spares,
     step_asked,
+    who_pays,
 )
 from bot.dialogue.session import Session, Topic
+from bot.dialogue.standing import WHO_PAYS
 from bot.knowledge.model import NATION
 from bot.schedule.stages import SECOND
 from bot.text.place_own import elsewhere, speaks_of_self
@@ -34,10 +37,12 @@ from bot.text.query import Query
 from bot.text.replacing import replace
 from bot.text.stages import stages_of
 from bot.text.statuses import PASSED, STATUSES
+from bot.text.who import KIN
 from bot.text.whose import SOLDIER
 
-_CORRECTION = re.compile(r"不对|说错|讲错|打错|搞错|记错|应该是|不是.+是")
+_CORRECTION = re.compile(r"^搞错|^弄错|不对|说错|讲错|打错|搞错|记错|应该是|不是.+是")
 _AND_I = re.compile(r"^[那, ]*(?:我|本人)(?:自己|本人)?的?呢")
+_KIN_IN = re.compile(rf"^(?:那|我|俺|的|[大二小亲老])*{KIN}(?:是|就|也)*在(?:\s|呢|的|上班|工作)*$")
 _HAS_ONE = re.compile(r"有(?:没有|吗|么|不|没)")
 _ASPECT_OF = re.compile(r"(?:技能|一试|综合|笔试|实操|机考|操作|理论)的")
 _SHOW = re.compile(
@@ -46,6 +51,10 @@ _SHOW = re.compile(
 _FEW = 2  # steps up to which what was missed is one of them
 _BOTH = re.compile(r"两[个地边者省]|这两|它们|分别")
 _OURS = re.compile(r"(?:我们?|咱们?|俺们?)(?!看)[^,。?!\s]{1,5}呢[?!。~ ]*$")
+# 四川都出来了重庆咋还没有
+_STILL_NOT = re.compile(
+    r"了[,， ]?(?:我们?|咱们?|俺们?)?[^,。?!\s]{1,5}?(?:这边|那边|这里)?(?:咋个?|怎么|为啥子?|为什么|啷个)?(?:还没|还不|没得动静|没动静)"
+)
 _WITH = re.compile(r"跟|和|与|比")
 
 
@@ -114,7 +123,10 @@ def _day(query: Query) -> tuple[int, int, int | None] | None:
 
 def _resumed(ask: Ask, before: Topic) -> Ask:
     """The message as saying no more than whose the question before is: where, which year, who."""
-    topic = replace(before, year=ask.topic.year or before.year, day=ask.topic.day or before.day)
+    supposed = ask.topic.presumes or ("" if ask.topic.day else before.presumes)
+    topic = replace(
+        before, year=ask.topic.year or before.year, day=ask.topic.day or before.day, presumes=supposed
+    )
     return replace(ask, topic=topic, content=(), resumed=True, entry_fixed=bool(before.entry))
 
 
@@ -128,11 +140,17 @@ def _regions(query: Query, own: tuple[str, ...], session: Session) -> tuple[str,
     asked, before = query.region.asked, session.topic
     if query.comparison and _BOTH.search(query.text) and own and session.other and not asked:
         return (session.other, *own)  # 四川审核到几号 … 重庆呢 … 两个有什么不一样
-    if not asked and not query.region.ambiguous and not own and before and before.regions:
+    if (
+        not asked
+        and not query.region.ambiguous
+        and not own
+        and before
+        and before.regions not in ((), (NATION,))
+    ):
         return tuple(region for region in before.regions if region not in query.region.negated)
     if asked and own and query.comparison and _WITH.match(query.text) and own[0] not in asked:
         return (*own, *asked)  # 跟四川一样吗
-    if len(asked) > 1 and _OURS.search(query.text):
+    if len(asked) > 1 and (_OURS.search(query.text) or _STILL_NOT.search(query.text)):
         return asked[-1:]  # 四川那边在交钱了，我们重庆呢
     if not asked and not query.region.ambiguous and "全国" in query.text:
         return (NATION,)
@@ -159,6 +177,12 @@ def _vary(ask: Ask, before: Topic) -> Ask:
         return ask  # 明年技能还有效吧，我今年过的: a question of its own, whatever was spoken of
     if not ask.named and (chance := second_chance(query, topic, before)) is not None:
         return replace(ask, topic=chance, content=(), resumed=True)
+    if who_pays(query, before):
+        topic = Topic(core=topic.core, stages=("技能缴费", "一试缴费"), year=year)
+        return replace(ask, topic=topic, content=(), resumed=True)
+    if spares(query, before):
+        topic = Topic(entry=WHO_PAYS, core=topic.core, stages=("技能缴费", "一试缴费"), year=year)
+        return replace(ask, topic=topic, content=(), resumed=True, entry_fixed=True)
     if missed_decides(query, before):
         return replace(ask, topic=before, content=(), resumed=True, entry_fixed=True)
     done, following = next_stages(query, before)
@@ -189,9 +213,12 @@ def _vary(ask: Ask, before: Topic) -> Ask:
     )
     corrected = names_something and _CORRECTION.search(query.text) and not (query.asks or query.verdict)
     him = HIM.search(query.text) and not (asked or query.stages)
-    placed = ask.place and (him or COUNTS.match(topic.core.strip()))
-    again = bool(_SHOW.match(topic.core.strip()) or placed)
-    kind = second and CATEGORY.search(query.text) and not (asked or query.stages or query.subjects)
+    kin = _KIN_IN.search(topic.core.strip()) and not (asked or query.stages)  # 妹妹在彭水
+    placed = ask.place and (him or kin or COUNTS.match(topic.core.strip()))
+    denies = bool(query.not_audience) and not (asked or query.stages or query.subjects)
+    again = bool(_SHOW.match(topic.core.strip()) or placed or denies)
+    may = query.verdict or set(query.asks) - {"是否"}  # 我师承的可以不
+    kind = second and CATEGORY.search(query.text) and not (may or query.stages or query.subjects)
     if kind and not (query.exam or query.off_topic):
         # 一试没缴可以参加二试吗 … 我们四川 中医 规定学历, 二试今晚截止? … 我福建 口腔执业
         topic = replace(topic, stages=before.stages, asks=("条件",), core="口腔、公卫、中西医有二试吗")

@@ -32,7 +32,8 @@ class Decision:
             general: asked of anybody (哪些人能考), to which a window that is over says nothing.
         verdict: lead with 能 / 不能; day: judged on this day instead of now ·
             asked_year: the year the question names · beside: other years are told beside it ·
-            presumes: "开始" or "截止": the question takes `day` for that end of the window.
+            presumes: "开始" or "截止": the question takes `day` for that end of the window · of_year: the year whose window it
+            ends or begins, where that is another than the one told; 0 else.
         places: where in the region, one as a rule · claim: the 考点 that the question takes for that of the first.
         step: the one of the answer's steps to say, 0 for all · after: the stage after which those told come.
         publishing: asks when it will be made known · clocked: asks what holds now (还剩几天), if no verdict ·
@@ -74,6 +75,7 @@ class Decision:
     verdict: bool = False
     day: Day | None = None
     presumes: str = ""
+    of_year: int = 0
     asked_year: int | None = None
     beside: bool = False
     choices: tuple[Shown, ...] = ()

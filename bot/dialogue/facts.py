@@ -17,6 +17,7 @@ from bot.knowledge.model import NATION, NEXT, Answer, Entry, Knowledge, known_fr
 from bot.schedule.deadlines import Phase, today
 from bot.schedule.stages import SECOND
 from bot.text import statuses
+from bot.text.dates import Day
 from bot.text.replacing import replace
 from bot.text.statuses import PASSED, THIS_YEAR
 
@@ -51,6 +52,14 @@ class Facts:
         if entry.is_timed:
             return any(stage in self._regional_stages for stage in stages) or not stages
         return any(level != NATION for level in entry.answers)
+
+    def nation_tells(self, entry: Entry, stages: tuple[str, ...], year: int | None, now: datetime) -> bool:
+        """Whether the nation's level has an answer to this entry: its own, or that no notice of that year is on file at all."""
+        if entry.is_timed:
+            told = any(tell(self._kb, NATION, stage, year, now).stated for stage in stages)
+            return told or (year is not None and all(year != known for _, known in self._kb.schedules))
+        answer = entry.answers.get(NATION)
+        return answer is not None and not answer.silent and self._public(answer, now)
 
     def is_open(self, region: str, stage: str, year: int | None, now: datetime) -> bool:
         """Whether a window of this stage is open now."""
@@ -182,9 +191,20 @@ class Facts:
                 for item in told
                 if item.cell is not None or item.history is not None or item.stage in named
             )
+        if base.presumes and base.day is not None and len(told) == 1:
+            base = replace(base, of_year=self._year_of(base.day, told[0], now))
         stated = any(item.stated for item in told)
         year = next((item.year for item in told if item.stated), told[0].year if told else None)
         return replace(base, kind="answer" if stated else "not_stated", told=told, year=year)
+
+    def _year_of(self, day: Day, told: Told, now: datetime) -> int:
+        """The newest other year in which the window of this stage began or ended on `day`; 0 for none."""
+        for year in sorted({year for _, year in self._kb.schedules}, reverse=True):
+            other = tell(self._kb, told.region, told.stage, year, now) if year != told.year else None
+            windows = other.cell.windows if other is not None and other.cell is not None else ()
+            if any(day.on(year) in (window.opens.day, window.closes.day) for window in windows):
+                return year
+        return 0
 
     def _after(
         self, done: str, told: tuple[Told, ...], region: str | None, year: int | None, now: datetime

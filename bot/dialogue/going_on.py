@@ -9,6 +9,7 @@ from bot.knowledge.model import Entry
 from bot.schedule.stages import SECOND
 from bot.text.query import Query
 from bot.text.replacing import replace
+from bot.text.statuses import EXEMPT, PASSED
 
 _DO = r"(?:干嘛|干啥子?|干什么|干些啥|[干做弄办搞]点啥子?|[做办弄]些啥子?|做啥子?|做什么|点啥子?|点什么|点哪里|点哪儿|点哪个|弄啥|办啥|搞啥子?|怎么办|怎么做|怎么弄|咋办|咋整|咋弄|咋个办|呢)"
 _OF_IT = r"(?:网上|报名|名|实践|技能|操作|一试|医学|综合|笔试|考试|试|费|钱|款|材料|资料|图片|图|表|字|通知单|单子|现场|审核|确认|的|啦)*"
@@ -32,6 +33,7 @@ _STEP = re.compile(
 )
 _DIGITS = {digit: number for number, pair in enumerate(("一1", "二2", "三3", "四4", "五5", "六6", "七7", "八8", "九9"), 1) for digit in pair}  # fmt: skip
 # What has to be done, in order; the tests of the first half are no errand, but the fee follows them.
+MISSED_FEE = "错过缴费"  # the entry
 COURSE = ("网上报名", "线上审核", "现场审核", "技能缴费", "技能考试", "一试缴费", "一试考试")
 _AT = {"材料上传": "网上报名"}  # a stage that lies within another
 _ONE_ERRAND = 3
@@ -57,6 +59,8 @@ ANY_LEFT = re.compile(r"^那?(?:今年|明年|后面|以后)?还?有(?:没有|�
 OVER_THEN = re.compile(
     r"^[那, ]*(?:万一|要是|如果|假如)?(?:我|真)?(?:的)?(?:(?:过了|超过)(?:今晚|今天|那天|那个)?(?:24|12|0|十二|零)?[点时]?(?:时间|截止)?|(?:没赶上|错过)了?(?:的话)?)"
     r"(?:呢|咋办|怎么办|会怎样|会怎么样|咋整|咋个办)\W*$"
+    # 那我今年就考不成了: what it comes to
+    r"|^[那, ]*我?(?:今年|这次|这回)*(?:就|是不是|不|也|算|等于|岂|已经|只能|都)*(?:考不成|考不了|废|凉|完蛋?|没戏|黄|泡汤|白搭|白报|白忙)了?(?:吧|嘛|吗|哇|啊|呀|嗦|哦)*\W*$"
 )
 # 考点包括哪些 … 梁平算不算: the same question, of another place
 COUNTS = re.compile(
@@ -123,13 +127,36 @@ def second_chance(query: Query, topic: Topic, before: Topic) -> Topic | None:
     """`topic` as the question whether 二试 is for them, where a talk of what was missed hears of it (昨天没交综合费 … 还能考二试不)."""
     spoken = set(before.stages)
     lost = "错过" in before.asks or (bool(spoken) and spoken <= {"一试缴费", "一试考试"})
-    asks = "二试" in query.subjects and not query.years and set(query.actions) <= {"考试", "报名"}
-    return _whether_second(topic) if lost and asks and not spoken & SECOND else None
+    years = query.years and "今年" not in query.text
+    asks = "二试" in query.subjects and not years and set(query.actions) <= {"考试", "报名"}
+    if not (lost and asks) or spoken & SECOND:
+        return None
+    if "网上报名" in spoken and "错过" in before.asks:
+        return _whether_second(topic, "今年没报名可以报二试吗")
+    return _whether_second(topic)
 
 
-def _whether_second(topic: Topic) -> Topic:
-    core = "一试缺考、没缴费可以报二试吗"
+def _whether_second(topic: Topic, core: str = "一试缺考、没缴费可以报二试吗") -> Topic:
     return replace(topic, stages=("二试报名",), asks=("条件",), core=core, verdict=False)
+
+
+def who_pays(query: Query, before: Topic) -> bool:
+    """我技能没过也交不交, after the 综合 fee: whether it is this candidate's, and no other fee is meant."""
+    fee = before.stages == ("一试缴费",)
+    return (
+        fee
+        and PASSED in query.not_audience
+        and query.actions == ("缴费",)
+        and set(query.subjects) <= {"技能"}
+    )
+
+
+def spares(query: Query, before: Topic) -> bool:
+    """我技能是去年国家基地过了的, after a fee that was missed: whether who says so owed it at all."""
+    fee = bool(before.stages) and set(before.stages) <= {"技能缴费", "一试缴费"}
+    only_says = not (query.verdict or query.asks) and set(query.subjects) <= {"技能"} and not query.actions
+    missed = "错过" in before.asks or before.entry == MISSED_FEE
+    return fee and missed and query.audience in (PASSED, EXEMPT) and only_says
 
 
 def missed_decides(query: Query, before: Topic) -> bool:

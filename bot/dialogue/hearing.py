@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.dialogue.ask import Ask
 from bot.dialogue.asked import asks_its_end
-from bot.dialogue.at_hand import settled
+from bot.dialogue.at_hand import papers_due, settled
 from bot.dialogue.chosen import BY_SLOTS, Chosen
 from bot.dialogue.context import complete
 from bot.dialogue.facts import SUPPOSED, Facts
@@ -42,6 +42,9 @@ class Hearing:
             ask, chosen = self._ranking.reconsider(ask, session, chosen, now)
         if chosen.entry is None:
             return ask, chosen
+        papers = papers_due(ask, chosen.entry, self._facts, now)
+        if papers and (days := self._selector.book.timed(papers)) is not None:
+            return replace(ask, topic=replace(ask.topic, stages=papers)), replace(chosen, entry=days)
         ask, entry = settled(ask, chosen.entry, self._missed, self._selector.book.next, self._facts, now)
         return ask, self._not_missed_yet(ask, replace(chosen, entry=entry), now)
 
@@ -57,7 +60,7 @@ class Hearing:
             chosen = found if found.entry is not None else chosen
         if ask.resumed and before is not None and (chosen.entry is None or "错过" in ask.topic.asks):
             chosen = self._same(ask.topic, before) or chosen
-        if chosen.entry is None and ask.resumed and before is not None:
+        if chosen.entry is None and ask.resumed and before is not None and ask.topic.core != before.core:
             ask, chosen = self._alone(ask, replace(session, topic=None), chosen)
         off = chosen.entry is not None and chosen.entry.kind == "out_of_scope" and chosen.by == "match"
         guessed = chosen.entry is None or strays(chosen.entry, query, before)

@@ -129,10 +129,20 @@ class Policy:
             return replace(base, kind="out_of_scope", region=_one(ask.regions), choices=choices), session
         missed = "错过" in ask.topic.asks and entry.asks == "错过" and not SUPPOSED.search(ask.query.text)
         hangs = missed and not set(stages) <= SECOND and self._facts.hangs_on_clock(stages, topic.year, now)
+        pending = ""
         if not ask.regions and (hangs or self._facts.need_region(entry, stages)):
-            session = replace(session, topic=topic, pending="region")
-            return self._ask_region(ask, base, session)
-        session = replace(session, topic=topic, pending="", misses=0)
+            talked = session.topic is not None and session.topic.regions == (
+                NATION,
+            )  # 25的呢, of the nation's
+            again = (session.pending == "region" or (ask.resumed and talked)) and not hangs
+            again = again and self._facts.nation_tells(entry, stages, topic.year, now)
+            if not again:
+                session = replace(session, topic=topic, pending="region")
+                return self._ask_region(ask, base, session)
+            # Who is asked twice and names no place hears what holds for all, and may still name one.
+            ask, topic = replace(ask, regions=(NATION,)), replace(topic, regions=(NATION,))
+            pending, base = "region", replace(base, phrase="全国先说")
+        session = replace(session, topic=topic, pending=pending, misses=0)
         claim = claimed(ask.query, self._kb)
         # 重庆考点有哪些, after 合川
         asked_whole = bool(ask.query.region.asked) and not any(m.place for m in ask.query.region.mentions)
@@ -155,7 +165,10 @@ class Policy:
             # 啥时候截止, 要带什么 after it: of what is to be done first
             session = replace(session, topic=replace(topic, stages=(due(decision.told, now),)))
         offer = self.subscribing.offer(decision, session, now)
-        decision = replace(decision, choices=(*self._choices.follow_ups(entry), *([offer] if offer else [])))
+        choices = (*self._choices.follow_ups(entry), *([offer] if offer else []))
+        if pending:
+            choices = (*self._choices.regions(), *choices)[:MAX_CHOICES]
+        decision = replace(decision, choices=choices)
         return decision, replace(session, shown=decision.choices)
 
     def _ask_region(self, ask: Ask, base: Decision, session: Session) -> tuple[Decision, Session]:

@@ -16,6 +16,7 @@ from bot.schedule.deadlines import today
 from bot.text.normalize import normalize
 from bot.text.query import Query
 from bot.text.replacing import replace
+from bot.text.tense import heard
 from bot.text.understand import MAX_CHARS, Read
 
 TOLD = ("answer", "not_stated", "out_of_scope")
@@ -50,7 +51,7 @@ class Questions:
         parts = split(normalize(text)[:MAX_CHARS], lambda part: self._understand(part, today(now)))
         decided: list[tuple[Decision, Session]] = []
         whole = self._understand(text, today(now)) if len(parts) > 1 else None
-        if whole is None or whole.failed or self._tells_first(parts[0], now):
+        if whole is None or whole.failed or heard(whole.text) or self._tells_first(parts[0], now):
             return []  # 去年技能没过，今年还要考吗: alone, the second half says nothing of the first
         if whole.passed is not None and (whole.years or not whole.audience):
             return []  # 去年技能没过，今年还要考吗: alone, the second half says nothing of the first

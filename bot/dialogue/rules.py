@@ -39,7 +39,11 @@ MISSED = frozenset(
 # 一试交的钱管二试吗
 _COVERS = re.compile(r"一试[^,。?!]{0,4}[交缴付][^,。?!]{0,4}(?:管|抵|包|算|当)[^,。?!]{0,4}二试")
 PAYMENT_FAILS = "缴费失败"  # the entry for whoever cannot pay
-_FAILS = re.compile(r"(?:为啥|为什么|咋个?|怎么|老是|一直)[^,。?!]{0,6}[交缴付]不(?:起|到|了|上|成|出去)")
+_FAILS = re.compile(
+    r"(?:为啥|为什么|咋个?|怎么|老是|一直)[^,。?!]{0,6}(?:[交缴付]不(?:起|到|了|上|成|出去)|进不(?:去|到|来)|打不开|登不上|点不(?:动|了))"
+)
+_CANT_GET_IN = "登录不上"  # the word of 同义
+
 _OVER = re.compile(r"过了|截止|关了|结束|错过|没赶上|晚了")
 _OF_STEPS = frozenset({"时间", "地点", "流程", "材料", "费用", "是否"})
 _SEVERAL = 3
@@ -173,7 +177,9 @@ class Rules:
         """现在咋个交不起费喃: whether it is time to pay is the first thing to say."""
         fees = bool(ask.topic.stages) and set(ask.topic.stages) <= {"技能缴费", "一试缴费"}
         fails = fees and _FAILS.search(ask.query.text) and not _OVER.search(ask.query.text)
-        return self._kb.entries.get(PAYMENT_FAILS) if fails and not ask.content else None
+        return (
+            self._kb.entries.get(PAYMENT_FAILS) if fails and not set(ask.content) - {_CANT_GET_IN} else None
+        )
 
     def _second(self, ask: Ask) -> Entry | None:
         """A rule of 二试 itself."""

@@ -9,6 +9,7 @@ from bot.dialogue.going_on import ANY_LEFT, CATEGORY
 from bot.schedule.stages import SECOND
 
 WHAT, PILOTS, CATEGORIES, CONDITIONS = "什么是二试", "二试试点", "二试类别", "二试条件"  # entries
+STEPS, MISSED = "二试流程", "二试错过"
 WHETHER = frozenset({"是否", "条件", "地点"})
 _HAS_ONE = re.compile(
     r"(?:二试|两试)[^,。?!]{0,3}有(?:没有|吗|么|不|没)|有(?:没有|没得)(?:二试|一年两试)|有(?:二试|一年两试)(?:吗|么|不|没|嘛|的?[?])"
@@ -16,6 +17,9 @@ _HAS_ONE = re.compile(
 _IS_IT = re.compile(
     r"报的(?:那个|名)?[^,。?!]{0,3}(?:是|算)(?:不是)?(?:二试|两试)"
 )  # 那1月22号报的那个不是二试?
+_UNREGISTERED = re.compile(
+    r"没(?:有|能)?(?:报|登记)[^,。?!]{0,4}[, ]*[^,。?!]{0,6}?(?:直接|能|可以)[^,。?!]{0,3}考"
+)  # 我没报二试 明天直接去考得行不
 _WITH_MARK = re.compile(
     r"(?<!\d)[1-5]\d\d分?[^,。?!]{0,4}[, ]*(?:能|可以|能不能)[^,。?!]{0,3}(?:二试|两试)"
 )  # 成绩出来了351 能考二试吗
@@ -48,6 +52,8 @@ def second_rule(ask: Ask) -> str:
         return PILOTS
     if _IS_IT.search(query.text):
         return WHAT
+    if "二试" in query.subjects and _UNREGISTERED.search(query.text):
+        return MISSED
     if "二试" in query.subjects and (_WITH_MARK.search(query.text) or "补报" in query.text):
         return CONDITIONS
     if "二试" in query.subjects and _ANOTHER_YEAR.search(query.text):
@@ -56,6 +62,8 @@ def second_rule(ask: Ask) -> str:
         return CATEGORIES
     if ask.topic.stages and ANY_LEFT.search(query.text):
         return PILOTS
+    if ask.topic.stages == ("二试报名",) and asks == {"流程"} and not (ask.content or ask.topic.verdict):
+        return STEPS  # 执业医师二试咋个报
     if not ask.topic.stages or not asks <= WHETHER:
         return ""
     if CATEGORY.search(query.text):

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.dialogue.consent import NO_CONSENT, Consent
+from bot.knowledge.model import NATION
 from bot.schedule.deadlines import today
 from bot.schedule.stages import ORDER
 from bot.text.replacing import replace
@@ -152,7 +153,7 @@ class Session:
 
     def known_to(self, regions: Collection[str]) -> Session:
         """Without a region that the knowledge has no more."""
-        if self.topic is not None and not set(self.topic.regions) <= set(regions):
+        if self.topic is not None and not set(self.topic.regions) <= {NATION, *regions}:
             return replace(self, topic=replace(self.topic, regions=())).known_to(regions)
         if not {self.home, self.other} <= {None, *regions}:
             return replace(self, home=None, other=None).known_to(regions)

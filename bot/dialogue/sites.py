@@ -9,7 +9,9 @@ from bot.text.query import Query
 
 BLANK = "{考点}"
 _ASKED = re.compile(r"对不对|对吗|对吧|对不$|是不是|是否|吗|可以|行不|行么|能不能|错没错|错了没|\?$")
-_PUT = re.compile(r"(?:选|报|填|归|属于?|成|报在|选在)了?的?$")  # what stands before the 考点 that is meant
+_PUT = re.compile(
+    r"(?:选|报|填|归|属于?|成|报在|选在|跟着?|和)了?的?$"
+)  # what stands before the 考点 that is meant
 _EXTENT = re.compile(
     r"考点(?:都|主要|一共)?(?:包括|包含|管|有|是|收|覆盖|含)(?:了|到)?(?:些)?(?:哪|几个|啥|什么)"
 )

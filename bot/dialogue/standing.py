@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from bot.dialogue.ask import Ask
-from bot.dialogue.asked import TESTS, must_pay
+from bot.dialogue.asked import TESTS, must_pay, which_fee
 from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import coming_year
 from bot.dialogue.session import Session, Topic
@@ -119,6 +119,8 @@ def rule_after(ask: Ask, plain: Collection[str]) -> str:
     pays = must_pay(ask)
     if of_skills and not ask.query.failed and not (elsewhere and pays) and _hangs_on_pass(ask):
         return VALIDITY
+    if which_fee(ask) and ask.audience in PAST_SKILLS:
+        return WHO_PAYS
     if pays and (ask.audience in PAST_SKILLS or PASSED in ask.query.not_audience):
         return WHO_PAYS
     return FAILED if of_skills and ask.query.failed and not plain else ""

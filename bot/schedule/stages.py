@@ -33,3 +33,6 @@ EXPECTED: tuple[str, ...] = ("网上报名", "技能缴费", "一试缴费")
 
 # The second test of a year: announced apart, in autumn, and never to be mixed with the first.
 SECOND = frozenset({"二试报名", "二试缴费", "二试考试"})
+
+# The tests themselves, which nobody does by a deadline.
+EXAMS = frozenset({"技能考试", "一试考试", "二试考试"})

@@ -10,6 +10,10 @@ _YEAR = re.compile(
     r"(?<!\d)(20\d\d)(?:年度?|届)?(?![\d号])|(?<!\d)(\d\d)(?:(?:年度?|届)(?!\d)|(?=[和跟与、](?:20)?\d\d年)|(?<=那\d\d)(?=的?呢))"
     r"|二[零〇](二[零〇一二三四五六七八九])(?:年度?|届)?|(?<![一二三四五六七八九十])(二[四五六七八九])(?:年度?|届)"  # 二三年 is two or three years
 )
+# 那26的截止是, 25的呢: in a talk of years
+_SHORT_YEAR = re.compile(
+    r"^[那, ]*(2\d)(?=的(?:[呢也啊呀嘛吗哇]|什么|啥|截止|报|考|审|缴|交|时间|几|是|$|\?))"
+)
 _RELATIVE_YEAR = {
     "今年": 0,
     "本年": 0,
@@ -154,7 +158,14 @@ def read(text: str, today: date) -> DateReading:
         years.append(today.year + _RELATIVE_YEAR.get(found[0], 1))
         return " "
 
+    def take_short_year(found: re.Match[str]) -> str:
+        if (year := 2000 + int(found[1])) > today.year + 1:
+            return found[0]
+        years.append(year)
+        return " "
+
     vague = bool(_VAGUE.search(text))
+    text = _SHORT_YEAR.sub(take_short_year, text)
     rest = _DAY.sub(take_day, text)
     rest = _BARE_DAY.sub(take_bare_day, rest)
     rest = _YEAR.sub(take_year, rest)

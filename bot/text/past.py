@@ -42,12 +42,19 @@ _MISSED_LAST = re.compile(r"(?:去年|上次|上一?年|前年)[^,。?!]{0,3}(?:
 _CLAUSE = re.compile(r"[,。?!;]|(?<![在从到])\s+")
 
 
+# 26年是1.29开始 那我明天就能报了撒: what was, from which is concluded
+_AS_THEN = re.compile(
+    r"(?:20)?\d\d年(?:的|那次)?(?:就)?(?:是|在)[^,。?!]{2,12}?(?:开始|截止|结束|关)的?[, ]*(?=那[^?]*(?:今天|今晚|明天|后天|现在|今年))"
+)
+
+
 def tell_apart(text: str, this_year: int) -> str:
     """`text` with a blank for every past year that only says who asks.
 
     Args:
         text: normalised, without places. this_year: the year in Shanghai.
     """
+    text = _AS_THEN.sub(" ", text)
     whole = _ONLY_SAT.match(text) is not None
     asked = _WHEN.search(text) is not None
     now = _NOW.search(text) and not _COMPARED.search(text)

@@ -10,6 +10,9 @@ from bot.text.regions import RegionReading
 _OWN_BEFORE = re.compile(
     r"(?:我|本人|咱|俺)们?(?:现在|目前|人|单位|医院|公司|科室|都|就|也|是|在|的|属于|归|报的?|填的?)*$"
 )
+_REGISTERED_BEFORE = re.compile(
+    r"(?:报名|报考)(?:的?时候?|那[会时]儿?)?(?:就|都)?(?:是|在|用)+(?:的|我们?)?$"
+)
 _OF_THERE = re.compile(r"(?:省|市|区|县|考区|这边|那边)*的(?:考生|人|医生)?(?=$|[\s,.;!])")
 _SELF = re.compile(r"(?:^|[那,。 ]|所以|可是|但是?|意思是)(?:我|本人|咱|俺)")
 # 四川没过，重庆那边能重新审吗
@@ -27,12 +30,19 @@ _ALIKE = re.compile(
 # 能去四川审吗
 _GOES_BEFORE = re.compile(r"(?:能|可以|能不能|可不可以)[^,.;!?]{0,4}?(?:去|到|跑|上|回)$")
 _GOES_AFTER = re.compile(r"(?:省|市|那边|那里|考区)*[^,.;!?]{0,4}?(?:审|交费|交钱|缴|确认)")
+# 那四川这边不用管了嘛, of a region that is not one's own
+_NO_MATTER = re.compile(
+    r"(?:省|市|那边|这边|那里|这里|考区)*(?:的(?:时间|日期|日子|公告|通知|安排)?)?(?:就|是不是|还)*(?:不用|不需要|用不着|不必|不消|要不要|用不用|还要)再?(?:管|理|操心)"
+)
 
 
 def declared(text: str, reading: RegionReading) -> bool:
-    """Whether the one region that is asked about is said to be the candidate's own: 我在重庆, 我是四川绵阳的."""
+    """Whether the one region that is asked about is said to be the candidate's own: 我在重庆, 我是四川绵阳的, 报名是重庆报的."""
     first = next((m for m in reading.mentions if m.role == "asked"), None)
-    return first is not None and _OWN_BEFORE.search(text[: first.start]) is not None
+    if first is None:
+        return False
+    before = text[: first.start]
+    return (_OWN_BEFORE.search(before) or _REGISTERED_BEFORE.search(before)) is not None
 
 
 def begins_with_own(text: str, reading: RegionReading) -> bool:
@@ -72,7 +82,8 @@ def elsewhere(text: str, reading: RegionReading, own: str | None) -> tuple[str, 
             and _GOES_BEFORE.search(text[: mention.start])
             and _GOES_AFTER.match(text, mention.end)
         )
-        if followed or goes:
+        matters = own is not None and _NO_MATTER.match(text, mention.end)
+        if followed or goes or matters:
             named = [m.regions[0] for m in reading.mentions if m is not mention and m.role == "asked"]
             return tuple(named[:1]) or ((own,) if own else ())
     return _again(text, reading)

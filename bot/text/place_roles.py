@@ -62,6 +62,10 @@ _FOLLOWS = re.compile(r"(?:跟着?|按照?|照着?|依照?|随着?)$")
 _MAY = re.compile(r"(?:能|可以|可不可以|能否)[^,.;!?]{0,4}?$")
 _ITS_DAYS = re.compile(r"(?:省|市|那边|这边|那里|考区)*的?(?:时间|日期|日子|安排|通知|公告)")
 _IS_IT_ALL_RIGHT = re.compile(r"[^,.;!?]{0,8}?[, ]?(?:行不行|可以|得行|行不|行吗|能行)")
+# 我在成都,报名是重庆单位报的: where one registered decides, wherever one works by now
+_REGISTERED_AFTER = re.compile(
+    r"(?:省|市|那边|这边|考区)*的?(?:单位|医院)?(?:给我?)?报的名?(?![^,.;!?]{0,2}(?:吗|么|不))"
+)
 # 四川在交钱了, 我们重庆呢
 _OURS_BEFORE = re.compile(r"(?:我们?|咱们?|俺们?|本人)(?:这边|这里|是|在)*$")
 _AND_WHAT_OF_IT = re.compile(r"(?:省|市|这边|这里|这儿|的)*呢\W*$")
@@ -88,6 +92,9 @@ def weigh(text: str, spans: Sequence[tuple[int, int]]) -> list[Weight]:
         if weights[i] == Weight.PLAIN and _MOVED_BEFORE.search(gap):
             for j in range(i):
                 weights[j] = min(weights[j], Weight.WEAK)
+    registered = [i for i, (_, end) in enumerate(spans) if _REGISTERED_AFTER.match(text, end)]
+    if len(registered) == 1 and weights[registered[0]] == Weight.PLAIN:
+        weights = [w if i == registered[0] else min(w, Weight.WEAK) for i, w in enumerate(weights)]
     if spans and _AND_WHAT_OF_IT.match(text, spans[-1][1]) and _OURS_BEFORE.search(text[: spans[-1][0]]):
         weights[:-1] = [min(weight, Weight.WEAK) for weight in weights[:-1]]
     return weights

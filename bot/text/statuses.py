@@ -15,7 +15,7 @@ PASSED, THIS_YEAR = "上年技能合格", "今年技能合格"
 STATUSES = (PASSED, THIS_YEAR)  # they hold for one year of the exam, and say another thing in the next
 
 _SKILL = r"(?:实践技能|技能|操作|实操|实践|三站)(?:考试)?"
-_BASE = r"(?:国家级?|官方|政府)(?:医师资格考试)?(?:实践)?(?:技能)?(?:考试)?基地"
+_BASE = r"(?:(?:国家级?|官方|政府)(?:医师资格考试)?(?:实践)?(?:技能)?(?:考试)?|(?:实践)?技能(?:考试)?)基地"
 _LAST = r"去年|上一?年|上[次回届]|{last}年?|{short}年"
 _NOW = r"今年|{this}年?|{now}年|刚刚?|才"
 _SMALL = r"(?:我们?|本人|自己|在|的|是|就|也|都|已经|早就|那边|那个|参加|参考|考|且|并|成绩|那一?关|全|[, ])*"

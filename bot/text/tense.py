@@ -16,7 +16,7 @@ _MAY_BEGIN = re.compile(
     r"|(?:怎么|咋个?|为什么|为啥|啥子?|什么)?还(?:不能|不可以|没开|交不了|缴不了|报不了|传不了|付不了)(?!考|过)"
 )
 _PRESUMING = re.compile(
-    r"(?:开始|截止|结束|最后一天|最后一晚)[^,。?!吗么没不啥什几哪]{0,6}了?\s*\?|是不是|对吗|对不对|对吧|没错|吗\W*$|吧\W*$|[哇哈]\W*$|不是"
+    r"(?:开始|截止|结束|最后一天|最后一晚)[^,。?!吗么没不啥什几哪]{0,6}了?\s*\?|是不是|对吗|对不对|对吧|没错|吗\W*$|吧\W*$|[哇哈]\W*$|不是|也是[^,。?!吗么没不啥什几哪]{0,6}\?|就是[^,。?!吗么几哪啥]{2,12}嘛\W*$"
 )
 _EDGES = frozenset({"开始", "结束", "截止", "截至", "关闭", "到期"})
 _FROM_THERE = re.compile(r"了?(?:之|以)?[前后](?!几|多|好|哪)")
@@ -52,7 +52,7 @@ def was_missed(text: str, named: Sequence[str]) -> bool:
 
 
 _LATE = re.compile(
-    r"(?:截止|结束|关闭|关)了(?:我|都)?(?:还能|还可以|能不能|可不可以)[^,。?!]{0,4}(?:传|改|换|补)|(?:结束|截止|截至|关闭|关|到期)了?(?:之|以)?后|(?<![核审能试])(?<!不是)(?<!已经)(?<!都)过了(?!没|吗|不|么)|超过|逾期|晚了|补[报缴交传]|等到\S{0,4}(?:结束|截止)"
+    r"(?:截止|结束|关闭|关)了(?:我|都)?(?:还能|还可以|能不能|可不可以)[^,。?!]{0,4}(?:传|改|换|补)|(?:结束|截止|截至|关闭|关|到期)了?(?:之|以)?后|审核?(?:都)?(?:完|结束)了?(?:之后|以后|后|才|再)|(?<![核审能试])(?<!不是)(?<!已经)(?<!都)过了(?!没|吗|不|么)|超过|逾期|晚了|补[报缴交传]|等到\S{0,4}(?:结束|截止)"
 )
 
 
@@ -66,6 +66,26 @@ def may_begin(text: str) -> bool:
     return _MAY_BEGIN.search(text) is not None
 
 
+# 看到文章说2月4号24点截止 我今晚报还来得及吧: what somebody is quoted to have said of a day
+_HEARD = re.compile(
+    r"(?:说|写|讲)(?:的|了|着)?(?:就?是|在)?(?:20\d\d年)?(?:\d{1,2}月\d{1,2}[日号]?|\d{1,2}[./]\d{1,2})\s*(?:\d+[点时])?(?:就|才)?(?P<end>截止|结束|关|到期|开始|开)?"
+)
+
+
+def heard(text: str) -> str:
+    """Which end of a window somebody is quoted to have said of a day: "开始", "截止", "期间" for none, "" where nobody is quoted.
+
+    Args:
+        text: with its days.
+    """
+    found = _HEARD.search(text)
+    if found is None:
+        return ""
+    if found["end"] is None:
+        return presumes(text) or "期间"
+    return "开始" if "开" in found["end"] else "截止"
+
+
 def presumes(text: str) -> str:
     """Which end of a window the question takes the day for (是 20 号开始吧): "开始", "截止", "期间" for no end of it, "" for none."""
     if not _PRESUMING.search(text) or STILL.search(text):
@@ -77,7 +97,7 @@ def presumes(text: str) -> str:
         if re.search(r"截止|结束|到期|关|最后|也是", text)
         else "期间"
         if re.search(r"是(?!不是)|(?:审核|确认|报名|缴费|交费)了吧|在[^,。?!]{0,6}(?:审|报|缴|交)", text)
-        and re.search(r"吧|对吗|对不对|没错|[哇哈]\W*$", text)
+        and re.search(r"吧|对吗|对不对|没错|[哇哈]\W*$|就是[^,。?!]{2,12}嘛\W*$", text)
         else ""
     )
 

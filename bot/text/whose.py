@@ -90,7 +90,9 @@ _AND_OTHERS = re.compile(
 _NO_BASE = re.compile(
     r"(?:不是|不在|没在|并非|非)[^,。?!]{0,4}基地|普通基地"
 )  # their pass counts for no second year
-_IF = re.compile(r"(?:要是|如果|假如|万一|假设|只要|等)[^,。?!]{0,6}$")  # 要是今年技能过了: not yet
+_IF = re.compile(
+    r"(?:要是|如果|假如|万一|假设|只要|等(?![下哈会一]))[^,。?!]{0,6}$"
+)  # 要是今年技能过了: not yet
 _WHETHER = re.compile(r"了?(?:吗|么|没有?(?=$|[\s,?!]))")
 _DATED = re.compile(r"[去今]年|刚|上[一]?[年次回届]|往年|前年|\d年?")
 _SKILL = r"(?:实践技能|技能|操作|实操|实践|三站)"
