@@ -22,7 +22,7 @@ from bot.app import create_app
 from bot.memory import few_arenas
 from bot.observability import set_up_logging
 from bot.pool import STUCK_SECONDS, Pool
-from bot.settings import Clock, Settings, SettingsError, unknown_names
+from bot.settings import Clock, Settings, SettingsError, names_given, unknown_names
 from bot.storage.engine import StoreError
 
 
@@ -100,7 +100,7 @@ def main() -> int:
     try:
         settings = Settings.from_env()
         _check_free(settings)
-        for line in unknown_names(os.environ):
+        for line in unknown_names(names_given()):
             print(line, file=sys.stderr)
         set_up_logging()
         few_arenas()

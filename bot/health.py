@@ -122,10 +122,16 @@ class _Outbox:
             with self._store.reading() as connection:
                 states = planning.states(connection)
                 resting = planning.resting(connection, now)
+                planned = planning.planned_at(connection)
         except StoreError:
             return []
         stopped = any(until is None for until, _ in resting.values())
+        age = [] if planned is None else [(now - planned).total_seconds()]
         return [
+            *(
+                ("bot_reminders_planned_age_seconds", "Since a process last planned the reminders.", {}, one)
+                for one in age
+            ),
             *(
                 (
                     "bot_reminders",

@@ -11,10 +11,10 @@ import re
 import secrets
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from dotenv import dotenv_values
 from pydantic import (
@@ -259,11 +259,16 @@ class Settings(BaseModel):
             if not path.exists():
                 self.bot_var.mkdir(parents=True, exist_ok=True)
                 _make_once(path, secrets.token_hex(32))
-            return path.read_bytes().strip()
+            found = path.read_bytes().strip()
         except OSError as error:
             raise SettingsError(
                 f"没有设 BOT_SECRET_KEY，而 {path} 不能读写（{error.strerror}）。请设 BOT_SECRET_KEY，或让 BOT_VAR 可写。"
             ) from error
+        if not found:
+            raise SettingsError(
+                f"{path} 是空的：请从备份里找回密钥；没有存过数据的，删掉这个文件，会生成新的。"
+            )
+        return found
 
 
 def _gather(variables: Mapping[str, str | None]) -> dict[str, str]:
@@ -295,7 +300,12 @@ def _line(error: ValidationError, values: Mapping[str, str]) -> str:
     return f"设置 {field.upper()}{shown} 不对。它是：{Settings.model_fields[field].description}。"
 
 
-def unknown_names(names: Mapping[str, Any]) -> list[str]:
+def names_given(env_file: Path | None = PROJECT / ".env") -> set[str]:
+    """The names of all variables that `from_env` looks at: the environment's and the file's."""
+    return {*os.environ, *(dotenv_values(env_file) if env_file else ())}
+
+
+def unknown_names(names: Iterable[str]) -> list[str]:
     """Lines for variables that look like ours and are none: usually a typing error, so worth saying at start."""
     known = {name.upper() for name in Settings.model_fields}
     known |= {f"{name.upper()}_FILE" for name in SECRETS}
@@ -313,6 +323,8 @@ def _make_once(path: Path, text: str) -> None:
     try:
         with os.fdopen(handle, "w") as file:
             file.write(text + "\n")
+            file.flush()
+            os.fsync(file.fileno())  # an empty key after a power cut would make everybody a stranger
         with contextlib.suppress(FileExistsError):
             os.link(name, path)
     finally:

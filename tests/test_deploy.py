@@ -28,6 +28,7 @@ def metric_names() -> set[str]:
             ("bot_knowledge_age_seconds", "", {}, 0.0),
             ("bot_reminders", "", {"state": "sent"}, 1.0),
             ("bot_reminders_stopped", "", {}, 0.0),
+            ("bot_reminders_planned_age_seconds", "", {}, 0.0),
         ]
     )
     return set(re.findall(r"^(bot_\w+)", page[0].decode(), re.MULTILINE))
@@ -38,7 +39,7 @@ def test_a_file_names_settings_and_commands_that_are_there(path: Path) -> None:
     text = path.read_text("utf-8")
     named = set(re.findall(r"\b((?:BOT|WECHAT)_[A-Z_]+|DATABASE_URL\w*)\b", text))
     assert named <= SETTINGS | OUTSIDE
-    for command in re.findall(r"-m bot ([a-z]+)", text) + re.findall(r"-m, bot, ([a-z]+)", text):
+    for command in re.findall(r"-m bot ([a-z-]+)", text) + re.findall(r"-m, bot, ([a-z-]+)", text):
         assert command in {known.split()[0] for known in COMMANDS}
 
 
@@ -53,6 +54,33 @@ def test_compose_is_whole() -> None:
             name = volume.split(":")[0]
             assert name.startswith(("$", ".", "/")) or name in compose["volumes"]
     assert not [port for port in services["web"]["ports"] if not port.startswith("127.0.0.1:")]
+
+
+# What compose fixes itself, or a container has no use for; everything else an operator may set there too.
+NOT_IN_COMPOSE = {
+    "BOT_VAR", "BOT_HOST", "BOT_PORT", "BOT_THREADS", "BOT_NOW", "BOT_VERSIONS", "BOT_SEMANTIC", "WECHAT_API_BASE_URL",
+    "BOT_DATABASE_WAIT_SECONDS", "BOT_SIGNATURE_WINDOW_SECONDS", "BOT_SEND_PER_SECOND", "BOT_SEND_THREADS",
+    "BOT_LIMIT_CANDIDATE", "BOT_LIMIT_ADDRESS", "BOT_LIMIT_UNSIGNED",
+}  # fmt: skip
+
+
+def test_compose_hands_on_what_an_account_needs() -> None:
+    compose: Any = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
+    given = {name.removesuffix("_FILE") for name in compose["services"]["web"]["environment"]}
+    assert {name for name in Settings.model_fields} <= {name.lower() for name in given | NOT_IN_COMPOSE}
+
+
+def test_a_service_is_started_again_however_often_it_fails() -> None:
+    for name in ("exam-bot", "exam-bot-worker"):
+        unit = (DEPLOY / "systemd" / f"{name}.service").read_text("utf-8")
+        assert "Restart=always" in unit
+        assert "StartLimitIntervalSec=0" in unit.split("[Service]")[0]
+
+
+def test_the_image_builds_what_has_no_wheel() -> None:
+    """jieba 0.42.1 is on PyPI as a source archive alone."""
+    text = (DEPLOY / "Dockerfile").read_text("utf-8")
+    assert "--only-binary=:all: --no-binary=jieba" in text
 
 
 def test_no_secret_stands_in_a_file() -> None:

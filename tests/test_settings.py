@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from bot.settings import SECRETS, Clock, Settings, SettingsError, unknown_names
+from bot.settings import SECRETS, Clock, Settings, SettingsError, names_given, unknown_names
 from tests.serving import FORKED
 
 KEY = "a" * 43
@@ -142,6 +142,19 @@ def test_a_typing_error_in_a_name_is_noticed() -> None:
         "WECHAT_TOKEN_FILE": "",
     }
     assert unknown_names(names) == ["不认识的设置 BOT_PROT，没有采用；是不是 BOT_PORT？"]
+
+
+def test_a_typing_error_in_the_file_is_noticed_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("WECHAT_TOKN=abc\n")
+    monkeypatch.setenv("BOT_PORT", "1")
+    assert {"WECHAT_TOKN", "BOT_PORT"} <= names_given(tmp_path / ".env")
+    assert any("WECHAT_TOKN" in line for line in unknown_names(names_given(tmp_path / ".env")))
+
+
+def test_an_empty_key_is_no_key(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").write_text("")
+    with pytest.raises(SettingsError, match="空的"):
+        Settings(bot_var=tmp_path).secret()
 
 
 def test_the_given_key_is_used_and_nothing_is_written(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import time
 
 import procrastinate
 import sqlalchemy as sa
@@ -24,15 +25,23 @@ EVERY = "* * * * *"  # a minute: Procrastinate's finest
 PARTS = 8  # jobs a minute, and so workers that deliver at once
 JOBS_AT_ONCE = 3  # in one process: one delivers, one waits for it, one plans
 GRACE_SECONDS = 30
+BEAT_SECONDS, DEAD_SECONDS = 10.0, 30.0  # a worker says that it lives; who is silent for so long does not
+WAIT_SECONDS = 5.0  # before the next try, while the database is away
+_AWAY = (sa.exc.OperationalError, procrastinate.exceptions.ConnectorException)
 RETRY = procrastinate.RetryStrategy(max_attempts=5, exponential_wait=2, retry_exceptions=[StoreError])
 
 
 def work(settings: Settings, reminders: Reminders) -> int:
-    """Until SIGTERM or SIGINT; the rows in hand are finished first. 0."""
-    prepare(settings.store_url)
-    queue = create(settings.store_url, reminders)
-    asyncio.run(_work(queue, reminders))
-    return 0
+    """Until SIGTERM or SIGINT; the rows in hand are finished first. 0. A database that is away is waited for."""
+    while True:
+        try:
+            prepare(settings.store_url)
+            asyncio.run(_work(create(settings.store_url, reminders), reminders))
+            return 0
+        except _AWAY as error:
+            reason = str(error).strip().splitlines()
+            log.warning("worker_waits", reason=reason[0] if reason else type(error).__name__)
+        time.sleep(WAIT_SECONDS)
 
 
 def prepare(url: str) -> None:
@@ -53,7 +62,7 @@ def prepare(url: str) -> None:
 
 
 def create(url: str, reminders: Reminders) -> procrastinate.App:
-    """The queue with its two tasks."""
+    """The queue with its three tasks."""
     address = sa.make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     connector = procrastinate.PsycopgConnector(
         conninfo=address, kwargs={"options": f"-c search_path={SCHEMA}"}
@@ -74,6 +83,15 @@ def create(url: str, reminders: Reminders) -> procrastinate.App:
             except procrastinate.exceptions.AlreadyEnqueued:
                 continue  # the last minute's is still waiting: it will see the same rows
 
+    @queue.periodic(cron=EVERY)
+    @queue.task(name="sweep", queueing_lock="sweep", retry=RETRY)
+    async def sweep(timestamp: int) -> None:
+        # A worker that was killed leaves its job in hand, and with it the lock: nobody would plan again. A job carries
+        # nothing, so it is not tried once more, only taken away; the next minute's does its work.
+        for job in await queue.job_manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_SECONDS):
+            await queue.job_manager.finish_job(job, procrastinate.jobs.Status.FAILED, delete_job=True)
+            log.warning("job_taken_back", task=job.task_name, job=job.id)
+
     return queue
 
 
@@ -85,14 +103,23 @@ async def _work(queue: procrastinate.App, reminders: Reminders) -> None:
                 install_signal_handlers=False,
                 delete_jobs="successful",
                 shutdown_graceful_timeout=GRACE_SECONDS,
+                update_heartbeat_interval=BEAT_SECONDS,
+                stalled_worker_timeout=DEAD_SECONDS,
             )
         )
 
+        told: list[bool] = []
+
         def stop() -> None:
+            told.append(True)
             reminders.deliverer.stop()
             worker.cancel()
 
         for name in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(name, stop)
         log.info("worker_started", worker=reminders.worker)
-        await asyncio.gather(worker, return_exceptions=True)
+        [ended] = await asyncio.gather(worker, return_exceptions=True)
+        if not told:  # it ended by itself: the database went away
+            raise (
+                ended if isinstance(ended, _AWAY) else procrastinate.exceptions.ConnectorException(str(ended))
+            )

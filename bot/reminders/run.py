@@ -94,7 +94,12 @@ class Reminders:
         else:
             return 0
         try:
-            return self._plan(filled)
+            rows = self._plan(filled)
+            with self._store.writing() as connection:
+                planning.note_planned(
+                    connection, self._store.database.insert, self.worker, self._clock.real_now()
+                )
+            return rows
         finally:
             with self._store.writing() as connection:
                 planning.release(connection, "plan", self.worker)

@@ -14,7 +14,8 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +28,7 @@ from bot.storage.engine import open_database, reasons, sqlite_file
 from bot.storage.tables import metadata
 
 _MANIFEST, _DATA = "manifest.json", "data"
+_UNFINISHED, _LONGEST_SECONDS = ".backup", 6 * 3600  # no backup takes longer
 
 
 class BackupError(Exception):
@@ -72,8 +74,9 @@ def backup(url: str, file: Path, secret: bytes, now: datetime) -> Backup:
     made = Backup(parsed.get_backend_name(), revision, key_hint(secret), now)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(file.parent, now)
         with tempfile.TemporaryDirectory(
-            dir=file.parent, prefix=".backup"
+            dir=file.parent, prefix=_UNFINISHED
         ) as folder:  # 0700, on the same disk
             data, whole = Path(folder) / _DATA, Path(folder) / "whole"
             (_dump_sqlite if made.kind == "sqlite" else _dump_postgres)(parsed, data)
@@ -82,6 +85,13 @@ def backup(url: str, file: Path, secret: bytes, now: datetime) -> Backup:
     except (OSError, sqlite3.Error) as error:
         raise BackupError(f"备份没有写成：{error}") from error
     return replace(made, size=file.stat().st_size)
+
+
+def _sweep(folder: Path, now: datetime) -> None:
+    """Remove what a backup that was killed left there: a whole copy of the database, which no rule about *.bak finds."""
+    for left in folder.glob(f"{_UNFINISHED}*"):
+        if now.timestamp() - left.stat().st_mtime > _LONGEST_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def restore(url: str, file: Path, secret: bytes, replace_data: bool) -> Backup:
@@ -210,7 +220,9 @@ def _dump_postgres(url: URL, data: Path) -> None:
 
 
 def _load_postgres(url: URL, data: Path, file: Path, secret: bytes) -> Path | None:
+    """What is there steps aside under other names until the backup is whole in its place; else it steps back."""
     now = datetime.now(UTC)
+    aside = f"_before_{now:%Y%m%d_%H%M%S}"
     engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
     try:
         with reasons(), engine.connect() as connection:
@@ -221,25 +233,42 @@ def _load_postgres(url: URL, data: Path, file: Path, secret: bytes) -> Path | No
             if migrate.revision(connection):
                 kept = file.with_name(f"before-restore-{now:%Y%m%d-%H%M%S}.bak")
                 backup(url.render_as_string(hide_password=False), kept, secret, now)
-            connection.exec_driver_sql("DROP SCHEMA IF EXISTS public CASCADE")
-            connection.exec_driver_sql("CREATE SCHEMA public")
+            there = sa.inspect(connection).get_schema_names()
+            found = [schema for schema in _SCHEMAS if schema in there]
+            with _whole(connection):
+                for schema in found:
+                    connection.exec_driver_sql(f"ALTER SCHEMA {schema} RENAME TO {schema}{aside}")
+                connection.exec_driver_sql("CREATE SCHEMA public")
+            try:
+                _run("pg_restore", url, "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", str(data))  # fmt: skip
+            except BaseException:
+                with _whole(connection):
+                    for schema in _SCHEMAS:
+                        connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+                    for schema in found:
+                        connection.exec_driver_sql(f"ALTER SCHEMA {schema}{aside} RENAME TO {schema}")
+                raise
+            for schema in found:
+                connection.exec_driver_sql(f"DROP SCHEMA {schema}{aside} CASCADE")
     finally:
         engine.dispose()
-    try:
-        _run(
-            "pg_restore",
-            url,
-            "--no-owner",
-            "--no-privileges",
-            "--exit-on-error",
-            "--single-transaction",
-            str(data),
-        )
-    except BackupError as error:
-        raise BackupError(f"{error}\n数据库现在是空的；换下来的数据在 {kept}，可以再恢复它。") from error
     return kept
 
 
+@contextmanager
+def _whole(connection: sa.Connection) -> Iterator[None]:
+    """One transaction of a connection that commits each statement otherwise."""
+    connection.exec_driver_sql("BEGIN")
+    try:
+        yield
+    except BaseException:
+        connection.exec_driver_sql("ROLLBACK")
+        raise
+    connection.exec_driver_sql("COMMIT")
+
+
+# Ours, and that of the reminders' queue (bot/reminders/jobs.py): a dump holds both.
+_SCHEMAS = ("public", "procrastinate")
 _OTHERS = sa.text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
     "AND backend_type = 'client backend'"
@@ -264,9 +293,10 @@ def _run(tool: str, url: URL, *options: str) -> None:
         check=False,
     )
     if done.returncode:
-        raise BackupError(
-            f"{tool} 没有做成：{done.stderr.strip().splitlines()[-1] if done.stderr.strip() else done.returncode}"
-        )
+        lines = done.stderr.strip().splitlines() or [str(done.returncode)]
+        # After the error itself pg_restore quotes the statement, which may be a screen long.
+        told = next((line for line in lines if "error:" in line or "ERROR:" in line), lines[-1])
+        raise BackupError(f"{tool} 没有做成：{told}")
 
 
 # HOME: ~/.pgpass, as the bot's own connection reads it.

@@ -267,6 +267,23 @@ def lease(
     return bool(connection.execute(taken).rowcount)
 
 
+_PLANNED = "planned"  # the lease that nobody holds: when the last planning ended
+
+
+def note_planned(connection: Connection, insert: Insert, holder: str, real: datetime) -> None:
+    """A planning ended now, whatever it found; who watches sees by it that a worker lives."""
+    values = {"name": _PLANNED, "holder": holder, "until": real}
+    upsert = insert(leases).values(values)
+    connection.execute(
+        upsert.on_conflict_do_update(index_elements=[leases.c.name], set_={"until": real, "holder": holder})
+    )
+
+
+def planned_at(connection: Connection) -> datetime | None:
+    """When the last planning ended; None where there was none yet."""
+    return connection.execute(sa.select(leases.c.until).where(leases.c.name == _PLANNED)).scalar()
+
+
 def release(connection: Connection, name: str, holder: str) -> None:
     """Give the work back before its time."""
     connection.execute(sa.delete(leases).where(leases.c.name == name, leases.c.holder == holder))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hmac
 import os
+import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -224,8 +225,11 @@ class Store:
         with reasons(), self.database.engine.connect() as connection, self.database.writing(connection):
             found = migrate.revision(connection)
             if found >= migrate.HEAD:
-                # Nothing less than a write finds out that a database is read-only.
-                _delete_user(connection, "nobody")
+                # Nothing less than a row written and committed finds out that a database is read-only, or its disk full.
+                nobody = secrets.token_hex(16)
+                values = {"user_hash": nobody, "data": {}, "updated_at": self.now()}
+                self.save_session.run(connection, values)
+                connection.execute(sa.delete(sessions).where(sessions.c.user_hash == nobody))
         if found < migrate.HEAD:
             raise StoreError(
                 f"数据库在版本 {found or '空'}，程序要 {migrate.HEAD}，请运行 python -m bot db upgrade"

@@ -11,10 +11,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import procrastinate
 import pytest
 import sqlalchemy as sa
 
 from bot.cli import main
+from bot.settings import Settings
+from bot.storage import planning
 from bot.storage.outbox import LOST
 from bot.storage.reminder_tables import outbox
 from bot.wechat.client import Client
@@ -91,6 +94,82 @@ def test_a_worker_of_the_queue_that_is_told_to_stop_stops(
 
     asyncio.run(ask())
     ends_with_rows_left(one, environment(one, postgres_url, tmp_path, BOT_SEND_PER_SECOND="40"))
+
+
+@pytest.mark.postgres
+def test_the_job_of_a_worker_that_was_killed_is_taken_away(stage: Make, postgres_url: str) -> None:
+    """Else its lock would stay, and nobody would ever plan again."""
+    from bot.reminders import jobs
+
+    one = stage(url=postgres_url)
+    one.subscribe(range(30))
+    jobs.prepare(postgres_url)
+    queue = jobs.create(postgres_url, one.reminders(BY_TEMPLATE))
+
+    async def left_in_hand() -> None:
+        async with queue.open_async():
+            number = await queue.job_manager.register_worker()
+            await queue.tasks["plan"].defer_async(timestamp=0)
+            job = await queue.job_manager.fetch_job(queues=None, worker_id=number)
+            assert job is not None
+            assert job.task_name == "plan"
+            await queue.tasks["plan"].defer_async(timestamp=1)  # the next minute's: waits for the lock
+            assert await queue.job_manager.fetch_job(queues=None, worker_id=number) is None
+
+    async def later() -> None:
+        async with queue.open_async():
+            await queue.tasks["sweep"].defer_async(timestamp=2)
+            for _ in range(2):  # what it frees is found by the next look
+                await queue.run_worker_async(wait=False, concurrency=1, install_signal_handlers=False)
+
+    asyncio.run(left_in_hand())
+    with one.store.writing() as connection:  # a minute goes by, and nobody says that he lives
+        connection.execute(
+            sa.text(
+                "UPDATE procrastinate.procrastinate_workers SET last_heartbeat = now() - interval '1 minute'"
+            )
+        )
+    asyncio.run(later())
+    assert one.states() == {"sent": 30}
+
+
+@pytest.mark.postgres
+def test_a_worker_waits_for_a_database_that_is_away(
+    stage: Make, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bot.reminders import jobs
+
+    one = stage(url=postgres_url)
+    tried: list[str] = []
+
+    def prepare(url: str) -> None:
+        tried.append(url)
+        if len(tried) < 3:
+            raise sa.exc.OperationalError("connect", None, ConnectionRefusedError("refused"))
+
+    async def ended(_queue: Any, _reminders: Any) -> None:
+        if len(tried) < 4:
+            raise procrastinate.exceptions.ConnectorException("the connection is closed")
+
+    waits: list[float] = []
+    monkeypatch.setattr(jobs, "prepare", prepare)
+    monkeypatch.setattr(jobs, "_work", ended)
+    monkeypatch.setattr("bot.reminders.jobs.time.sleep", waits.append)
+    settings = Settings(database_url=postgres_url)
+    assert jobs.work(settings, one.reminders(BY_TEMPLATE)) == 0
+    assert len(tried) == 4
+    assert waits == [jobs.WAIT_SECONDS] * 3
+
+
+def test_who_watches_sees_when_the_last_planning_ended(stage: Make) -> None:
+    one = stage()
+    with one.store.reading() as connection:
+        assert planning.planned_at(connection) is None
+    reminders = one.reminders(BY_TEMPLATE)
+    for _ in range(2):
+        reminders.plan()
+        with one.store.reading() as connection:
+            assert planning.planned_at(connection) == reminders._clock.real_now()
 
 
 @pytest.mark.postgres

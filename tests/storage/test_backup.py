@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import stat
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from bot.reminders import jobs
 from bot.storage import backup as backups
 from bot.storage import migrate
 from bot.storage.backup import BackupError, backup, restore
@@ -178,6 +180,61 @@ def test_a_place_that_cannot_be_written_leaves_nothing(
     (tmp_path / "file").write_text("")
     with pytest.raises(BackupError, match="没有写成"):
         backup(make_sqlite(), tmp_path / "file" / "one.bak", SECRET, NOW)
+
+
+def test_what_a_killed_backup_left_is_swept_away(make_sqlite: Callable[[], str], tmp_path: Path) -> None:
+    url, folder = make_sqlite(), tmp_path / "backups"
+    for name, age in ((".backup-old", 86400), (".backup-now", 60)):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "data").write_text("everybody")
+        os.utime(folder / name, (NOW.timestamp() - age,) * 2)
+    say(url, USER, "1")
+    backup(url, folder / "one.bak", SECRET, NOW)
+    assert sorted(path.name for path in folder.iterdir()) == [".backup-now", "one.bak"]
+
+
+@pytest.mark.postgres
+def test_with_the_reminders_queue_in_it_too(postgres_url: str, tmp_path: Path) -> None:
+    """A worker leaves a schema of its own, which a dump holds as well."""
+    missing_tool("pg_dump", "postgres")
+    say(postgres_url, USER, "1")
+    jobs.prepare(postgres_url)
+    backup(postgres_url, tmp_path / "one.bak", SECRET, NOW)
+    say(postgres_url, LATER, "1")
+    for _ in range(2):
+        restore(postgres_url, tmp_path / "one.bak", SECRET, replace_data=True)
+    assert say(postgres_url, USER, "1") == f"{USER} 1".encode()
+    engine = sa.create_engine(postgres_url)
+    names = sa.inspect(engine).get_schema_names()
+    engine.dispose()
+    assert {"public", "procrastinate"} <= set(names)
+    assert not [name for name in names if "before" in name]
+
+
+@pytest.mark.postgres
+def test_a_restore_that_fails_leaves_the_database_as_it_was(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing_tool("pg_dump", "postgres")
+    say(postgres_url, USER, "1")
+    jobs.prepare(postgres_url)
+    backup(postgres_url, tmp_path / "one.bak", SECRET, NOW)
+    say(postgres_url, LATER, "1")
+    before = content(postgres_url)
+    whole = backups._run
+
+    def run(tool: str, url: Any, *options: str) -> None:
+        if tool == "pg_restore":
+            Path(options[-1]).write_bytes(b"PGDMP and no more")
+        whole(tool, url, *options)
+
+    monkeypatch.setattr(backups, "_run", run)
+    with pytest.raises(BackupError, match="error:"):
+        restore(postgres_url, tmp_path / "one.bak", SECRET, replace_data=True)
+    assert content(postgres_url) == before
+    monkeypatch.setattr(backups, "_run", whole)
+    restore(postgres_url, tmp_path / "one.bak", SECRET, replace_data=True)
+    assert content(postgres_url) != before
 
 
 @pytest.mark.postgres

@@ -316,6 +316,24 @@ def test_ping_is_content_with_a_good_one(store: Store) -> None:
     store.ping()
 
 
+def test_ping_finds_out_that_no_row_can_be_written(make_sqlite: Callable[[], str]) -> None:
+    """As on a full disk: the statement that deletes nothing would go through."""
+    store = Store(make_sqlite(), SECRET)
+    with store.database.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER full BEFORE INSERT ON sessions BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+        )
+    with pytest.raises(StoreError):
+        store.ping()
+    store.close()
+
+
+def test_ping_leaves_nothing_behind(store: Store) -> None:
+    store.ping()
+    with store.reading() as connection:
+        assert connection.execute(sa.select(sa.func.count()).select_from(sessions)).scalar() == 0
+
+
 @pytest.mark.postgres
 def test_a_restart_of_the_server_costs_no_message(postgres_url: str) -> None:
     store = Store(postgres_url, SECRET)
