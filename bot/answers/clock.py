@@ -8,10 +8,11 @@ from bot.answers import wording
 from bot.answers.parts import windows_for
 from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import Told
-from bot.schedule.deadlines import Phase, Window, today
+from bot.schedule.deadlines import SHANGHAI, Phase, Window, today
 from bot.schedule.stages import SECOND, TITLES
 from bot.text.replacing import replace
 
+ON_SITE, OFFICE_HOURS_END = "现场审核", 17
 _AUTUMN = 8  # before this month there has been no first result, and so no 二试
 UNSTATED = "的时间没有收录"
 
@@ -34,7 +35,7 @@ def how_far(told: Told, decision: Decision, now: datetime) -> str:
     if told.cell is None or not told.cell.windows:
         return f"{TITLES[told.stage]}{UNSTATED}"
     windows = windows_for(told.cell.windows, decision.audience) or told.cell.windows
-    said = lead(told, windows[0], replace(decision, verdict=False, clocked=True), now)
+    said = lead(told, windows[0], replace(decision, verdict=False, clocked=True, asked_year=told.year), now)
     return f"{said}（{label(told)}）"
 
 
@@ -80,7 +81,17 @@ def lead(told: Told, window: Window, decision: Decision, now: datetime) -> str:
         return wording.verdict_on(window, asked)
     if decision.verdict and told.stage in SECOND and window.phase_at(now) is Phase.OPEN:
         return f"{wording.verdict(window, now)}（限当年试点考区、符合条件的）"
-    return wording.verdict(window, now) if decision.verdict else wording.state(window, now)
+    said = wording.verdict(window, now) if decision.verdict else wording.state(window, now)
+    if told.stage == ON_SITE and _desk_may_be_shut(window, now):
+        return f"{said}；这个时候现场可能已经下班，马上问考点办公室"
+    return said
+
+
+def _desk_may_be_shut(window: Window, now: datetime) -> bool:
+    """Whether it is the evening of the last day of a window without an hour: a 能 alone would send somebody to a closed door."""
+    local = now.astimezone(SHANGHAI)
+    last = window.closes.minute is None and window.closes.day == local.date()
+    return last and window.phase_at(now) is Phase.OPEN and local.hour >= OFFICE_HOURS_END
 
 
 def _confirmed(told: Told, window: Window, asked: date, decision: Decision, now: datetime) -> str:

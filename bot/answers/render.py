@@ -11,6 +11,7 @@ from bot.answers.another_year import BLANK, LATELY, NOW, STATE, aging, days_of, 
 from bot.answers.clock import UNSTATED, as_of_now, how_far, is_closed, of_another, state_of
 from bot.answers.gathered import alike
 from bot.answers.offers import NOTHING_OFFERED, Offers, calendar
+from bot.answers.on_file import on_file
 from bot.answers.parts import phrase, sources, windows_for
 from bot.answers.reply import LIMIT_BYTES, Option, Reply
 from bot.answers.sites import sites, verdict
@@ -35,14 +36,18 @@ def render(
     if decision.kind == "handoff":
         # Where the account has no 客服, and on the H5 page always, the words name the office instead.
         return Reply(phrase(kb, decision.phrase, **decision.values), transfer=offers.staff), ()
-    if decision.parts:
-        blocks = _blocks(decision.parts, kb, now, offers)
-        first = alike(decision.parts)
-        return paged("\n\n".join([*([first] if first else []), *blocks]), decision.choices)
-    bodies = ["\n".join(_body(item, kb, now, offers)) for item in decisions]
+    bodies = [_whole(item, kb, now, offers) for item in decisions]
     if len(bodies) > 1:
         bodies = [f"{mark}{body}" for mark, body in zip("①②", bodies, strict=False)]
     return paged("\n\n".join(bodies), decision.choices)
+
+
+def _whole(decision: Decision, kb: Knowledge, now: datetime, offers: Offers) -> str:
+    """One question's answer; of regions side by side first whether they are alike."""
+    if not decision.parts:
+        return "\n".join(_body(decision, kb, now, offers))
+    first = alike(decision.parts)
+    return "\n\n".join([*([first] if first else []), *_blocks(decision.parts, kb, now, offers)])
 
 
 def _blocks(parts: Sequence[Decision], kb: Knowledge, now: datetime, offers: Offers) -> list[str]:
@@ -72,7 +77,7 @@ def _body(decision: Decision, kb: Knowledge, now: datetime, offers: Offers) -> l
         lines = [phrase(kb, "未收录", 问题=decision.entry.question.rstrip("？?"))]
     else:
         lines = [phrase(kb, decision.phrase, **decision.values)]
-    if decision.phrase and decision.kind in ("answer", "not_stated"):
+    if decision.phrase and decision.kind in ("answer", "not_stated") and not decision.beside:
         lines.append(phrase(kb, decision.phrase, **decision.values))
     told = dict.fromkeys(line for line in (_skills(decision, kb), *lines) if line)
     return sorted(told, key=lambda line: line.startswith("来源：") and not decision.subscribed)
@@ -173,7 +178,8 @@ def _worded(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     if lead := fill(decision.lead, answer, decision, kb, now):
         state, _, rest = lines[0].partition("\n")
         # 能 is no first word once it is over
-        lines[:1] = [state, lead, rest] if over and rest else [lead, *lines[:1]]
+        first = over and rest and lead.startswith("能")
+        lines[:1] = [state, lead, rest] if first else [lead, *lines[:1]]
     if answer.notice is not None:
         days, newer = days_of(answer.notice, text, decision, kb, now)
         whole = f"{decision.lead}\n{text}"
@@ -213,6 +219,8 @@ def fill(text: str, answer: Answer, decision: Decision, kb: Knowledge, now: date
         name, end = found[1], found[2]
         if name == "考点":
             return sites(decision, kb)
+        if name == "收录":
+            return on_file(kb, decision.region, now)
         if end in (NOW, STATE, LATELY):
             told = tell_review(kb, decision.region, name, decision.asked_year, now)
             if end == STATE and not told.stated:

@@ -40,6 +40,7 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     stated = [told for told in decision.told if told.stated]
     after = f"{TITLES[decision.after]}之后：" if decision.after else ""
     lines: list[str] = [after] if after else []
+    lines += ["一样：公告没有把执业医师和执业助理医师的时间分开。"] if decision.both_levels and stated else []
     lines += [*_spared(decision), *_not_theirs(decision), *_theirs_unknown(decision)]
     lines += _done(decision, kb, now)
     otherwise = [line for told in decision.told if (line := otherwise_here(told))]

@@ -6,6 +6,7 @@ import re
 
 from bot.dialogue.ask import Ask
 from bot.schedule.stages import SECOND
+from bot.text.query import Query
 from bot.text.sentence import tells_score
 
 # Characters beside our own words at which 四川技能缴费 still is a keyword, and asks for the time.
@@ -106,6 +107,16 @@ def wants_more(ask: Ask) -> bool:
     return bool(set(ask.topic.asks) - {"是否", "条件"}) or not (
         _SIT.search(ask.query.text) or RESULT.search(ask.topic.core)
     )
+
+
+_SAME_TOO = re.compile(
+    r"(?:也|都|跟|和|是不是|一起)[^,。?!]{0,6}(?:一样|同样|相同|这个时间|这个时候|这几天|那几天|同时)|一样(?:吗|不|么|嘛)"
+)
+
+
+def both_levels(query: Query) -> bool:
+    """助理也一样吗, 我助理也是这个时间哈: whether the days that are told are those of this level too."""
+    return bool(query.level) and not query.region.asked and _SAME_TOO.search(query.text) is not None
 
 
 _NOT_YET = re.compile(

@@ -17,6 +17,7 @@ from bot.dialogue.going_on import (
     PAYS_AGAIN,
     RIGHT_AFTER,
     VALID,
+    afterwards,
     has_mended,
     lost_first,
     missed_decides,
@@ -26,6 +27,7 @@ from bot.dialogue.going_on import (
     second_chance,
     spares,
     step_asked,
+    still_missed,
     who_pays,
 )
 from bot.dialogue.session import Session, Topic
@@ -101,6 +103,10 @@ def complete(query: Query, session: Session) -> Ask:
         bare=query.is_bare,
         talking=session.topic is not None or session.region is not None,
     )
+    if query.comparison and query.stages and not query.asks and ask.regions == own and "全国" in query.text:
+        # 现审呢 跟全国一样吗
+        content = tuple(word for word in ask.content if word != "全国")
+        ask = replace(ask, topic=replace(ask.topic, asks=("时间",)), content=content)
     before = session.topic
     if before is None:
         done, following = next_stages(query, Topic())
@@ -124,9 +130,9 @@ def _day(query: Query) -> tuple[int, int, int | None] | None:
 def _resumed(ask: Ask, before: Topic) -> Ask:
     """The message as saying no more than whose the question before is: where, which year, who."""
     supposed = ask.topic.presumes or ("" if ask.topic.day else before.presumes)
-    topic = replace(
-        before, year=ask.topic.year or before.year, day=ask.topic.day or before.day, presumes=supposed
-    )
+    more = ask.topic.more_years if ask.topic.year else before.more_years
+    year, day = ask.topic.year or before.year, ask.topic.day or before.day
+    topic = replace(before, year=year, more_years=more, day=day, presumes=supposed)
     return replace(ask, topic=topic, content=(), resumed=True, entry_fixed=bool(before.entry))
 
 
@@ -152,6 +158,8 @@ def _regions(query: Query, own: tuple[str, ...], session: Session) -> tuple[str,
         return (*own, *asked)  # 跟四川一样吗
     if len(asked) > 1 and (_OURS.search(query.text) or _STILL_NOT.search(query.text)):
         return asked[-1:]  # 四川那边在交钱了，我们重庆呢
+    if not asked and own and query.comparison and _WITH.search(query.text):
+        return own  # 现审呢 跟全国一样吗
     if not asked and not query.region.ambiguous and "全国" in query.text:
         return (NATION,)
     return asked or own
@@ -163,10 +171,17 @@ def _vary(ask: Ask, before: Topic) -> Ask:
     year = topic.year or before.year
     if before.entry and says_what_lacks(query, before):
         return replace(ask, topic=before, content=(), resumed=True, entry_fixed=True)
+    if still_missed(query, before):
+        core = f"{before.core} {topic.core}"
+        return replace(ask, topic=replace(before, core=core), content=(), resumed=True, entry_fixed=True)
+    if afterwards(query, before):
+        over = Topic(core="审核结束还没重新提交会怎样", stages=("线上审核",), asks=("错过",), year=year)
+        return replace(ask, topic=over, content=(), resumed=True)
     if before.entry and ((step := step_asked(query.text)) or has_mended(query.text)):
         return replace(ask, topic=before, content=(), resumed=True, entry_fixed=True, step=step)
     if 0 < len(before.stages) <= _FEW and OVER_THEN.search(query.text):
         core = f"{said(before.stages[0])}错过了怎么办"
+        year = before.year if "明年" in query.text else year
         return replace(
             ask,
             topic=Topic(core=core, stages=before.stages, asks=("错过",), year=year),

@@ -34,6 +34,7 @@ class Decision:
             asked_year: the year the question names · beside: other years are told beside it ·
             presumes: "开始" or "截止": the question takes `day` for that end of the window · of_year: the year whose window it
             ends or begins, where that is another than the one told; 0 else.
+        both_levels: asks whether the days are those of the other level too (助理也一样吗).
         places: where in the region, one as a rule · claim: the 考点 that the question takes for that of the first.
         step: the one of the answer's steps to say, 0 for all · after: the stage after which those told come.
         publishing: asks when it will be made known · clocked: asks what holds now (还剩几天), if no verdict ·
@@ -76,6 +77,7 @@ class Decision:
     day: Day | None = None
     presumes: str = ""
     of_year: int = 0
+    both_levels: bool = False
     asked_year: int | None = None
     beside: bool = False
     choices: tuple[Shown, ...] = ()

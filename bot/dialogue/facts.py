@@ -61,6 +61,11 @@ class Facts:
         answer = entry.answers.get(NATION)
         return answer is not None and not answer.silent and self._public(answer, now)
 
+    def years_of(self, stage: str, now: datetime) -> tuple[int, ...]:
+        """The years in which the nation's days of this stage are on file, newest first."""
+        years = self._kb.years_known(NATION, now)
+        return tuple(year for year in years if tell(self._kb, NATION, stage, year, now).stated)
+
     def is_open(self, region: str, stage: str, year: int | None, now: datetime) -> bool:
         """Whether a window of this stage is open now."""
         told = tell(self._kb, region, stage, year, now)

@@ -28,6 +28,13 @@ _DONE_NOW = re.compile(
 _MENDED = re.compile(
     rf"^[那好嗯哦, ]*[改换补更](?:完|好|了)+(?:了|以后|之后|过后|后|的话)*(?:我|又|还|再|该|得|要|需要|就|是)*{_DO}+[?!。~ ]*$"
 )
+ONCE_OVER = re.compile(
+    r"^[那, ]*(?:要是|如果)?(?:审核|审|报名|网报)?(?:都)?(?:结束|完|截止|关)了?(?:之后|以后|后)(?:呢|就|还)?\W*$"
+)
+_REVIEWED = {"材料上传", "线上审核", "现场审核"}
+_MAKES_UP = re.compile(
+    r"审核?(?:的)?(?:时候|期间|那[天几]|时)[^,。?!]{0,6}(?:补|传|交)|(?:报名|名)[^,。?!]{0,4}(?:提交|报)了(?:的|呀|啊)|(?:提交|报名)成功了?的"
+)
 _STEP = re.compile(
     r"^[那好嗯哦, ]*第([一二三四五六七八九1-9])步(?:呢|是|具体|要|该|到底|啥子?|什么|怎么|咋个?|做|弄|干嘛|干啥|办|的|来着|说的)*[?!。~ ]*$"
 )
@@ -59,6 +66,10 @@ ANY_LEFT = re.compile(r"^那?(?:今年|明年|后面|以后)?还?有(?:没有|�
 OVER_THEN = re.compile(
     r"^[那, ]*(?:万一|要是|如果|假如)?(?:我|真)?(?:的)?(?:(?:过了|超过)(?:今晚|今天|那天|那个)?(?:24|12|0|十二|零)?[点时]?(?:时间|截止)?|(?:没赶上|错过)了?(?:的话)?)"
     r"(?:呢|咋办|怎么办|会怎样|会怎么样|咋整|咋个办)\W*$"
+    # 过了今天还有机会不 资料还差一张
+    r"|^[那, ]*(?:过了|超过)(?:今[天晚]|明[天晚]|那天|时间|截止)[^,。?!]{0,3}(?:还有机会|还有救|还能|还可以|就不行|就没)"
+    # 那我只能等明年?, after what was missed
+    r"|^[哦那, ]*我?(?:是不是|就|也|也就)*(?:只能|只有|只好|就得|要)?等(?:到)?明年(?:再?[考报来])?(?:了|哦|吧|嘛|吗|哇|咯)*\W*$"
     # 那我今年就考不成了: what it comes to
     r"|^[那, ]*我?(?:今年|这次|这回)*(?:就|是不是|不|也|算|等于|岂|已经|只能|都)*(?:考不成|考不了|废|凉|完蛋?|没戏|黄|泡汤|白搭|白报|白忙)了?(?:吧|嘛|吗|哇|啊|呀|嗦|哦)*\W*$"
 )
@@ -94,6 +105,17 @@ def step_asked(text: str) -> int:
     """The number of the step that the whole message asks for (第二步呢); 0 where it asks for none."""
     found = _STEP.match(text)
     return _DIGITS[found[1]] if found else 0
+
+
+def afterwards(query: Query, before: Topic) -> bool:
+    """审核结束了之后呢, after what may be changed until then: what holds once it is over."""
+    return bool(set(before.stages) & _REVIEWED) and ONCE_OVER.match(query.text) is not None
+
+
+def still_missed(query: Query, before: Topic) -> bool:
+    """审核的时候可以补不, 报名我是提交了的, after papers that were not uploaded: of these still."""
+    missed = "材料上传" in before.stages and "错过" in before.asks and bool(before.entry)
+    return missed and _MAKES_UP.search(query.text) is not None
 
 
 def has_mended(text: str) -> bool:
@@ -160,10 +182,10 @@ def spares(query: Query, before: Topic) -> bool:
 
 
 def missed_decides(query: Query, before: Topic) -> bool:
-    """技能费忘了交 … 那综合的费还能交吗: whether the fee that was missed, of which was told last, decides what is asked now."""
-    fees = bool(query.stages) and set(query.stages) <= {"技能缴费", "一试缴费"}
+    """技能费忘了交 … 那综合的费还能交吗, 那综合还能考不: whether the fee that was missed, of which was told last, decides it."""
+    later = bool(query.stages) and set(query.stages) <= {"技能缴费", "一试缴费", "一试考试"}
     missed = before.stages == ("技能缴费",) and "错过" in before.asks and bool(before.entry)
-    return fees and missed and query.verdict
+    return later and missed and (query.verdict or "还能考试" in query.content)
 
 
 def next_stages(query: Query, before: Topic) -> tuple[str, tuple[str, ...]]:

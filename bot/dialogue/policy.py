@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.dialogue.ahead import due, side_by_side
 from bot.dialogue.ask import Ask, day_of
-from bot.dialogue.asked import hour_asked
+from bot.dialogue.asked import both_levels, hour_asked
 from bot.dialogue.choices import MAX_CHOICES, Choices
 from bot.dialogue.chosen import Chosen
 from bot.dialogue.decision import Decision
@@ -19,7 +19,7 @@ from bot.dialogue.ranking import Ranking
 from bot.dialogue.remembered import remembered
 from bot.dialogue.select import Selector
 from bot.dialogue.session import Session, Shown, Topic
-from bot.dialogue.sites import claimed
+from bot.dialogue.sites import apart, asks_of_home, claimed
 from bot.dialogue.standing import judged, only_leaves, only_said, rule_after, told_first
 from bot.dialogue.subscribe import Subscribing
 from bot.knowledge.model import NATION, NEXT, Entry, Knowledge
@@ -30,6 +30,7 @@ from bot.text.statuses import THIS_YEAR
 from bot.text.tense import after_the_end
 
 _ASKS = re.compile(r"[吗么?几]|多[久少]|怎|咋|啥")
+_EVERY_YEAR = re.compile(r"历年|往年|哪几年|哪些年|哪年有|每年都?是|前几年")
 ENOUGH_MISSES = 2  # not understood so often in a row, a person is offered
 MAX_PLACES = 9  # a name in more provinces (高新区) is asked about openly
 MAX_YEARS = 3
@@ -120,7 +121,7 @@ class Policy:
             matches=chosen.matches, verdict=("错过" in topic.asks and not ask.query.vague) or (late and "是否" in topic.asks) or ((topic.verdict or topic.day is not None) and not ask.query.state and not ask.query.vague), day=day_of(topic),
             presumes=ask.query.presumes or (topic.presumes if ask.resumed else ""), asked_year=topic.year, why=chosen.by, step=ask.step, after=ask.after,
             publishing="公布" in topic.asks, clocked=ask.query.state or topic.verdict, late=late,
-            skills=told_first(ask, entry), by_hour=hour_asked(ask.query.text),
+            skills=told_first(ask, entry), by_hour=hour_asked(ask.query.text), both_levels=timed and both_levels(ask.query),
         )  # fmt: skip
         if entry.kind == "out_of_scope":
             choices = self._choices.follow_ups(entry) or self._choices.suggested()
@@ -146,8 +147,11 @@ class Policy:
         claim = claimed(ask.query, self._kb)
         # 重庆考点有哪些, after 合川
         asked_whole = bool(ask.query.region.asked) and not any(m.place for m in ask.query.region.mentions)
-        named = (ask.query.region.places or (() if asked_whole else (ask.place,)))[: -1 if claim else None]
+        named = ask.query.region.places or (() if asked_whole else (ask.place,))
+        if asks_of_home(ask.query):
+            named = (session.place,)  # what counts is where one works
         places = tuple(place for place in named if place) if len(ask.regions) < 2 else ()
+        places = apart(places, claim) if claim else places
         parts = []
         for region in ask.regions[:MAX_REGIONS] or (None,):
             part = replace(base, region=region, places=places, claim=claim)
@@ -157,6 +161,9 @@ class Policy:
                 )
                 continue
             years = (topic.year, *topic.more_years)[: MAX_YEARS if len(ask.regions) < 2 else 1]
+            if set(stages) <= SECOND and years == (None,) and _EVERY_YEAR.search(ask.query.text):
+                stages = ("二试报名",)  # its fee is due in the same days
+                years = self._facts.years_of(stages[0], now) or years
             for year in years:
                 of_year = replace(part, asked_year=year, beside=len(years) > 1)
                 parts.append(self._facts.timed(of_year, stages, replace(topic, year=year), now))

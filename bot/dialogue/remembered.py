@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot.dialogue.ask import NOT_MILITARY, Ask
 from bot.dialogue.session import Session
-from bot.text.place_own import begins_with_own, declared
+from bot.dialogue.sites import asks_of_home
+from bot.text.place_own import begins_with_own, considers, declared
 from bot.text.replacing import replace
 from bot.text.statuses import PASSED
 
@@ -25,13 +26,14 @@ def _region(ask: Ask, session: Session) -> Session:
     reading, text = ask.query.region, ask.query.text
     if session.home in reading.negated:
         session = replace(session, home=None)
-    if ask.elsewhere:
+    if ask.elsewhere or considers(text, reading):
         return session  # 我能去四川审吗: who asks is no candidate of 四川
     if len(reading.asked) == 1:
         told = session.pending == "region" or (session.home is None and begins_with_own(text, reading))
         if not ask.query.others and (told or declared(text, reading)):
             session = replace(session, home=reading.asked[0])
-        return session.with_region(reading.asked[0], ask.place)
+        place = session.place if asks_of_home(ask.query) else ask.place
+        return session.with_region(reading.asked[0], place)
     if ask.regions == (session.home,) and session.home != session.region:
         return session.with_region(ask.regions[0], None)
     return replace(session, region=None, place=None) if session.region in reading.negated else session

@@ -20,10 +20,10 @@ from bot.dialogue.asked import (
 from bot.dialogue.at_hand import is_late, only_missed
 from bot.dialogue.book import Book
 from bot.dialogue.chosen import BY_SLOTS, Chosen
-from bot.dialogue.going_on import OVER_THEN, PAYS_AGAIN
+from bot.dialogue.going_on import ONCE_OVER, OVER_THEN, PAYS_AGAIN
 from bot.dialogue.second import second_rule
 from bot.dialogue.sent_back import in_time
-from bot.dialogue.sites import asks_extent, claimed
+from bot.dialogue.sites import asks_extent, asks_of_home, claimed
 from bot.dialogue.standing import SOLDIERS, rule_after
 from bot.dialogue.weigh import PLAIN_ASPECTS
 from bot.knowledge.model import Entry, Knowledge
@@ -38,6 +38,9 @@ MISSED = frozenset(
 
 # 一试交的钱管二试吗
 _COVERS = re.compile(r"一试[^,。?!]{0,4}[交缴付][^,。?!]{0,4}(?:管|抵|包|算|当)[^,。?!]{0,4}二试")
+PAPERS, PAPERS_ON_SITE = "报名材料", "现场审核材料"  # entries
+DEGREES = frozenset({"大专", "专科", "本科", "中专", "助理", "学历", "毕业证"})
+_BRINGS = re.compile(r"[带拿揣]")
 PAYMENT_FAILS = "缴费失败"  # the entry for whoever cannot pay
 _FAILS = re.compile(
     r"(?:为啥|为什么|咋个?|怎么|老是|一直)[^,。?!]{0,6}(?:[交缴付]不(?:起|到|了|上|成|出去)|进不(?:去|到|来)|打不开|登不上|点不(?:动|了))"
@@ -81,6 +84,7 @@ class Rules:
             ("second fee", self._second_fee),
             ("steps", self._steps),
             ("both levels", self._levels),
+            ("papers", self._papers),
             ("which review", self._which_review),
             ("exact", self._phrasing),
             ("fails", self._fails),
@@ -121,7 +125,8 @@ class Rules:
 
     def _over_then(self, ask: Ask) -> Entry | None:
         """What becomes of it, after a step was spoken of: 过了12点呢."""
-        then = ask.resumed and ask.topic.asks == ("错过",) and OVER_THEN.search(ask.query.text) is not None
+        said = OVER_THEN.search(ask.query.text) or ONCE_OVER.match(ask.query.text)
+        then = ask.resumed and ask.topic.asks == ("错过",) and said is not None
         return self._book.missed(ask.topic.stages) if then else None
 
     def _following(self, ask: Ask) -> Entry | None:
@@ -130,7 +135,8 @@ class Rules:
 
     def _site(self, ask: Ask) -> Entry | None:
         """A 考点 put beside a workplace (北碚选沙坪坝对不对), or which places it is for (万州考点管哪些地方)."""
-        return self._book.sites if claimed(ask.query, self._kb) or asks_extent(ask.query) else None
+        put = claimed(ask.query, self._kb) or asks_extent(ask.query) or asks_of_home(ask.query)
+        return self._book.sites if put else None
 
     def _own(self, ask: Ask) -> Entry | None:
         """Whether this kind of candidate sits a test or registers: the entry of its name."""
@@ -159,6 +165,14 @@ class Rules:
         """助理的报名时间跟执业的一样不: whether the days of both are the same."""
         asked = _LEVELS.search(ask.query.text) and ask.topic.stages == ("网上报名",)
         return self._kb.entries.get(BOTH_LEVELS) if asked else None
+
+    def _papers(self, ask: Ask) -> Entry | None:
+        """大专有助理证满2年了 报执业要带什么: of the papers, whatever else is told of who asks."""
+        topic = ask.topic
+        only = topic.asks == ("材料",) and topic.stages == ("网上报名",) and not topic.verdict
+        if not only or not ask.query.level or not set(ask.content) <= DEGREES:
+            return None
+        return self._kb.entries.get(PAPERS_ON_SITE if _BRINGS.search(ask.query.text) else PAPERS)
 
     def _which_review(self, ask: Ask) -> Entry | None:
         """我是现役军人 也是线上审?: who goes where."""

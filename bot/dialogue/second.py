@@ -9,7 +9,8 @@ from bot.dialogue.going_on import ANY_LEFT, CATEGORY
 from bot.schedule.stages import SECOND
 
 WHAT, PILOTS, CATEGORIES, CONDITIONS = "什么是二试", "二试试点", "二试类别", "二试条件"  # entries
-STEPS, MISSED = "二试流程", "二试错过"
+STEPS, MISSED, FAILED = "二试流程", "二试错过", "二试没过"
+MAKES_UP = frozenset({"补交", "补缴", "还能补", "可以补"})
 WHETHER = frozenset({"是否", "条件", "地点"})
 _HAS_ONE = re.compile(
     r"(?:二试|两试)[^,。?!]{0,3}有(?:没有|吗|么|不|没)|有(?:没有|没得)(?:二试|一年两试)|有(?:二试|一年两试)(?:吗|么|不|没|嘛|的?[?])"
@@ -17,6 +18,9 @@ _HAS_ONE = re.compile(
 _IS_IT = re.compile(
     r"报的(?:那个|名)?[^,。?!]{0,3}(?:是|算)(?:不是)?(?:二试|两试)"
 )  # 那1月22号报的那个不是二试?
+_SAT = re.compile(
+    r"(?:二试|两试|第二次)[^,。?!一]{0,4}(?:考完了?|考了|也|又|还是)[^,。?!]{0,3}(?:没过|没通过|不及格|挂|差[^,。?!]{0,3}分)|二试没(?:考)?过|二试挂|二试差[^,。?!]{0,3}分"
+)
 _UNREGISTERED = re.compile(
     r"没(?:有|能)?(?:报|登记)[^,。?!]{0,4}[, ]*[^,。?!]{0,6}?(?:直接|能|可以)[^,。?!]{0,3}考"
 )  # 我没报二试 明天直接去考得行不
@@ -30,6 +34,10 @@ _ANOTHER_YEAR = re.compile(
 _STILL = re.compile(r"还能|现在能|还可以|来得及|来不及")
 _KINDS = re.compile(r"(?:哪[些几]?个?|什么|啥子?)(?:专业|类别|类)")  # 哪几个专业能考二试
 _MAY = re.compile(r"(?:能不能|可不可以|能|可以)(?:报|考|参加)?(?:二试|两试)(?:吗|么|不|没|嘛|$)")
+# 一试没过二试还能考吗
+_FIRST_LOST = re.compile(
+    r"(?:一试|综合|笔试)[^,。?!二两技]{0,4}(?:没[去参]?加?[过考缴交]|没通过|缺考|弃考|不及格|挂)[^,。?!]{0,4}[, ]*(?:二试|两试)(?:还|也)?(?:能|可以|有机会)"
+)
 # How the first test went, and then whether 二试 is open to them: 一试没去考 可以二试吗, not 二试没交费.
 _WENT = re.compile(
     r"^(?P<first>[^二两]*(?:没[去参]?加?[考缴交]|缺考|弃考|忘[了记]?[考缴交]|作弊|违[规纪]|没过|没通过|不及格|差[^,。?!]{0,3}分).{0,12})"
@@ -44,6 +52,7 @@ def second_rule(ask: Ask) -> str:
     """The entry that a question of 二试 is, by the words that decide it; "" where none do."""
     query, asks = ask.query, set(ask.topic.asks)
     went = "二试" in query.subjects and not query.failed and _WENT.search(query.text)
+    went = went or ("二试" in query.subjects and _FIRST_LOST.search(query.text))
     if went and not query.exam and not CATEGORY.search(query.text):
         return CONDITIONS
     if not set(ask.topic.stages) <= SECOND or query.exam:
@@ -52,6 +61,10 @@ def second_rule(ask: Ask) -> str:
         return PILOTS
     if _IS_IT.search(query.text):
         return WHAT
+    if ask.topic.stages and MAKES_UP & set(query.content):
+        return MISSED  # 没交钱的呢 能补交吗, after 二试
+    if _SAT.search(query.text) and not query.failed:
+        return FAILED
     if "二试" in query.subjects and _UNREGISTERED.search(query.text):
         return MISSED
     if "二试" in query.subjects and (_WITH_MARK.search(query.text) or "补报" in query.text):
@@ -62,7 +75,11 @@ def second_rule(ask: Ask) -> str:
         return CATEGORIES
     if ask.topic.stages and ANY_LEFT.search(query.text):
         return PILOTS
-    if ask.topic.stages == ("二试报名",) and asks == {"流程"} and not (ask.content or ask.topic.verdict):
+    if (
+        ask.topic.stages in (("二试报名",), ("二试缴费",))
+        and asks == {"流程"}
+        and not (ask.content or ask.topic.verdict)
+    ):
         return STEPS  # 执业医师二试咋个报
     if not ask.topic.stages or not asks <= WHETHER:
         return ""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from bot.knowledge.model import Entry, Knowledge
 from bot.text.query import Query
 
 BLANK = "{考点}"
-_ASKED = re.compile(r"对不对|对吗|对吧|对不$|是不是|是否|吗|可以|行不|行么|能不能|错没错|错了没|\?$")
+_ASKED = re.compile(r"对不对|对吗|对吧|对不$|是不是|是否|吗|可以|行不|行么|能不能|错没错|错了没|\?$|不\W*$")
 _PUT = re.compile(
-    r"(?:选|报|填|归|属于?|成|报在|选在|跟着?|和)了?的?$"
+    r"(?:选|报|填|归|属于?|成|报在|选在|跟着?|和|是不是|是否)了?的?$"
 )  # what stands before the 考点 that is meant
+_INCLUDES = re.compile(r"都?(?:管不管|管|包不包括|包括|包含|收不收|收|含|有没有|有)")
 _EXTENT = re.compile(
     r"考点(?:都|主要|一共)?(?:包括|包含|管|有|是|收|覆盖|含)(?:了|到)?(?:些)?(?:哪|几个|啥|什么)"
 )
@@ -31,12 +33,28 @@ def claimed(query: Query, kb: Knowledge) -> str:
     places, asked = query.region.places, query.region.asked
     if len(places) < 2 or len(asked) != 1 or not _ASKED.search(query.text) or _HOME.search(query.text):
         return ""
-    last = next((m for m in reversed(query.region.mentions) if m.place == places[-1]), None)
-    if last is None or not (last.text.endswith("考点") or _PUT.search(query.text[: last.start])):
-        return ""
     region = kb.regions.get(asked[0])
     sites = region.sites if region is not None else ()
-    return next((site.name for site in sites if _names(places[-1], site.name)), "")
+    named = [m for m in query.region.mentions if m.place in places]
+    first, last = named[0], named[-1]
+    if first.text.endswith("考点") and _INCLUDES.match(query.text, first.end):  # 黔江考点管彭水不
+        meant = first.place
+    elif last.text.endswith("考点") or _PUT.search(query.text[: last.start]):
+        meant = last.place
+    else:
+        return ""
+    return next((site.name for site in sites if _names(meant or "", site.name)), "")
+
+
+def asks_of_home(query: Query) -> bool:
+    """我其实住渝北 填南岸行不: whether the 考点 of where one lives is put forward."""
+    put = any(_PUT.search(query.text[: m.start]) for m in query.region.mentions)
+    return put and not query.stages and bool(_HOME.search(query.text) and _ASKED.search(query.text))
+
+
+def apart(places: Sequence[str], site: str) -> tuple[str, ...]:
+    """`places` without the one that names the 考点; all of them where there is no other."""
+    return tuple(place for place in places if not _names(place, site)) or tuple(places)
 
 
 def asks_extent(query: Query) -> bool:

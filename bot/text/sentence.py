@@ -80,7 +80,7 @@ _PLANS = re.compile(r"(?:准备|打算|想|要|计划)(?:去|参加|报)*考")
 
 
 # 云阳嘞, 直接交钱迈: the particles of a dialect, at the end of a clause, say what 呢 and 吗 do.
-_PARTICLE = re.compile(r"[嘞咧喃](?=[\s?!。~,]|$)")
+_PARTICLE = re.compile(r"(?:[嘞咧喃]|(?<![弥疏巴呼库敖])勒)(?=[\s?!。~,]|$)")
 _ASKING = re.compile(r"(?<![年豪老])迈(?=[\s?!。~,]*$)")
 _TOLD_WHERE = re.compile(
     r"^\W*我(?:们)?(?:是)?(?:在)?报的(?:是|名)?\s"
@@ -88,6 +88,14 @@ _TOLD_WHERE = re.compile(
 _FOR_LEVEL = re.compile(
     r"(?:助理|大专|专科)[^,。?!]{0,3}(?:考|升)执业[^,。?!]{0,4}(?:带|交|准备|材料|资料)"
 )  # 助理考执业要带啥子: of the papers
+
+
+_WHERE = re.compile(r"(?:传|交|查|看|打印|打|下载|填)(?:到|在|去)?哪(?:里|儿|边)?(?:啊|呀|嘛|呢|哦)?\W*$")
+
+
+def asks_where(text: str) -> bool:
+    """Whether the place is asked for by one character at the end: 材料传哪."""
+    return _WHERE.search(text) is not None
 
 
 def standard(text: str) -> str:

@@ -187,6 +187,8 @@ class Understanding:
             asks = _unique([*asks, "流程"])
         if sentence.asks_which_review(rest):
             asks, actions = _unique([*asks, "条件"]), ("线上审核", "现场审核")
+        if not asks and sentence.asks_where(rest):
+            asks = ("地点",)
         if "公布" in asks:
             asks = _unique([*asks, "时间"])
         aside = tense.aside(text) or next((name for name in asks if name in ("结果", "钟点")), "")
