@@ -19,10 +19,11 @@ from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 
 from bot.app import create_app
+from bot.clock import Clock
 from bot.memory import few_arenas
 from bot.observability import set_up_logging
 from bot.pool import STUCK_SECONDS, Pool
-from bot.settings import Clock, Settings, SettingsError, names_given, unknown_names
+from bot.settings import Settings, SettingsError, names_given, unknown_names
 from bot.storage.engine import StoreError
 
 

@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 
 from bench import rubbish
 from bot.answers.reply import LIMIT_BYTES
+from bot.clock import Clock
 from bot.conversation import Assistant, Message
-from bot.settings import Clock, Settings
+from bot.settings import Settings
 from bot.simulate import wire
 from bot.wechat.protocol import MAX_BODY_BYTES
 

@@ -27,11 +27,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.clock import Clock
 from bot.knowledge.load import load
 from bot.reminders.account import CUSTOM, SUBSCRIBE, TEMPLATE, Account
 from bot.reminders.consent import seal_of
 from bot.reminders.run import Reminders
-from bot.settings import PROJECT, Clock
+from bot.settings import PROJECT
 from bot.simulate.platform.clock import TwinClock
 from bot.simulate.platform.control import openid_of
 from bot.simulate.platform.faults import parse

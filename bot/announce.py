@@ -11,9 +11,10 @@ import secrets
 from datetime import timedelta
 from typing import Protocol
 
+from bot.clock import Clock
 from bot.observability import get_logger
 from bot.reminders.plan import is_night
-from bot.settings import Clock, Settings
+from bot.settings import Settings
 from bot.storage import announcements as table
 from bot.storage.announcements import Announcement
 from bot.storage.store import Store

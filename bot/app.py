@@ -19,6 +19,7 @@ from bot.answers.offers import Offers
 from bot.build import build
 from bot.calendar import views as calendar
 from bot.chat import views
+from bot.clock import Clock
 from bot.console.mount import Mount
 from bot.conversation import Assistant
 from bot.editing.desk import Desk, keep
@@ -35,7 +36,7 @@ from bot.observability import get_logger
 from bot.reminders.account import Account
 from bot.reminders.consent import Consent
 from bot.reminders.run import of_settings
-from bot.settings import Clock, Settings, SettingsError
+from bot.settings import Settings, SettingsError
 from bot.storage.migrate import upgrade
 from bot.storage.retention import keep_tidy
 from bot.storage.store import Store

@@ -12,10 +12,10 @@ from functools import partial
 from typing import Any
 
 from bot.answers.reply import Reply
+from bot.clock import Clock
 from bot.conversation import Assistant, Message, Trace, Turn
 from bot.metrics import Metrics
 from bot.observability import get_logger
-from bot.settings import Clock
 from bot.storage.engine import StoreError
 from bot.storage.store import KEEP, Store, TurnRecord, TurnRow
 

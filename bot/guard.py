@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 
 from flask import Flask, Response, jsonify, request
 
+from bot.clock import Clock
 from bot.limits import WINDOW_SECONDS, Limits, place_of
 from bot.metrics import Metrics
 from bot.observability import get_logger
 from bot.proxy import TrustedProxies, networks
-from bot.settings import Clock, Settings
+from bot.settings import Settings
 
 log = get_logger(__name__)
 

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 from flask import Blueprint, Response, jsonify
 
+from bot.clock import Clock
 from bot.metrics import Metrics
-from bot.settings import Clock
 from bot.storage import planning
 from bot.storage.engine import StoreError
 from bot.storage.outbox import STATES

@@ -10,9 +10,8 @@ import os
 import re
 import secrets
 import tempfile
-import time
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -329,27 +328,3 @@ def _make_once(path: Path, text: str) -> None:
             os.link(name, path)
     finally:
         os.unlink(name)
-
-
-class Clock:
-    """Two times, never mixed: `now()` is what answers and reminder planning believe; `real_now()` is everything else."""
-
-    def __init__(self, rehearsal: datetime | None = None) -> None:
-        """rehearsal: aware; `now()` starts there at this moment and runs on. None: both clocks are the real one."""
-        self._rehearsal = rehearsal
-        self._started = time.monotonic()
-
-    @property
-    def rehearsing(self) -> bool:
-        """Pages show the date while this holds."""
-        return self._rehearsal is not None
-
-    def now(self) -> datetime:
-        """Aware, UTC."""
-        if self._rehearsal is None:
-            return self.real_now()
-        return (self._rehearsal + timedelta(seconds=time.monotonic() - self._started)).astimezone(UTC)
-
-    def real_now(self) -> datetime:
-        """Aware, UTC."""
-        return datetime.now(UTC)

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.answers.reply import Reply
+from bot.clock import Clock
 from bot.conversation import Message, Trace, Turn
-from bot.settings import Clock
 
 NOW = datetime(2024, 2, 1, 2, 0, tzinfo=UTC)
 

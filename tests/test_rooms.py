@@ -9,7 +9,7 @@ import pytest
 
 BOT = Path(__file__).resolve().parent.parent / "bot"
 
-LEAVES = {"settings", "observability", "storage", "metrics"}
+LEAVES = {"clock", "settings", "observability", "storage", "metrics"}
 # Room -> the rooms it may import. A room is a folder or a file of bot/; "knowledge.model" is the pure part of its folder.
 # knowledge.model needs text and schedule, matching needs the model, and so on along the flow of one message.
 MAY_USE: dict[str, set[str]] = {
@@ -21,6 +21,7 @@ MAY_USE: dict[str, set[str]] = {
     "dialogue": {"text", "schedule", "knowledge.model", "matching"},
     "answers": {"text", "schedule", "knowledge.model", "matching", "dialogue"},
     "conversation": {"text", "schedule", "knowledge.model", "matching", "dialogue", "answers"},
+    "clock": set(),
     "settings": set(),
     "observability": set(),
     "metrics": set(),
@@ -45,7 +46,7 @@ MAY_USE: dict[str, set[str]] = {
     },
     # Edges: they hold the core and touch the world.
     "exchange": {"answers", "conversation", *LEAVES},
-    "health": {"storage", "settings", "metrics"},
+    "health": {"clock", "storage", "settings", "metrics"},
     "wechat": {"answers", "conversation", "exchange", *LEAVES},
     "chat": {"answers", "conversation", "exchange", *LEAVES},
     "calendar": {"schedule", "knowledge.model", "dialogue", "answers", *LEAVES},
@@ -78,7 +79,7 @@ MAY_USE: dict[str, set[str]] = {
     # What was learnt from a knowledge's phrasings, kept in files.
     "fits": {"matching", "observability"},
     "proxy": set(),
-    "guard": {"limits", "proxy", "settings", "observability", "metrics"},
+    "guard": {"clock", "limits", "proxy", "settings", "observability", "metrics"},
 }
 KNOW_ALL = {"app", "cli", "commands", "__main__", "__init__"}
 

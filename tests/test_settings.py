@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from bot.settings import SECRETS, Clock, Settings, SettingsError, names_given, unknown_names
+from bot.clock import Clock
+from bot.settings import SECRETS, Settings, SettingsError, names_given, unknown_names
 from tests.serving import FORKED
 
 KEY = "a" * 43

@@ -11,10 +11,10 @@ from flask import Blueprint, Response, render_template, request
 
 from bot.answers import wording
 from bot.calendar.events import Listed, about, events, listed
+from bot.clock import Clock
 from bot.knowledge.model import Knowledge, Region
 from bot.observability import get_logger
 from bot.schedule.deadlines import SHANGHAI, Phase
-from bot.settings import Clock
 
 log = get_logger(__name__)
 

@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from bot.clock import Clock
 from bot.conversation import Message, Turn
-from bot.settings import Clock, Settings
+from bot.settings import Settings
 
 CHANNEL = "web"
 TITLE = "医师资格考试报名助手"

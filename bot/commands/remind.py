@@ -22,10 +22,10 @@ from bot.commands.arguments import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bot.clock import Clock
     from bot.knowledge.model import Knowledge
     from bot.reminders.deliver import Progress
     from bot.reminders.run import Change, Reminders
-    from bot.settings import Clock
     from bot.storage.store import Store
 
 _STATES = {
@@ -93,8 +93,8 @@ class Parts:
 
     def __init__(self, args: argparse.Namespace, follow: bool = False) -> None:
         """follow: go with the folder as staff change it, for as long as the process runs."""
+        from bot.clock import Clock
         from bot.reminders.run import of_settings
-        from bot.settings import Clock
         from bot.storage.migrate import upgrade
         from bot.storage.store import Store
 

@@ -11,11 +11,12 @@ from typing import Any, Protocol, TypeVar, cast
 from flask import abort
 from flask_login import current_user
 
+from bot.clock import Clock
 from bot.console.accounts import PUBLISHER
 from bot.conversation import Assistant
 from bot.editing.desk import Desk
 from bot.schedule.deadlines import SHANGHAI
-from bot.settings import Clock, Settings
+from bot.settings import Settings
 from bot.storage.staff import Staff
 from bot.storage.store import Store
 

@@ -18,6 +18,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 
 from bot import announce
+from bot.clock import Clock
 from bot.console import (
     agenda,
     announcing,
@@ -43,7 +44,7 @@ from bot.console.workshop import Workshop
 from bot.editing.desk import Desk
 from bot.reminders.run import of_settings
 from bot.schedule.deadlines import SHANGHAI
-from bot.settings import Clock, Settings
+from bot.settings import Settings
 from bot.storage.engine import StoreError
 from bot.storage.staff import Staff
 from bot.storage.store import Store

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bot.clock import Clock
 from bot.reminders.account import SUBSCRIBE, Account
-from bot.settings import Clock
 from bot.storage import announcements, outbox, subscriptions, untold
 from bot.storage.store import Store
 from bot.wechat.receipts import Grant, Report

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from bot.clock import Clock
 from bot.knowledge.model import Knowledge
 from bot.reminders import plan
 from bot.reminders.account import Account
 from bot.reminders.pace import Pace
-from bot.settings import Clock
 from bot.storage.store import Seal, Store
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from bot.clock import Clock
 from bot.knowledge.model import Knowledge
 from bot.observability import get_logger
 from bot.reminders import plan
@@ -24,7 +25,6 @@ from bot.reminders.consent import seal_of
 from bot.reminders.context import Context, Kept, Sender
 from bot.reminders.pace import Pace
 from bot.schedule.deadlines import Moment, Window
-from bot.settings import Clock
 from bot.storage import outbox, planning
 from bot.storage.engine import StoreError
 from bot.storage.outbox import Row

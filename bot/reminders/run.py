@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import Any
 
 from bot.answers import subscribed
+from bot.clock import Clock
 from bot.knowledge.model import Knowledge
 from bot.observability import get_logger
 from bot.reminders import message, plan
@@ -20,7 +21,7 @@ from bot.reminders.context import Sender
 from bot.reminders.deliver import Deliverer, Progress, occasion_of
 from bot.reminders.pace import Pace
 from bot.schedule.deadlines import Window
-from bot.settings import Clock, Settings
+from bot.settings import Settings
 from bot.storage import corrections, outbox, planning
 from bot.storage.engine import StoreError
 from bot.storage.planning import Wanted

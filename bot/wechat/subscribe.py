@@ -15,8 +15,9 @@ from pathlib import Path
 
 from flask import Blueprint, Response, render_template, request
 
+from bot.clock import Clock
 from bot.observability import get_logger
-from bot.settings import Clock, Settings
+from bot.settings import Settings
 from bot.wechat.errors import SendError
 from bot.wechat.jssdk import signature
 

@@ -13,9 +13,10 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from bot.answers.reply import Reply
+from bot.clock import Clock
 from bot.conversation import Message, Turn
 from bot.observability import get_logger
-from bot.settings import Clock, Settings
+from bot.settings import Settings
 from bot.wechat import replies
 from bot.wechat.crypto import Cipher
 from bot.wechat.envelope import Envelope, UnusableError

@@ -17,8 +17,9 @@ from werkzeug.serving import make_server
 
 from bot.answers.reply import Option, Reply
 from bot.chat.views import create_blueprint
+from bot.clock import Clock
 from bot.conversation import Message, Trace, Turn
-from bot.settings import Clock, Settings
+from bot.settings import Settings
 
 WINDOW = """四川考区 2024 年实践技能考试缴费：已截止。
 

@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from bot.answers.reply import Reply
+from bot.clock import Clock
 from bot.conversation import Message, Trace, Turn
-from bot.settings import Clock
 from bot.simulate import wire
 
 TOKEN = "AAAAA"
