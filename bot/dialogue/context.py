@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.dialogue.ask import NOT_MILITARY, Ask
+from bot.dialogue.follow_up import asks_of_a_pass, follow_up, lost_first
 from bot.dialogue.going_on import (
     ANY_LEFT,
     AS_THERE,
@@ -13,25 +14,12 @@ from bot.dialogue.going_on import (
     HIM,
     OF_A_SITE,
     ON_SITE,
-    OVER_THEN,
     PAYS_AGAIN,
     RIGHT_AFTER,
-    VALID,
-    afterwards,
-    has_mended,
-    lost_first,
-    missed_decides,
     next_stages,
     said,
-    says_what_lacks,
-    second_chance,
-    spares,
-    step_asked,
-    still_missed,
-    who_pays,
 )
 from bot.dialogue.session import Session, Topic
-from bot.dialogue.standing import WHO_PAYS
 from bot.knowledge.model import NATION
 from bot.schedule.stages import SECOND
 from bot.text.place_own import elsewhere, speaks_of_self
@@ -50,7 +38,6 @@ _ASPECT_OF = re.compile(r"(?:技能|一试|综合|笔试|实操|机考|操作|�
 _SHOW = re.compile(
     r"^[那, ]*的?(?:可以|能|能不能|可不可以)?(?:给我|帮我)?(?:也)?(?:看|说|讲|发|查)(?:下|一下|看|哈|说)?(?:吗|不|么|嘛)?$"
 )
-_FEW = 2  # steps up to which what was missed is one of them
 _BOTH = re.compile(r"两[个地边者省]|这两|它们|分别")
 _OURS = re.compile(r"(?:我们?|咱们?|俺们?)(?!看)[^,。?!\s]{1,5}呢[?!。~ ]*$")
 # 四川都出来了重庆咋还没有
@@ -169,37 +156,12 @@ def _vary(ask: Ask, before: Topic) -> Ask:
     """The new message as a variation of the topic before, where it can't stand alone."""
     query, topic = ask.query, ask.topic
     year = topic.year or before.year
-    if before.entry and says_what_lacks(query, before):
-        return replace(ask, topic=before, content=(), resumed=True, entry_fixed=True)
-    if still_missed(query, before):
-        core = f"{before.core} {topic.core}"
-        return replace(ask, topic=replace(before, core=core), content=(), resumed=True, entry_fixed=True)
-    if afterwards(query, before):
-        over = Topic(core="审核结束还没重新提交会怎样", stages=("线上审核",), asks=("错过",), year=year)
-        return replace(ask, topic=over, content=(), resumed=True)
-    if before.entry and ((step := step_asked(query.text)) or has_mended(query.text)):
-        return replace(ask, topic=before, content=(), resumed=True, entry_fixed=True, step=step)
-    if 0 < len(before.stages) <= _FEW and OVER_THEN.search(query.text):
-        core = f"{said(before.stages[0])}错过了怎么办"
-        year = before.year if "明年" in query.text else year
+    if (found := follow_up(query, topic, before, ask.named)) is not None:
         return replace(
-            ask,
-            topic=Topic(core=core, stages=before.stages, asks=("错过",), year=year),
-            content=(),
-            resumed=True,
+            ask, topic=found.topic, content=(), resumed=True, entry_fixed=found.fixed, step=found.step
         )
-    if query.passed is not None and VALID.search(query.text):
+    if asks_of_a_pass(query):
         return ask  # 明年技能还有效吧，我今年过的: a question of its own, whatever was spoken of
-    if not ask.named and (chance := second_chance(query, topic, before)) is not None:
-        return replace(ask, topic=chance, content=(), resumed=True)
-    if who_pays(query, before):
-        topic = Topic(core=topic.core, stages=("技能缴费", "一试缴费"), year=year)
-        return replace(ask, topic=topic, content=(), resumed=True)
-    if spares(query, before):
-        topic = Topic(entry=WHO_PAYS, core=topic.core, stages=("技能缴费", "一试缴费"), year=year)
-        return replace(ask, topic=topic, content=(), resumed=True, entry_fixed=True)
-    if missed_decides(query, before):
-        return replace(ask, topic=before, content=(), resumed=True, entry_fixed=True)
     done, following = next_stages(query, before)
     if following:
         return _following(ask, done, following, year)

@@ -20,7 +20,8 @@ from bot.dialogue.asked import (
 from bot.dialogue.at_hand import is_late, only_missed
 from bot.dialogue.book import Book
 from bot.dialogue.chosen import BY_SLOTS, Chosen
-from bot.dialogue.going_on import ONCE_OVER, OVER_THEN, PAYS_AGAIN
+from bot.dialogue.follow_up import asks_what_then
+from bot.dialogue.going_on import PAYS_AGAIN
 from bot.dialogue.second import second_rule
 from bot.dialogue.sent_back import in_time
 from bot.dialogue.sites import asks_extent, asks_of_home, claimed
@@ -125,8 +126,7 @@ class Rules:
 
     def _over_then(self, ask: Ask) -> Entry | None:
         """What becomes of it, after a step was spoken of: 过了12点呢."""
-        said = OVER_THEN.search(ask.query.text) or ONCE_OVER.match(ask.query.text)
-        then = ask.resumed and ask.topic.asks == ("错过",) and said is not None
+        then = ask.resumed and ask.topic.asks == ("错过",) and asks_what_then(ask.query.text)
         return self._book.missed(ask.topic.stages) if then else None
 
     def _following(self, ask: Ask) -> Entry | None:

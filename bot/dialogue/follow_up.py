@@ -1,0 +1,205 @@
+"""What a message after an answer holds to the answer's own subject: what lacked, what was missed, what then, whose fee it is. Pure.
+
+A message such as 那我今年就考不成了 asks nothing by itself. Each rule knows one such turn and says which whole question it stands for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.dialogue.going_on import DO, said
+from bot.dialogue.session import Topic
+from bot.dialogue.standing import WHO_PAYS
+from bot.schedule.stages import SECOND
+from bot.text.query import Query
+from bot.text.replacing import replace
+from bot.text.statuses import EXEMPT, PASSED
+
+_MISSED_FEE = "错过缴费"  # the entry
+_FEW = 2  # steps up to which what was missed is one of them
+_FEES = frozenset({"技能缴费", "一试缴费"})
+_REVIEWED = frozenset({"材料上传", "线上审核", "现场审核"})
+_MENDED = re.compile(
+    rf"^[那好嗯哦, ]*[改换补更](?:完|好|了)+(?:了|以后|之后|过后|后|的话)*(?:我|又|还|再|该|得|要|需要|就|是)*{DO}+[?!。~ ]*$"
+)
+_ONCE_OVER = re.compile(
+    r"^[那, ]*(?:要是|如果)?(?:审核|审|报名|网报)?(?:都)?(?:结束|完|截止|关)了?(?:之后|以后|后)(?:呢|就|还)?\W*$"
+)
+_MAKES_UP = re.compile(
+    r"审核?(?:的)?(?:时候|期间|那[天几]|时)[^,。?!]{0,6}(?:补|传|交)|(?:报名|名)[^,。?!]{0,4}(?:提交|报)了(?:的|呀|啊)|(?:提交|报名)成功了?的"
+)
+_STEP = re.compile(
+    r"^[那好嗯哦, ]*第([一二三四五六七八九1-9])步(?:呢|是|具体|要|该|到底|啥子?|什么|怎么|咋个?|做|弄|干嘛|干啥|办|的|来着|说的)*[?!。~ ]*$"
+)
+_DIGITS = {digit: number for number, pair in enumerate(("一1", "二2", "三3", "四4", "五5", "六6", "七7", "八8", "九9"), 1) for digit in pair}  # fmt: skip
+# Who did not pass, sit or pay the first test is who 二试 is for.
+_LOST_FIRST = re.compile(
+    r"(?:一试|综合|笔试|机考|理论)[^,。?!技二]{0,8}?(?:没[去考过交缴来参赶报]|没(?:有|能)|未[过考]|缺考|弃考|挂|不及格|差[^,。]{0,4}分)"
+    r"|(?:没有?|未)(?:去|能)?(?:参加|考|交|缴|过)[^,。?!技二]{0,4}(?:一试|综合|笔试)|缺考[^,。?!技二]{0,2}(?:一试|综合|笔试)"
+)
+# 差了8分没过的可以吧: in a talk of 二试 it can only be the first test
+_SHORT_OF = re.compile(
+    r"差[^,。?!]{0,4}分[^,。?!]{0,6}(?:能|可以|得行|行不)|没过的?(?:人|考生)?(?:能|可以|得行|行不|行吗)|第一次[^,。?!]{0,3}(?:没[去考过交缴来]|缺考|弃考|未)"
+)
+_LACKS = re.compile(r"^[那嗯 ]*(?:就|只|说|是|我|还)*(?:缺|差|少)(?!考|多久)[^?吗怎咋几]{1,12}$")
+# 过了12点呢, 万一错过了咋办: what becomes of it, where one or two steps were spoken of
+_OVER_THEN = re.compile(
+    r"^[那, ]*(?:万一|要是|如果|假如)?(?:我|真)?(?:的)?(?:(?:过了|超过)(?:今晚|今天|那天|那个)?(?:24|12|0|十二|零)?[点时]?(?:时间|截止)?|(?:没赶上|错过)了?(?:的话)?)"
+    r"(?:呢|咋办|怎么办|会怎样|会怎么样|咋整|咋个办)\W*$"
+    # 过了今天还有机会不 资料还差一张
+    r"|^[那, ]*(?:过了|超过)(?:今[天晚]|明[天晚]|那天|时间|截止)[^,。?!]{0,3}(?:还有机会|还有救|还能|还可以|就不行|就没)"
+    # 那我只能等明年?, after what was missed
+    r"|^[哦那, ]*我?(?:是不是|就|也|也就)*(?:只能|只有|只好|就得|要)?等(?:到)?明年(?:再?[考报来])?(?:了|哦|吧|嘛|吗|哇|咯)*\W*$"
+    # 那我今年就考不成了: what it comes to
+    r"|^[那, ]*我?(?:今年|这次|这回)*(?:就|是不是|不|也|算|等于|岂|已经|只能|都)*(?:考不成|考不了|废|凉|完蛋?|没戏|黄|泡汤|白搭|白报|白忙)了?(?:吧|嘛|吗|哇|啊|呀|嗦|哦)*\W*$"
+)
+_OF_A_PASS = re.compile(r"有效|算数|能用|作废|过期")  # 明年技能还有效吧，我今年过的
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """topic: the whole question. fixed: it is that of `topic.entry` and nothing else · step: the one of its steps that is asked for."""
+
+    topic: Topic
+    fixed: bool = False
+    step: int = 0
+
+
+def follow_up(query: Query, topic: Topic, before: Topic, named: bool) -> FollowUp | None:
+    """The first rule that knows this turn; None where none does.
+
+    Args:
+        topic: of the message alone. before: of the talk. named: the message names a place.
+    """
+    return next((found for rule in _RULES if (found := rule(query, topic, before, named)) is not None), None)
+
+
+def asks_what_then(text: str) -> bool:
+    """Whether it is asked what becomes of it: 过了12点呢, 审核结束了之后呢."""
+    return _OVER_THEN.search(text) is not None or _ONCE_OVER.match(text) is not None
+
+
+def _lacks(query: Query, _topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """缺个工作证明, after a review that was not passed: why it was not, and still the same question."""
+    tells = "不通过" in before.core and not (query.verdict or query.asks) and _LACKS.match(query.text)
+    return FollowUp(before, fixed=True) if before.entry and tells else None
+
+
+def _still_missed(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """审核的时候可以补不, 报名我是提交了的, after papers that were not uploaded: of these still."""
+    missed = "材料上传" in before.stages and "错过" in before.asks and bool(before.entry)
+    if not missed or not _MAKES_UP.search(query.text):
+        return None
+    return FollowUp(replace(before, core=f"{before.core} {topic.core}"), fixed=True)
+
+
+def _once_over(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """审核结束了之后呢, after what may be changed until then: what holds once it is over."""
+    if not set(before.stages) & _REVIEWED or not _ONCE_OVER.match(query.text):
+        return None
+    core, year = "审核结束还没重新提交会怎样", topic.year or before.year
+    return FollowUp(Topic(core=core, stages=("线上审核",), asks=("错过",), year=year))
+
+
+def _step(query: Query, _topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """第二步呢, and 改完要干嘛, which the same words hold."""
+    found = _STEP.match(query.text)
+    number = _DIGITS[found[1]] if found else 0
+    asked = number or _MENDED.match(query.text)
+    return FollowUp(before, fixed=True, step=number) if before.entry and asked else None
+
+
+def _what_then(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """过了12点呢, 那我今年就考不成了: what becomes of it, where one or two steps were spoken of."""
+    if not 0 < len(before.stages) <= _FEW or not _OVER_THEN.search(query.text):
+        return None
+    year = before.year if "明年" in query.text else topic.year or before.year
+    core = f"{said(before.stages[0])}错过了怎么办"
+    return FollowUp(Topic(core=core, stages=before.stages, asks=("错过",), year=year))
+
+
+def _second_chance(query: Query, topic: Topic, before: Topic, named: bool) -> FollowUp | None:
+    """昨天没交综合费 … 还能考二试不: whether 二试 is for them, after what was missed."""
+    spoken = set(before.stages)
+    missed = "错过" in before.asks
+    lost = missed or (bool(spoken) and spoken <= {"一试缴费", "一试考试"})
+    years = query.years and "今年" not in query.text
+    asks = "二试" in query.subjects and not years and set(query.actions) <= {"考试", "报名"}
+    if named or not (lost and asks) or spoken & SECOND or asks_of_a_pass(query):
+        return None
+    core = "今年没报名可以报二试吗" if missed and "网上报名" in spoken else _LOST
+    return FollowUp(_whether_second(topic, core))
+
+
+def _who_pays(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """我技能没过也交不交, after the 综合 fee: whether it is this candidate's, and no other fee is meant."""
+    pays = query.actions == ("缴费",) and set(query.subjects) <= {"技能"}
+    if before.stages != ("一试缴费",) or PASSED not in query.not_audience or not pays:
+        return None
+    year = topic.year or before.year
+    return FollowUp(Topic(core=topic.core, stages=("技能缴费", "一试缴费"), year=year))
+
+
+def _spared(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """我技能是去年国家基地过了的, after a fee that was missed: whether who says so owed it at all."""
+    fee = bool(before.stages) and set(before.stages) <= _FEES
+    only_says = not (query.verdict or query.asks) and set(query.subjects) <= {"技能"} and not query.actions
+    missed = "错过" in before.asks or before.entry == _MISSED_FEE
+    if not (fee and missed and only_says and query.audience in (PASSED, EXEMPT)) or asks_of_a_pass(query):
+        return None
+    year = topic.year or before.year
+    own = Topic(entry=WHO_PAYS, core=topic.core, stages=("技能缴费", "一试缴费"), year=year)
+    return FollowUp(own, fixed=True)
+
+
+def _missed_decides(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """技能费忘了交 … 那综合的费还能交吗, 那综合还能考不: the fee that was missed, of which was told last, decides it."""
+    later = bool(query.stages) and set(query.stages) <= {*_FEES, "一试考试"}
+    missed = before.stages == ("技能缴费",) and "错过" in before.asks and bool(before.entry)
+    if not (later and missed and (query.verdict or "还能考试" in query.content)) or asks_of_a_pass(query):
+        return None
+    return FollowUp(replace(before, core=topic.core), fixed=True)
+
+
+_Rule = Callable[[Query, Topic, Topic, bool], FollowUp | None]
+_RULES: tuple[_Rule, ...] = (
+    _lacks,
+    _still_missed,
+    _once_over,
+    _step,
+    _what_then,
+    _second_chance,
+    _who_pays,
+    _spared,
+    _missed_decides,
+)  # the first that knows the turn
+
+
+def asks_of_a_pass(query: Query) -> bool:
+    """明年技能还有效吧，我今年过的: a question of its own, whatever was spoken of."""
+    return query.passed is not None and _OF_A_PASS.search(query.text) is not None
+
+
+def lost_first(query: Query, topic: Topic, before: Topic) -> Topic | None:
+    """`topic` as the question whether 二试 is for them, where a talk of 二试 hears why the first test was lost (一试生病没去)."""
+    second = bool(before.stages) and set(before.stages) <= SECOND
+    named = query.subjects == ("一试",)
+    lost = (
+        _LOST_FIRST.search(query.text) or "分数" in query.asks  # 综合考了352
+        if named
+        else not query.subjects and set(query.actions) <= {"报名", "考试"} and _SHORT_OF.search(query.text)
+    )
+    if not second or not lost:
+        return None
+    if not set(query.asks) <= {"是否", "流程", "错过", "分数"}:
+        return None
+    return _whether_second(topic)
+
+
+_LOST = "一试缺考、没缴费可以报二试吗"
+
+
+def _whether_second(topic: Topic, core: str = _LOST) -> Topic:
+    return replace(topic, stages=("二试报名",), asks=("条件",), core=core, verdict=False)
