@@ -10,7 +10,7 @@ from typing import Any
 from bot.answers import subscribed
 from bot.answers.offers import NOTHING_OFFERED, Offers
 from bot.answers.parts import phrase
-from bot.answers.render import appended, once_more, render
+from bot.answers.render import appended, led_by, render
 from bot.answers.reply import Reply
 from bot.dialogue.ask import Ask
 from bot.dialogue.consent import Consent
@@ -165,20 +165,13 @@ class Assistant:
             after = replace(after, said=digest(f"{decision.region} {reply.text}") if told else "")
             if told and after.said == said:
                 # Who asks on and hears the very same would take it for an answer to what it does not answer.
-                brief = len(decided) == 1 and _is_plain(decision)
-                reply = once_more(reply, phrase(self.kb, "还是上一条"), brief)
+                reply = led_by(reply, phrase(self.kb, "还是上一条"))
         return Turn(
             reply=reply,
             session=after.to_dict_at(now, rest) if after is not None else None,
             effects=decision.effects,
             trace=trace_of(decided[0][0], text, self.kb.version, asked),
         )
-
-
-def _is_plain(decision: Decision) -> bool:
-    """Whether the days of one stage are told, of the region's own notice and year, and nothing beside them."""
-    own = decision.told[0] if len(decision.told) == 1 and decision.answer is None else None
-    return own is not None and own.level == own.region and own.history is None
 
 
 def trace_of(decision: Decision, text: str, version: str, asked: tuple[str, ...] = ()) -> Trace:

@@ -85,7 +85,7 @@ def aging(notice: Notice, text: str, kb: Knowledge, now: datetime) -> list[str]:
         return []
     lines = []
     if (kb.newest_year(now) or 0) > notice.year:
-        lines.append(f"以上按 {notice.year} 年度公告，{notice.year} 年以后的没有收录，以新公告为准。")
+        lines.append(f"以上按 {notice.year} 年度公告，这一条以后年度的没有收录，以新公告为准。")
     windows = [
         window
         for found in BLANK.finditer(text)

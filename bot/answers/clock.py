@@ -9,7 +9,7 @@ from bot.answers.parts import windows_for
 from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import Told
 from bot.schedule.deadlines import SHANGHAI, Phase, Window, today
-from bot.schedule.stages import SECOND, TITLES
+from bot.schedule.stages import EXAMS, SECOND, TITLES
 from bot.text.replacing import replace
 
 ON_SITE, OFFICE_HOURS_END = "现场审核", 17
@@ -73,6 +73,10 @@ def lead(told: Told, window: Window, decision: Decision, now: datetime) -> str:
             return f"{unknown}；{told.year} 年度的，{_confirmed(told, window, asked, decision, now)}"
         if decision.verdict or decision.clocked:
             return f"{unknown}，不能判断；{told.year} 年度的已截止（{wording.moment(window.closes)}）"
+    if asked is not None and told.stage in EXAMS and not past:
+        inside = window.opens.day <= asked <= window.closes.day
+        said = f"{'对，' if inside else f'不是 {wording.day(asked, year=False)}，'}考试是 {wording.window(window)}"
+        return f"{said}；您是哪一天，公告没有写" if inside and window.opens.day < window.closes.day else said
     if asked is not None and asked < today(now) and not decision.presumes:
         asked = None  # of yesterday nothing can be done any more; what holds now can be told
     if asked is not None and decision.presumes:

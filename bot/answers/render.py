@@ -120,16 +120,9 @@ def appended(reply: Reply, block: str) -> Reply | None:
     return replace(reply, text=text) if fits else None
 
 
-def once_more(reply: Reply, line: str, brief: bool) -> Reply:
-    """A reply that was told just before, led by `line`; of one window's days only the first line and the source, the rest stands above.
-
-    Args:
-        brief: it tells the days of one stage and nothing else.
-    """
-    body, gap, choices = reply.text.partition("\n\n")
-    first, *rest = body.split("\n")
-    kept = [said for said in rest if not brief or said.startswith(("时间：", "来源：", "http"))]
-    text = "\n".join([line, first, *kept]) + gap + choices
+def led_by(reply: Reply, line: str) -> Reply:
+    """The reply with one more line before it; as it is where that has no room."""
+    text = f"{line}\n{reply.text}"
     return replace(reply, text=text) if len(text.encode()) <= LIMIT_BYTES else reply
 
 

@@ -24,13 +24,14 @@ from bot.answers.remarks import (
     silences,
 )
 from bot.dialogue.decision import Decision
-from bot.dialogue.lookup import Told, tell
+from bot.dialogue.lookup import Told, coming_year, tell
 from bot.knowledge.model import NATION, NEXT, Knowledge, Notice
 from bot.schedule.deadlines import Phase, Window, today
 from bot.schedule.stages import EXAMS, SECOND, TITLES
 from bot.text.replacing import replace
 from bot.text.statuses import PASSED
 
+_SPARED_OF = frozenset({"技能缴费", "技能考试"})  # of which some kinds are spared, whatever its days
 _MAX_SILENT = 2  # stages whose past windows have a line each; more are told a year a line
 _WITH_NOTES = 3  # stages in one reply up to which each may add its note; more would be a wall of text
 
@@ -40,14 +41,14 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     stated = [told for told in decision.told if told.stated]
     after = f"{TITLES[decision.after]}之后：" if decision.after else ""
     lines: list[str] = [after] if after else []
-    lines += ["一样：公告没有把执业医师和执业助理医师的时间分开。"] if decision.both_levels and stated else []
+    lines += _same_for_both(decision) if stated else []
     lines += [*_spared(decision), *_not_theirs(decision), *_theirs_unknown(decision)]
     lines += _done(decision, kb, now)
     otherwise = [line for told in decision.told if (line := otherwise_here(told))]
     if len(decision.told) == 1:
         is_next = decision.entry is not None and decision.entry.asks == NEXT and not decision.after
         over = is_next and is_over(decision, now)
-        lines += ["收录到的各步都已经结束了，现在没有要办的。收录到的最后一步："] if over else []
+        lines += [_all_over(decision, kb, now), "收录到的最后一步："] if over else []
         if is_past(decision, now) and not (decision.verdict or decision.clocked) and not over:
             lines.append(f"{today(now).year} 年度的没有收录，最近收录到的是：")
         said = _one_stage(decision.told[0], decision, now)
@@ -62,7 +63,7 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         # not where a test of unknown date comes first, or a fee of unknown date last
         comes = is_next or (bool(after) and decision.told[0].stated and decision.told[-1].stated)
         if stated and (decision.verdict or decision.clocked or comes):
-            headline = _headline(decision, now, comes)
+            headline = _headline(decision, kb, now, comes)
             lines = [after + headline] if lines == [after] else [*lines, headline]
         elif is_past(decision, now):
             lines.append(f"{today(now).year} 年度的没有收录。最近收录到的，都已截止：")
@@ -165,6 +166,15 @@ def _not_theirs(decision: Decision) -> list[str]:
     return [f"{TITLES[asked.stage]}{wording.only_for(name)}；其他考生是{other}，不用去。"]
 
 
+def _same_for_both(decision: Decision) -> list[str]:
+    """That the days are those of the other level too, or of this kind of candidate, where it is asked whether they are."""
+    if not decision.both_levels or decision.spared or decision.stage in _SPARED_OF:
+        return []
+    if any(window.audience for told in decision.told if told.cell for window in told.cell.windows):
+        return []
+    return ["一样：公告没有给他们另定时间。"]
+
+
 def _theirs_unknown(decision: Decision) -> list[str]:
     """That the newest notice on file has no window for this candidate's own kind, where an older one had."""
     years = [told.year for told in decision.told if told.cell and told.cell.windows and told.year]
@@ -213,6 +223,14 @@ def _one_stage(told: Told, decision: Decision, now: datetime) -> list[str]:
     return [*lines, told.cell.note] if told.cell.note else lines
 
 
+def _all_over(decision: Decision, kb: Knowledge, now: datetime) -> str:
+    """That nothing of what is on file is left to do; and of a year that is not on file, that it must be watched for."""
+    year, told = coming_year(kb, now), max((item.year or 0 for item in decision.told), default=0)
+    if told and told < today(now).year <= year:
+        return f"{year} 年度的公告还没有收录，说不出现在该办什么：请常看 www.nmec.org.cn 和当地考区的公告。"
+    return "收录到的各步都已经结束了，现在没有要办的。"
+
+
 def _ended(told: Told) -> str:
     """That a window is over; of "24 时" also which midnight that was, since candidates take it for the next one."""
     assert told.cell is not None  # noqa: S101
@@ -231,7 +249,7 @@ def coming(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     told = stage[0]
     lines = [
         *_spared(decision),
-        _headline(decision, now, is_next=True),
+        _headline(decision, kb, now, is_next=True),
         *_stage_line(told, decision.audience, now),
     ]
     return [*lines, *sources([stage[0].cell.notice], kb, now)]
@@ -260,7 +278,7 @@ def _first_due(decision: Decision, now: datetime) -> tuple[Told, Window] | None:
     return min(meant or pairs, key=lambda pair: order[pair[1].phase_at(now).value])
 
 
-def _headline(decision: Decision, now: datetime, is_next: bool) -> str:
+def _headline(decision: Decision, kb: Knowledge, now: datetime, is_next: bool) -> str:
     """The verdict over several stages, which is that of the first due."""
     found = _first_due(decision, now)
     if found is None:
@@ -276,7 +294,7 @@ def _headline(decision: Decision, now: datetime, is_next: bool) -> str:
     if phase is Phase.CLOSED and not all(item.stated for item in decision.told):
         return "写了时间的各步都已经结束了；公告没写时间的还要办，留意通知。"
     if phase is Phase.CLOSED:
-        return "收录到的各步都已经结束了，现在没有要办的。"
+        return _all_over(decision, kb, now)
     nothing = "下一步是" if decision.spared and decision.audience == PASSED else "现在没有要办的，下一步是"
     due = "现在该办" if phase is Phase.OPEN else nothing
     return f"{due}：{TITLES[told.stage]}，{wording.state(window, now)}。"

@@ -17,12 +17,19 @@ _CIVIL = re.compile(
 )
 
 
+# Who speaks of no registration; the rest have one.
+_UNREGISTERED = re.compile(
+    r"[没未不忘错漏][^,.;!?]{0,4}(?:报|登记|提交|赶上)|补报|报名|网报|报[上到成个名]|现场报|窗口报|登记"
+)
+STRAIGHT = "直接去现场"  # the entry for who did not register
+
+
 class Allowed:
     """The entries of one knowledge by what is asked; remembers the few sets it has made."""
 
     def __init__(self, kb: Knowledge) -> None:
         self._kb = kb
-        self._left: dict[tuple[frozenset[str], bool, bool, bool, bool, bool, bool, bool], frozenset[str]] = {}
+        self._left: dict[tuple[frozenset[str], *tuple[bool, ...]], frozenset[str]] = {}
 
     def of(self, ask: Ask) -> frozenset[str]:
         """The entries that stage, 二试 and aspect leave to the matcher; the same few sets again and again."""
@@ -46,6 +53,7 @@ class Allowed:
             ask.past_upload,
             _CIVIL.search(ask.query.text) is not None,
             ask.elsewhere,
+            _UNREGISTERED.search(ask.query.text) is not None,
         )
         if key not in self._left:
             self._left[key] = frozenset(
@@ -64,6 +72,7 @@ def _is_left(
     past_upload: bool,
     civil: bool,
     elsewhere: bool,
+    unregistered: bool,
 ) -> bool:
     """Whether a question of these stages may be answered by `entry`; untimed: it asks, and not for a time; defines: what a word means."""
     own = frozenset(entry.stages)
@@ -73,6 +82,8 @@ def _is_left(
         stages |= own
     if (entry.id == COUNTS and not civil) or (entry.id == ELSEWHERE and not elsewhere):
         return False
+    if entry.id == STRAIGHT and not unregistered:
+        return False  # 明天可以直接去现场不, of one who registered: when it opens
     if entry.id == FAILED and not failed:
         return False  # only of a 技能 that was failed: its words are those of one that was passed
     if entry.asks == "定义" and not defines and (not own or not own & SECOND):

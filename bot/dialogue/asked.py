@@ -115,8 +115,9 @@ _SAME_TOO = re.compile(
 
 
 def both_levels(query: Query) -> bool:
-    """助理也一样吗, 我助理也是这个时间哈: whether the days that are told are those of this level too."""
-    return bool(query.level) and not query.region.asked and _SAME_TOO.search(query.text) is not None
+    """助理也一样吗, 技能免试的也是这个时间?: whether the days that are told are those of this level, or this kind, too."""
+    said = bool(query.level or query.audience or query.names_status) and not query.region.asked
+    return said and _SAME_TOO.search(query.text) is not None
 
 
 _NOT_YET = re.compile(

@@ -11,6 +11,7 @@ from bot.dialogue.going_on import (
     AS_THERE,
     CATEGORY,
     COUNTS,
+    ELIGIBLE,
     HIM,
     OF_A_SITE,
     ON_SITE,
@@ -33,6 +34,11 @@ from bot.text.whose import SOLDIER
 _CORRECTION = re.compile(r"^搞错|^弄错|不对|说错|讲错|打错|搞错|记错|应该是|不是.+是")
 _AND_I = re.compile(r"^[那, ]*(?:我|本人)(?:自己|本人)?的?呢")
 _KIN_IN = re.compile(rf"^(?:那|我|俺|的|[大二小亲老])*{KIN}(?:是|就|也)*在(?:\s|呢|的|上班|工作)*$")
+# 广东也一样?我同学, 四川呢 我在想要不要报四川: the same of there, whatever follows
+_THERE_TOO = re.compile(
+    r"^[那, ]*(?:的|那边|这边|省|市)*(?:呢|也一样|也是|一样)(?:吗|么|不|嘛)?(?=[\s,?。!]|$)"
+)
+_NATIONAL = re.compile(r"^[那就,的 ]*全国(?:统一)?(?:的|性的)?(?:呢|吧|时间)?\W*$")
 _HAS_ONE = re.compile(r"有(?:没有|吗|么|不|没)")
 _ASPECT_OF = re.compile(r"(?:技能|一试|综合|笔试|实操|机考|操作|理论)的")
 _SHOW = re.compile(
@@ -196,10 +202,15 @@ def _vary(ask: Ask, before: Topic) -> Ask:
     again = bool(_SHOW.match(topic.core.strip()) or placed or denies)
     may = query.verdict or set(query.asks) - {"是否"}  # 我师承的可以不
     kind = second and CATEGORY.search(query.text) and not (may or query.stages or query.subjects)
+    if kind and before.verdict and set(CATEGORY.findall(query.text)) <= ELIGIBLE and ask.named:
+        return _resumed(ask, before)  # 二试现在还能报不 … 重庆临床执业: it is the clock that decides
     if kind and not (query.exam or query.off_topic):
         # 一试没缴可以参加二试吗 … 我们四川 中医 规定学历, 二试今晚截止? … 我福建 口腔执业
         topic = replace(topic, stages=before.stages, asks=("条件",), core="口腔、公卫、中西医有二试吗")
         return replace(ask, topic=topic, content=(), resumed=True)
+    again = again or (ask.named and _THERE_TOO.match(topic.core) is not None)
+    if _NATIONAL.match(topic.core) and not (asked or query.stages):
+        return _resumed(ask, before)  # 您在哪个考区 … 全国的
     if names_something and (ask.bare or corrected or again) and not OF_A_SITE.search(query.text):
         return _resumed(ask, before)
     if query.exam or query.off_topic:
@@ -208,7 +219,7 @@ def _vary(ask: Ask, before: Topic) -> Ask:
         topic = replace(topic, stages=("二试缴费",), asks=("是否",), core=f"二试{topic.core}")
         return replace(ask, topic=topic, content=(), resumed=True)
     only_slots = not asked
-    if query.actions and not query.subjects and not ask.named and not query.years and second:
+    if query.actions and not query.subjects and not ask.named and second:
         # 二试怎么报名，要现场审核吗: it is still the 二试 that is spoken of
         core = f"二试 {topic.core}"
         asks = topic.asks or (

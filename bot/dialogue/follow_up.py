@@ -20,6 +20,13 @@ from bot.text.statuses import EXEMPT, PASSED
 _MISSED_FEE = "错过缴费"  # the entry
 _FEW = 2  # steps up to which what was missed is one of them
 _FEES = frozenset({"技能缴费", "一试缴费"})
+_BEFORE_FEES = frozenset({"网上报名", "材料上传", "线上审核", "现场审核"})
+_REVIEW_FIRST = "审核与缴费"  # the entry that tells that only who was reviewed may pay
+_MISSED_BEFORE = frozenset({"错过审核", "没去现场审核", "错过报名", "逾期未上传", "审核期满"})  # entries
+_NOT_PAY = re.compile(r"(?:就|也)(?:不用|不必|不能|不消)[交缴付]了")
+_ON_THAT_DAY = re.compile(
+    r"^[那, ]*(?:明天|后天|明早|明晚|\d{1,2}月\d{1,2}[日号]|\d{1,2}号)(?:再|去)?(?:改|换|传|交|缴|报|审|补|去|弄)?呢\W*$"
+)
 _REVIEWED = frozenset({"材料上传", "线上审核", "现场审核"})
 _MENDED = re.compile(
     rf"^[那好嗯哦, ]*[改换补更](?:完|好|了)+(?:了|以后|之后|过后|后|的话)*(?:我|又|还|再|该|得|要|需要|就|是)*{DO}+[?!。~ ]*$"
@@ -48,6 +55,9 @@ _LACKS = re.compile(r"^[那嗯 ]*(?:就|只|说|是|我|还)*(?:缺|差|少)(?!�
 _OVER_THEN = re.compile(
     r"^[那, ]*(?:万一|要是|如果|假如)?(?:我|真)?(?:的)?(?:(?:过了|超过)(?:今晚|今天|那天|那个)?(?:24|12|0|十二|零)?[点时]?(?:时间|截止)?|(?:没赶上|错过)了?(?:的话)?)"
     r"(?:呢|咋办|怎么办|会怎样|会怎么样|咋整|咋个办)\W*$"
+    # 要是真过了能补报不, 过12点还能接着填不
+    r"|(?:万一|要是|如果|假如)(?:真|真的|我)?(?:过了|没赶上|错过)[^,。?!]{0,4}(?:能|可以)[^,。?!]{0,4}(?:不|吗|么|没|嘛)\W*$"
+    r"|过了?(?:今晚)?(?:12|24|十二|二十四|零)点(?:以后|之后|后)?[^,。?!]{0,3}(?:能|可以)[^,。?!]{0,6}(?:不|吗|么|没|嘛)\W*$"
     # 过了今天还有机会不 资料还差一张
     r"|^[那, ]*(?:过了|超过)(?:今[天晚]|明[天晚]|那天|时间|截止)[^,。?!]{0,3}(?:还有机会|还有救|还能|还可以|就不行|就没)"
     # 那我只能等明年?, after what was missed
@@ -163,6 +173,35 @@ def _missed_decides(query: Query, topic: Topic, before: Topic, _named: bool) -> 
     return FollowUp(replace(before, core=topic.core), fixed=True)
 
 
+def _fee_after(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """我昨天忘去现场确认了 … 那4月技能费还能交吗: who was not reviewed pays nothing, whatever the fee's days are."""
+    out = "错过" in before.asks or before.entry in _MISSED_BEFORE or _NOT_PAY.search(query.text) is not None
+    missed = out and bool(before.stages) and set(before.stages) <= _BEFORE_FEES
+    fee = bool(query.stages) and set(query.stages) <= _FEES
+    whether = query.verdict or "是否" in query.asks or _NOT_PAY.search(query.text)
+    if not (missed and fee and whether) or query.audience in (PASSED, EXEMPT):
+        return None
+    return FollowUp(replace(before, entry=_REVIEW_FIRST, core=topic.core, asks=()), fixed=True)
+
+
+def _that_day(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """明天改呢, after what may be done until when: whether one may on that day."""
+    if query.day is None or len(before.stages) != 1 or not _ON_THAT_DAY.match(query.text):
+        return None
+    core = f"{said(before.stages[0])}{topic.core}"
+    return FollowUp(Topic(core=core, stages=before.stages, asks=("时间",), day=topic.day, verdict=True))
+
+
+def _next_year(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """那明年啥子时候, after something was missed or is over: the next registration."""
+    asks = set(query.asks) == {"时间"} and len(query.years) == 1 and not (query.stages or query.subjects)
+    if not asks or "明年" not in query.text or not set(before.stages) & _BEFORE_FEES:
+        return None
+    return FollowUp(
+        Topic(core=f"报名{topic.core}", stages=("网上报名",), asks=("时间",), year=query.years[0])
+    )
+
+
 _Rule = Callable[[Query, Topic, Topic, bool], FollowUp | None]
 _RULES: tuple[_Rule, ...] = (
     _lacks,
@@ -174,6 +213,9 @@ _RULES: tuple[_Rule, ...] = (
     _who_pays,
     _spared,
     _missed_decides,
+    _fee_after,
+    _that_day,
+    _next_year,
 )  # the first that knows the turn
 
 

@@ -21,7 +21,7 @@ from bot.dialogue.at_hand import is_late, only_missed
 from bot.dialogue.book import Book
 from bot.dialogue.chosen import BY_SLOTS, Chosen
 from bot.dialogue.follow_up import asks_what_then
-from bot.dialogue.going_on import PAYS_AGAIN
+from bot.dialogue.going_on import ELIGIBLE, PAYS_AGAIN
 from bot.dialogue.second import second_rule
 from bot.dialogue.sent_back import in_time
 from bot.dialogue.sites import asks_extent, asks_of_home, claimed
@@ -41,6 +41,7 @@ MISSED = frozenset(
 _COVERS = re.compile(r"一试[^,。?!]{0,4}[交缴付][^,。?!]{0,4}(?:管|抵|包|算|当)[^,。?!]{0,4}二试")
 PAPERS, PAPERS_ON_SITE = "报名材料", "现场审核材料"  # entries
 DEGREES = frozenset({"大专", "专科", "本科", "中专", "助理", "学历", "毕业证"})
+_PROMOTED = re.compile(r"助理[^,。?!]{0,3}(?:考|升|转|报)执业")
 _BRINGS = re.compile(r"[带拿揣]")
 PAYMENT_FAILS = "缴费失败"  # the entry for whoever cannot pay
 _FAILS = re.compile(
@@ -169,10 +170,12 @@ class Rules:
     def _papers(self, ask: Ask) -> Entry | None:
         """大专有助理证满2年了 报执业要带什么: of the papers, whatever else is told of who asks."""
         topic = ask.topic
-        only = topic.asks == ("材料",) and topic.stages == ("网上报名",) and not topic.verdict
+        only = topic.asks == ("材料",) and topic.stages in ((), ("网上报名",)) and not topic.verdict
         if not only or not ask.query.level or not set(ask.content) <= DEGREES:
             return None
-        return self._kb.entries.get(PAPERS_ON_SITE if _BRINGS.search(ask.query.text) else PAPERS)
+        return self._kb.entries.get(
+            PAPERS_ON_SITE if _BRINGS.search(ask.query.text) or _PROMOTED.search(ask.query.text) else PAPERS
+        )
 
     def _which_review(self, ask: Ask) -> Entry | None:
         """我是现役军人 也是线上审?: who goes where."""
@@ -221,7 +224,11 @@ class Rules:
         again = ask.past_upload and until and "怎么办" not in ask.content
         # 二试啥时候 我是中医规定学历: who asks, and still when
         aside = (
-            {"规定", "学历"} if set(ask.topic.stages) <= SECOND else {"系统"} if ask.topic.verdict else set()
+            {"规定", "学历", *ELIGIBLE}
+            if set(ask.topic.stages) <= SECOND
+            else {"系统"}
+            if ask.topic.verdict
+            else set()
         )
         supposed = bool(ask.query.presumes and ask.topic.stages)  # 百度说二试是1月22到2月4号,对不对
         return self.days(ask) if again or supposed or not set(ask.content) - aside else None

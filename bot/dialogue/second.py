@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.dialogue.ask import Ask
-from bot.dialogue.going_on import ANY_LEFT, CATEGORY
+from bot.dialogue.going_on import ANY_LEFT, CATEGORY, ELIGIBLE
 from bot.schedule.stages import SECOND
 
 WHAT, PILOTS, CATEGORIES, CONDITIONS = "什么是二试", "二试试点", "二试类别", "二试条件"  # entries
@@ -31,7 +31,7 @@ _ANOTHER_YEAR = re.compile(
     r"(?:明年|后年|每年)的?(?:二试|两试)?[^,。?!]{0,2}(?:还|会不会|是不是)?有(?:没有|没得|吗|么|不|没)"
     r"|(?:明年|后年|每年)[^,。?!]{0,6}还?有(?:没有|没得)?(?:二试|两试)(?:吗|么|不|没|嘛|$|\?)"
 )  # 明年二试还有没得
-_STILL = re.compile(r"还能|现在能|还可以|来得及|来不及")
+_STILL = re.compile(r"还能|现在能|还可以|来得及|来不及|过了没|过了吗|是不是(?:已经)?过了|截止|结束了|关了")
 _KINDS = re.compile(r"(?:哪[些几]?个?|什么|啥子?)(?:专业|类别|类)")  # 哪几个专业能考二试
 _MAY = re.compile(r"(?:能不能|可不可以|能|可以)(?:报|考|参加)?(?:二试|两试)(?:吗|么|不|没|嘛|$)")
 # 一试没过二试还能考吗
@@ -85,7 +85,7 @@ def second_rule(ask: Ask) -> str:
         return ""
     if CATEGORY.search(query.text):
         # 二试还能报吗 四川临床: of whom it is for, the clock has the word
-        clock = _STILL.search(query.text) and CATEGORY.findall(query.text) == ["临床"]
+        clock = _STILL.search(query.text) and set(CATEGORY.findall(query.text)) <= ELIGIBLE
         return "" if clock else CATEGORIES
     if query.level or ask.topic.verdict:
         return ""

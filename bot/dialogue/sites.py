@@ -17,7 +17,9 @@ _INCLUDES = re.compile(r"都?(?:管不管|管|包不包括|包括|包含|收不�
 _EXTENT = re.compile(
     r"考点(?:都|主要|一共)?(?:包括|包含|管|有|是|收|覆盖|含)(?:了|到)?(?:些)?(?:哪|几个|啥|什么)"
 )
-_HOME = re.compile(r"住|家在")  # of two places one is no workplace then: nothing can be confirmed
+_HOME = re.compile(
+    r"住|家在|户口|户籍|老家"
+)  # of two places one is no workplace then: nothing can be confirmed
 
 
 def entry_of(kb: Knowledge) -> Entry | None:

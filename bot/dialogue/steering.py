@@ -27,6 +27,9 @@ FEEDBACK = "评价"  # the key of Decision.values that holds 有用 or 没用
 Decided = tuple[Decision, Session | None]
 
 
+_A_YEAR = 20  # from this on a bare number is one of two digits
+
+
 class Steering:
     """Decides what is not a question; `steer` gives None for what is."""
 
@@ -104,6 +107,8 @@ class Steering:
         """A number picks from the last list; no bare number outside it counts."""
         if not session.shown:
             return None
+        if _A_YEAR <= number < _A_YEAR + 20 and session.topic is not None:
+            return None  # 26呢, in a talk of years
         if not 1 <= number <= len(session.shown):
             limits = f"1–{len(session.shown)}" if len(session.shown) > 1 else "1"
             return Decision("command", phrase="编号不对", values={"范围": limits}), session

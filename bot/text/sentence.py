@@ -87,6 +87,7 @@ _TOLD_WHERE = re.compile(
 )  # 我报的四川 材料被打回来了, without its place
 _FOR_LEVEL = re.compile(
     r"(?:助理|大专|专科)[^,。?!]{0,3}(?:考|升)执业[^,。?!]{0,4}(?:带|交|准备|材料|资料)"
+    r"|(?:带|交|准备|材料|资料)[^?!]{0,10}[, ](?:助理|大专|专科)[^,。?!]{0,3}(?:考|升)执业\W*$"
 )  # 助理考执业要带啥子: of the papers
 
 
@@ -146,6 +147,11 @@ def tells_score(text: str) -> bool:
 def asks_order(text: str) -> bool:
     """先交钱还是先报名: what comes first, which the steps answer and no day."""
     return re.search(r"先[^,。?!先]{1,5}还是先", text) is not None
+
+
+def counts_years(text: str) -> bool:
+    """Whether 年审 in it is no word: 这三年审核都几号."""
+    return re.search(r"[一二三四五两几0-9\d]年审核?", text) is not None
 
 
 def is_a_job(text: str) -> bool:

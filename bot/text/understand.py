@@ -211,6 +211,8 @@ class Understanding:
         others = names.get("其他考试")
         if others and _TRAINING.search(text):
             others = [name for name in others if name not in ("规培", "住培")]
+        if others and sentence.counts_years(text):
+            others = [name for name in others if name != "年审"]
         if others and sentence.is_a_job(text):
             others = [name for name in others if name != "军队文职"]
         own = "本考试" in names
