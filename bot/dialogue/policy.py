@@ -113,7 +113,7 @@ class Policy:
             entry=entry.id,
             stages=tuple(stages),
             asks=ask.topic.asks or ((entry.asks,) if entry.asks else ()),
-            regions=ask.regions[:MAX_REGIONS] if len(ask.regions) > 1 else (),
+            regions=ask.regions[:MAX_REGIONS] if len(ask.regions) > 1 or ask.regions == (NATION,) else (),
         )
         late = after_the_end(ask.query.text)
         base = Decision(
@@ -135,7 +135,7 @@ class Policy:
             talked = session.topic is not None and session.topic.regions == (
                 NATION,
             )  # 25的呢, of the nation's
-            again = (session.pending == "region" or (ask.resumed and talked)) and not hangs
+            again = (session.pending == "region" or talked) and not hangs
             again = again and self._facts.nation_tells(entry, stages, topic.year, now)
             if not again:
                 session = replace(session, topic=topic, pending="region")
