@@ -15,13 +15,16 @@ class Staffer:
         self.driver, self.address = driver, address
 
     def until(self, true: Callable[[], Any], seconds: float = 30) -> Any:
-        from selenium.common.exceptions import StaleElementReferenceException
+        """What `true` gives as soon as it is true; else an error that shows the page as it stands."""
+        from selenium.common.exceptions import StaleElementReferenceException, TimeoutException
         from selenium.webdriver.support.ui import WebDriverWait
 
         ignored = (StaleElementReferenceException,)
-        return WebDriverWait(self.driver, seconds, poll_frequency=0.05, ignored_exceptions=ignored).until(
-            lambda _: true()
-        )
+        wait = WebDriverWait(self.driver, seconds, poll_frequency=0.05, ignored_exceptions=ignored)
+        try:
+            return wait.until(lambda _: true())
+        except TimeoutException:
+            raise AssertionError(f"after {seconds} s the page still says:\n{self.words()}") from None
 
     def open(self, path: str) -> None:
         self.driver.get(f"{self.address}/console{path}")

@@ -39,7 +39,7 @@ def site(make_site: Callable[..., Site], clock: FakeClock, faults: str) -> Itera
     with Twin(faults=parse(faults), clock=TwinClock(DUE, frozen=True)) as twin:
         site = make_site(
             PUBLISHER, wechat_app_id=APP_ID, wechat_app_secret=SECRET, wechat_account="service-certified",
-            wechat_api_base_url=twin.url, wechat_subscribe_template_id=GRANT,
+            wechat_api_base_url=twin.url, wechat_subscribe_template_id=GRANT, bot_send_threads=1,  # who left is not the first
             wechat_subscribe_template_fields="thing1={考区}{环节};thing2={截止}截止",
         )  # fmt: skip
         store = site.app.extensions["bot"].store
