@@ -108,10 +108,12 @@ class _Outbox:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._started: datetime | None = None
         self._until: datetime | None = None
         self._found: list[Gauge] = []
 
     def ask(self, now: datetime) -> list[Gauge]:
+        self._started = self._started or now
         if self._until is None or not now <= self._until <= now + _COUNTED:
             self._found = self._count(now)
             self._until = now + _COUNTED
@@ -123,10 +125,13 @@ class _Outbox:
                 states = planning.states(connection)
                 resting = planning.resting(connection, now)
                 planned = planning.planned_at(connection)
+                awaited = planned is None and bool(planning.regions(connection))
         except StoreError:
             return []
         stopped = any(until is None for until, _ in resting.values())
-        age = [] if planned is None else [(now - planned).total_seconds()]
+        # Who subscribed waits for somebody to plan, from the start of this process on if nobody ever did.
+        since = planned or (self._started if awaited else None)
+        age = [] if since is None else [(now - since).total_seconds()]
         return [
             *(
                 ("bot_reminders_planned_age_seconds", "Since a process last planned the reminders.", {}, one)

@@ -263,7 +263,7 @@ class Settings(BaseModel):
             raise SettingsError(
                 f"没有设 BOT_SECRET_KEY，而 {path} 不能读写（{error.strerror}）。请设 BOT_SECRET_KEY，或让 BOT_VAR 可写。"
             ) from error
-        if not found:
+        if not found.strip(b"\0"):  # what a power cut leaves of a file
             raise SettingsError(
                 f"{path} 是空的：请从备份里找回密钥；没有存过数据的，删掉这个文件，会生成新的。"
             )

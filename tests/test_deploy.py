@@ -75,6 +75,7 @@ def test_a_service_is_started_again_however_often_it_fails() -> None:
         unit = (DEPLOY / "systemd" / f"{name}.service").read_text("utf-8")
         assert "Restart=always" in unit
         assert "StartLimitIntervalSec=0" in unit.split("[Service]")[0]
+        assert "RestartPreventExitStatus=2" in unit
 
 
 def test_the_image_builds_what_has_no_wheel() -> None:

@@ -153,9 +153,10 @@ def test_a_typing_error_in_the_file_is_noticed_too(tmp_path: Path, monkeypatch: 
 
 
 def test_an_empty_key_is_no_key(tmp_path: Path) -> None:
-    (tmp_path / "secret_key").write_text("")
-    with pytest.raises(SettingsError, match="空的"):
-        Settings(bot_var=tmp_path).secret()
+    for left in (b"", b"\n", bytes(65)):
+        (tmp_path / "secret_key").write_bytes(left)
+        with pytest.raises(SettingsError, match="空的"):
+            Settings(bot_var=tmp_path).secret()
 
 
 def test_the_given_key_is_used_and_nothing_is_written(tmp_path: Path) -> None:

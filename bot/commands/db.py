@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,6 +63,8 @@ def _restore(args: argparse.Namespace) -> int:
     from bot.storage.backup import BackupError, restore
 
     told = settings()
+    for name in (signal.SIGTERM, signal.SIGHUP):  # a lost connection steps back too, as Ctrl+C does
+        signal.signal(name, signal.default_int_handler)
     try:
         done = restore(told.store_url, args.file, told.secret(), args.yes)
     except BackupError as error:

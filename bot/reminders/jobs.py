@@ -39,8 +39,8 @@ def work(settings: Settings, reminders: Reminders) -> int:
             asyncio.run(_work(create(settings.store_url, reminders), reminders))
             return 0
         except _AWAY as error:
-            reason = str(error).strip().splitlines()
-            log.warning("worker_waits", reason=reason[0] if reason else type(error).__name__)
+            cause = error.__cause__ or error
+            log.warning("worker_waits", reason=str(cause).strip().partition("\n")[0] or type(cause).__name__)
         time.sleep(WAIT_SECONDS)
 
 

@@ -5,17 +5,17 @@ The file is a tar of two: manifest.json, and what the database's own tool wrote 
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import hmac
 import json
 import os
 import shutil
 import sqlite3
-import subprocess
 import tarfile
 import tempfile
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+import zlib
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,16 +23,14 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import URL
 
-from bot.storage import migrate
+from bot.storage import migrate, pg_tools
 from bot.storage.engine import open_database, reasons, sqlite_file
+from bot.storage.pg_tools import BackupError as BackupError
 from bot.storage.tables import metadata
 
 _MANIFEST, _DATA = "manifest.json", "data"
-_UNFINISHED, _LONGEST_SECONDS = ".backup", 6 * 3600  # no backup takes longer
-
-
-class BackupError(Exception):
-    """Why there is no backup, or nothing was restored; in Chinese, for the operator."""
+# Folders of a run that was killed begin so; none takes longer.
+_UNFINISHED, _UNRESTORED, _LONGEST_SECONDS = ".backup", ".restore", 6 * 3600
 
 
 @dataclass(frozen=True)
@@ -79,7 +77,7 @@ def backup(url: str, file: Path, secret: bytes, now: datetime) -> Backup:
             dir=file.parent, prefix=_UNFINISHED
         ) as folder:  # 0700, on the same disk
             data, whole = Path(folder) / _DATA, Path(folder) / "whole"
-            (_dump_sqlite if made.kind == "sqlite" else _dump_postgres)(parsed, data)
+            (_dump_sqlite if made.kind == "sqlite" else pg_tools.dump)(parsed, data)
             _pack(made, data, whole)
             os.replace(whole, file)
     except (OSError, sqlite3.Error) as error:
@@ -88,8 +86,8 @@ def backup(url: str, file: Path, secret: bytes, now: datetime) -> Backup:
 
 
 def _sweep(folder: Path, now: datetime) -> None:
-    """Remove what a backup that was killed left there: a whole copy of the database, which no rule about *.bak finds."""
-    for left in folder.glob(f"{_UNFINISHED}*"):
+    """Remove what a run that was killed left there: a whole copy of the database, which no rule about *.bak finds."""
+    for left in (*folder.glob(f"{_UNFINISHED}*/"), *folder.glob(f"{_UNRESTORED}*/")):
         if now.timestamp() - left.stat().st_mtime > _LONGEST_SECONDS:
             shutil.rmtree(left, ignore_errors=True)
 
@@ -109,7 +107,8 @@ def restore(url: str, file: Path, secret: bytes, replace_data: bool) -> Backup:
     place = sqlite_file(parsed).parent if kind == "sqlite" else file.parent
     try:
         place.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=place, prefix=".restore") as folder:
+        _sweep(place, datetime.now(UTC))
+        with tempfile.TemporaryDirectory(dir=place, prefix=_UNRESTORED) as folder:
             found = _unpack(file, Path(folder))
             if found.kind != kind:
                 raise BackupError(
@@ -125,8 +124,10 @@ def restore(url: str, file: Path, secret: bytes, replace_data: bool) -> Backup:
                 )
             if _has_data(url) and not replace_data:
                 raise BackupError("现在的数据库里有数据。确定要用备份换掉，请加 --yes（换下来的会留着）。")
-            load = _load_sqlite if kind == "sqlite" else _load_postgres
-            kept = load(parsed, Path(folder) / _DATA, file, secret)
+            data = Path(folder) / _DATA
+            kept = (
+                _load_sqlite(parsed, data) if kind == "sqlite" else _load_postgres(parsed, data, file, secret)
+            )
     except (OSError, sqlite3.Error, tarfile.TarError) as error:
         raise BackupError(f"没有恢复成：{error}") from error
     migrate.upgrade(url)
@@ -148,6 +149,9 @@ def _pack(made: Backup, data: Path, whole: Path) -> None:
 
 def _unpack(file: Path, folder: Path) -> Backup:
     try:
+        with gzip.open(file) as whole:  # to its end, where its checksum stands; a tar ends before that
+            while whole.read(1 << 20):
+                pass
         with tarfile.open(file, "r:gz") as tar:
             for name in (_MANIFEST, _DATA):
                 # Not tar.extract: its filter, without which it may write anywhere, came with 3.11.4 (Debian 12 has 3.11.2).
@@ -158,7 +162,15 @@ def _unpack(file: Path, folder: Path) -> Backup:
                     shutil.copyfileobj(member, out)
         facts = json.loads((folder / _MANIFEST).read_text())
         return Backup(**facts | {"at": datetime.fromisoformat(facts["at"])})
-    except (tarfile.TarError, EOFError, KeyError, TypeError, ValueError) as error:
+    except (
+        tarfile.TarError,
+        gzip.BadGzipFile,
+        zlib.error,
+        EOFError,
+        KeyError,
+        TypeError,
+        ValueError,
+    ) as error:
         raise BackupError(f"{file} 不是完整的备份（{type(error).__name__}）。") from None
 
 
@@ -179,6 +191,16 @@ def _has_data(url: str) -> bool:
         engine.dispose()
 
 
+def _load_postgres(url: URL, data: Path, file: Path, secret: bytes) -> Path | None:
+    def keep() -> Path:
+        now = datetime.now(UTC)
+        kept = file.with_name(f"before-restore-{now:%Y%m%d-%H%M%S}.bak")
+        backup(url.render_as_string(hide_password=False), kept, secret, now)
+        return kept
+
+    return pg_tools.load(url, data, keep)
+
+
 # --- SQLite
 
 
@@ -189,7 +211,7 @@ def _dump_sqlite(url: URL, data: Path) -> None:
     _sound(data)
 
 
-def _load_sqlite(url: URL, data: Path, _file: Path, _secret: bytes) -> Path | None:
+def _load_sqlite(url: URL, data: Path) -> Path | None:
     _sound(data)
     current = sqlite_file(url)
     kept = None
@@ -210,94 +232,3 @@ def _sound(data: Path) -> None:
         (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
     if found != "ok":
         raise BackupError(f"数据文件坏了：{found}")
-
-
-# --- PostgreSQL, by its own tools
-
-
-def _dump_postgres(url: URL, data: Path) -> None:
-    _run("pg_dump", url, "--format=custom", "--no-owner", "--no-privileges", f"--file={data}")
-
-
-def _load_postgres(url: URL, data: Path, file: Path, secret: bytes) -> Path | None:
-    """What is there steps aside under other names until the backup is whole in its place; else it steps back."""
-    now = datetime.now(UTC)
-    aside = f"_before_{now:%Y%m%d_%H%M%S}"
-    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
-    try:
-        with reasons(), engine.connect() as connection:
-            others = connection.execute(_OTHERS).scalar_one()
-            if others:
-                raise BackupError(f"还有 {others} 个连接在用这个数据库：请先停掉服务（和 worker），再恢复。")
-            kept = None
-            if migrate.revision(connection):
-                kept = file.with_name(f"before-restore-{now:%Y%m%d-%H%M%S}.bak")
-                backup(url.render_as_string(hide_password=False), kept, secret, now)
-            there = sa.inspect(connection).get_schema_names()
-            found = [schema for schema in _SCHEMAS if schema in there]
-            with _whole(connection):
-                for schema in found:
-                    connection.exec_driver_sql(f"ALTER SCHEMA {schema} RENAME TO {schema}{aside}")
-                connection.exec_driver_sql("CREATE SCHEMA public")
-            try:
-                _run("pg_restore", url, "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", str(data))  # fmt: skip
-            except BaseException:
-                with _whole(connection):
-                    for schema in _SCHEMAS:
-                        connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
-                    for schema in found:
-                        connection.exec_driver_sql(f"ALTER SCHEMA {schema}{aside} RENAME TO {schema}")
-                raise
-            for schema in found:
-                connection.exec_driver_sql(f"DROP SCHEMA {schema}{aside} CASCADE")
-    finally:
-        engine.dispose()
-    return kept
-
-
-@contextmanager
-def _whole(connection: sa.Connection) -> Iterator[None]:
-    """One transaction of a connection that commits each statement otherwise."""
-    connection.exec_driver_sql("BEGIN")
-    try:
-        yield
-    except BaseException:
-        connection.exec_driver_sql("ROLLBACK")
-        raise
-    connection.exec_driver_sql("COMMIT")
-
-
-# Ours, and that of the reminders' queue (bot/reminders/jobs.py): a dump holds both.
-_SCHEMAS = ("public", "procrastinate")
-_OTHERS = sa.text(
-    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
-    "AND backend_type = 'client backend'"
-)
-
-
-def _run(tool: str, url: URL, *options: str) -> None:
-    """One of PostgreSQL's tools on this database; the password goes by the environment, where `ps` doesn't show it."""
-    path = shutil.which(tool)
-    if path is None:
-        raise BackupError(
-            f"找不到 {tool}：请装上 PostgreSQL 的客户端（Debian、Ubuntu：apt-get install postgresql-client）。"
-        )
-    target = url.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
-    # Only what the tool needs of our own environment; the rest of it holds the bot's secrets.
-    given = {"PGPASSWORD": str(url.password)} if url.password else {}
-    done = subprocess.run(  # noqa: S603  # a tool found on PATH, and no shell
-        [path, f"--dbname={target}", *options],
-        env=_ENVIRONMENT | given,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        lines = done.stderr.strip().splitlines() or [str(done.returncode)]
-        # After the error itself pg_restore quotes the statement, which may be a screen long.
-        told = next((line for line in lines if "error:" in line or "ERROR:" in line), lines[-1])
-        raise BackupError(f"{tool} 没有做成：{told}")
-
-
-# HOME: ~/.pgpass, as the bot's own connection reads it.
-_ENVIRONMENT = {"PATH": os.defpath, "HOME": str(Path.home()), "LC_ALL": "C.UTF-8"}

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
-from bot.storage.engine import open_database, reasons, sqlite_file
+from bot.storage.engine import StoreError, open_database, reasons, sqlite_file
+from bot.storage.pg_tools import left_aside
 
 HEAD = "0005"  # the newest revision; a test compares it with migrations/versions
 _WAIT_SECONDS = 30.0
@@ -52,6 +53,10 @@ def _migrate(url: str, target: str, up: bool) -> str:
             # The turn of nobody: held on both databases, so that a second upgrade waits for the first.
             with database.turn(_UPGRADE_TURN) as connection, database.writing(connection):
                 before = revision(connection)
+                if not before and left_aside(connection):
+                    raise StoreError(
+                        "上一次 db restore 没有做完，原来的数据在旁边放着：请再运行一次 db restore（会先放回去），不要建空表"
+                    )
                 if not (up and before >= HEAD and target in ("head", HEAD)):
                     _run(connection, target, up)
             return before

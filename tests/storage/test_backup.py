@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import gzip
 import os
 import shutil
 import sqlite3
 import stat
+import subprocess
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,8 +19,9 @@ import sqlalchemy as sa
 
 from bot.reminders import jobs
 from bot.storage import backup as backups
-from bot.storage import migrate
+from bot.storage import migrate, pg_tools
 from bot.storage.backup import BackupError, backup, restore
+from bot.storage.engine import StoreError
 from bot.storage.store import Store, TurnRow
 from bot.storage.tables import inbox, metadata, turns
 from tests.conftest import SECRET, missing_tool
@@ -221,20 +226,112 @@ def test_a_restore_that_fails_leaves_the_database_as_it_was(
     backup(postgres_url, tmp_path / "one.bak", SECRET, NOW)
     say(postgres_url, LATER, "1")
     before = content(postgres_url)
-    whole = backups._run
+    whole = pg_tools._run
 
     def run(tool: str, url: Any, *options: str) -> None:
         if tool == "pg_restore":
             Path(options[-1]).write_bytes(b"PGDMP and no more")
         whole(tool, url, *options)
 
-    monkeypatch.setattr(backups, "_run", run)
+    monkeypatch.setattr(pg_tools, "_run", run)
     with pytest.raises(BackupError, match="error:"):
         restore(postgres_url, tmp_path / "one.bak", SECRET, replace_data=True)
     assert content(postgres_url) == before
-    monkeypatch.setattr(backups, "_run", whole)
+    monkeypatch.setattr(pg_tools, "_run", whole)
     restore(postgres_url, tmp_path / "one.bak", SECRET, replace_data=True)
     assert content(postgres_url) != before
+
+
+def set_aside(url: str, *more: str) -> None:
+    """As a restore leaves it that was killed: what was there under other names, and `more` done since."""
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        for schema in ("public", "procrastinate"):
+            connection.exec_driver_sql(f"ALTER SCHEMA {schema} RENAME TO {schema}_before_20260101_000000")
+        connection.exec_driver_sql("CREATE SCHEMA public")
+        for statement in more:
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+@pytest.mark.postgres
+def test_a_restore_that_was_killed_steps_back_at_the_next_one(postgres_url: str, tmp_path: Path) -> None:
+    missing_tool("pg_dump", "postgres")
+    say(postgres_url, USER, "1")
+    jobs.prepare(postgres_url)
+    backup(postgres_url, tmp_path / "one.bak", SECRET, NOW)
+    say(postgres_url, LATER, "1")
+    set_aside(postgres_url)
+    with pytest.raises(StoreError, match="db restore"):
+        migrate.upgrade(postgres_url)
+    done = restore(postgres_url, tmp_path / "one.bak", SECRET, replace_data=True)
+    assert say(postgres_url, USER, "1") == f"{USER} 1".encode()
+    assert done.kept is not None
+    restore(postgres_url, done.kept, SECRET, replace_data=True)
+    assert say(postgres_url, LATER, "1") == f"{LATER} 1".encode(), "nothing of what stood aside is lost"
+    engine = sa.create_engine(postgres_url)
+    assert not [name for name in sa.inspect(engine).get_schema_names() if "before" in name]
+    engine.dispose()
+
+
+@pytest.mark.postgres
+def test_what_a_killed_restore_left_is_in_no_backup(postgres_url: str, tmp_path: Path) -> None:
+    """Its data came into its place; only the old was not dropped any more."""
+    missing_tool("pg_dump", "postgres")
+    say(postgres_url, USER, "1")
+    engine = sa.create_engine(postgres_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE SCHEMA public_before_20260101_000000")
+        connection.exec_driver_sql("CREATE TABLE public_before_20260101_000000.turns (id int)")
+    engine.dispose()
+    backup(postgres_url, tmp_path / "one.bak", SECRET, NOW)
+    restore(postgres_url, tmp_path / "one.bak", SECRET, replace_data=True)
+    names = sa.inspect(engine).get_schema_names()
+    engine.dispose()
+    assert not [name for name in names if "before" in name]
+    assert say(postgres_url, USER, "1") == f"{USER} 1".encode()
+
+
+@pytest.mark.postgres
+def test_no_password_stands_among_the_arguments(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing_tool("pg_dump", "postgres")
+    given: list[Any] = []
+
+    def run(command: list[str], **more: Any) -> Any:
+        given.append((command, more["env"]))
+        return subprocess.CompletedProcess(command, 1, "", "no")
+
+    monkeypatch.setattr("bot.storage.pg_tools.subprocess.run", run)
+    url = sa.make_url(postgres_url).set(password="p@ss:word/%")
+    with pytest.raises(BackupError):
+        pg_tools.dump(url, tmp_path / "data")
+    [(command, environment)] = given
+    assert environment["PGPASSWORD"] == "p@ss:word/%"
+    assert not [word for word in command if "p@ss" in word or "p%40ss" in word]
+
+
+def test_a_damaged_archive_is_refused(make_sqlite: Callable[[], str], tmp_path: Path) -> None:
+    """Whatever byte it is: the checksum stands at the very end."""
+    url = make_sqlite()
+    say(url, USER, "1")
+    backup(url, tmp_path / "one.bak", SECRET, NOW)
+    whole = (tmp_path / "one.bak").read_bytes()
+    for at in range(40, len(whole), len(whole) // 23):
+        (tmp_path / "bad.bak").write_bytes(whole[:at] + bytes([whole[at] ^ 4]) + whole[at + 1 :])
+        harmless = unpacked(tmp_path / "bad.bak") == unpacked(tmp_path / "one.bak")
+        with contextlib.nullcontext() if harmless else pytest.raises(BackupError):
+            restore(url, tmp_path / "bad.bak", SECRET, replace_data=True)
+    assert say(url, USER, "1") == f"{USER} 1".encode()
+
+
+def unpacked(file: Path) -> bytes | None:
+    """What the archive holds; None where it does not even unpack. Among zeros another distance gives the same bytes."""
+    try:
+        return gzip.decompress(file.read_bytes())
+    except (OSError, EOFError, zlib.error):
+        return None
 
 
 @pytest.mark.postgres
