@@ -12,6 +12,7 @@ from datetime import datetime
 from bot.dialogue.ask import Ask
 from bot.dialogue.facts import Facts
 from bot.dialogue.going_on import COURSE
+from bot.dialogue.standing import PAST_SKILLS
 from bot.knowledge.model import NEXT, Entry
 from bot.text.replacing import replace
 from bot.text.tense import after_the_end
@@ -25,6 +26,10 @@ _CHANGES = re.compile(r"[改换](?:不到|不了|得|了|吗|不)")
 _FEES, _PAPERS = frozenset({"技能缴费", "一试缴费"}), ("网上报名", "材料上传")
 _AT_HAND = ("open", "just_over")
 _HANDS_IN = re.compile(r"^[^费钱款缴付]*交(?![费钱款])[^费钱款缴付]*$")
+_MONTHS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
+_OF_MONTH = re.compile(
+    rf"(1[0-2]|[1-9]|十[一二]|[{''.join(_MONTHS[:10])}])月(?:份)?(?:那个|那笔|那次|的那?[个笔]?|交?的?钱|的?费)"
+)
 _NEAREST = 2  # the stages that close together and are both told: 线上审核 and 现场审核
 
 
@@ -62,6 +67,26 @@ def papers_due(ask: Ask, entry: Entry, facts: Facts, now: datetime) -> tuple[str
     if any(stands.get(stage) in _AT_HAND for stage in _FEES):
         return ()
     return tuple(stage for stage in _PAPERS if stands.get(stage) in _AT_HAND)
+
+
+def fee_of_month(ask: Ask, entry: Entry, facts: Facts, now: datetime) -> tuple[str, ...]:
+    """The fee whose days lie in the month that is named (那7月那个还能交吗); () where none is."""
+    found = _OF_MONTH.search(ask.query.text)
+    region = ask.regions[0] if ask.regions else None
+    fees = bool(ask.query.stages) and set(ask.query.stages) <= _FEES and not ask.query.subjects
+    if (
+        found is None
+        or region is None
+        or ask.audience in PAST_SKILLS
+        or not entry.stages
+        or not fees
+        or not set(entry.stages) <= _FEES
+    ):
+        return ()
+    month = _MONTHS.index(found[1]) + 1 if found[1] in _MONTHS else int(found[1])
+    return tuple(
+        s for s in ("技能缴费", "一试缴费") if facts.opens_in(region, s, ask.topic.year, now) == month
+    )
 
 
 def settled(

@@ -61,6 +61,11 @@ class Facts:
         answer = entry.answers.get(NATION)
         return answer is not None and not answer.silent and self._public(answer, now)
 
+    def opens_in(self, region: str, stage: str, year: int | None, now: datetime) -> int:
+        """The month in which the window of this stage begins; 0 where none is on file."""
+        told = tell(self._kb, region, stage, year, now)
+        return told.cell.windows[0].opens.day.month if told.cell is not None and told.cell.windows else 0
+
     def years_of(self, stage: str, now: datetime) -> tuple[int, ...]:
         """The years in which the nation's days of this stage are on file, newest first."""
         years = self._kb.years_known(NATION, now)

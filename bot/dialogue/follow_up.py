@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot.dialogue.going_on import DO, said
 from bot.dialogue.session import Topic
-from bot.dialogue.standing import WHO_PAYS
+from bot.dialogue.standing import PASSED_BEFORE, VALIDITY, WHO_PAYS
 from bot.schedule.stages import SECOND
 from bot.text.query import Query
 from bot.text.replacing import replace
@@ -26,6 +26,17 @@ _MISSED_BEFORE = frozenset({"错过审核", "没去现场审核", "错过报名"
 _NOT_PAY = re.compile(r"(?:就|也)(?:不用|不必|不能|不消)[交缴付]了")
 _ON_THAT_DAY = re.compile(
     r"^[那, ]*(?:明天|后天|明早|明晚|\d{1,2}月\d{1,2}[日号]|\d{1,2}号)(?:再|去)?(?:改|换|传|交|缴|报|审|补|去|弄)?呢\W*$"
+)
+_HAS_NOTICE = re.compile(r"(?:公告|通知)[^,。?!]{0,4}(?:有没有|有没得|有吗|有不|有没)")
+_REVIEW_TOO = re.compile(
+    r"^[那, ]*(?:现场|线上)?审核(?:也|还)(?:要|得|需要)(?:去|弄|做)?(?:吗|不|么|嘛)?\W*$"
+)
+_FORFEITS = re.compile(
+    r"^[那, ]*(?:这|我)?(?:就|也|是不是|不)?算(?:不算|是)?(?:弃考|放弃|缺考|作废)(?:吗|不|嘛|么|了|哇)*\W*$"
+)
+_OF_NOTICES = frozenset({"报名公告", "收录范围"})  # entries
+_NO_NEED = re.compile(
+    r"^(?:所以|那|意思是|就是说)?[, ]*(?:我)?(?:现在|年初|今年|这会儿)?(?:就|也|还)?(?:不用|不消|不必|用不着|要不要|用不用)报(?:名)?(?:了)?(?:吗|嘛|吧|哇)?\W*$"
 )
 _REVIEWED = frozenset({"材料上传", "线上审核", "现场审核"})
 _MENDED = re.compile(
@@ -63,7 +74,7 @@ _OVER_THEN = re.compile(
     # 那我只能等明年?, after what was missed
     r"|^[哦那, ]*我?(?:是不是|就|也|也就)*(?:只能|只有|只好|就得|要)?等(?:到)?明年(?:再?[考报来])?(?:了|哦|吧|嘛|吗|哇|咯)*\W*$"
     # 那我今年就考不成了: what it comes to
-    r"|^[那, ]*我?(?:今年|这次|这回)*(?:就|是不是|不|也|算|等于|岂|已经|只能|都)*(?:考不成|考不了|废|凉|完蛋?|没戏|黄|泡汤|白搭|白报|白忙)了?(?:吧|嘛|吗|哇|啊|呀|嗦|哦)*\W*$"
+    r"|^[那, ]*(?:我|今年|这次|这回|就|是不是|不|也|算|等于|岂|已经|只能|都)*(?:考不成|考不了|废|凉|完蛋?|没戏|黄|泡汤|白搭|白报|白忙)了?(?:吧|嘛|吗|哇|啊|呀|嗦|哦)*\W*$"
 )
 _OF_A_PASS = re.compile(r"有效|算数|能用|作废|过期")  # 明年技能还有效吧，我今年过的
 
@@ -88,7 +99,9 @@ def follow_up(query: Query, topic: Topic, before: Topic, named: bool) -> FollowU
 
 def asks_what_then(text: str) -> bool:
     """Whether it is asked what becomes of it: 过了12点呢, 审核结束了之后呢."""
-    return _OVER_THEN.search(text) is not None or _ONCE_OVER.match(text) is not None
+    return any(said.match(text) for said in (_OVER_THEN, _ONCE_OVER, _FORFEITS)) or bool(
+        _OVER_THEN.search(text)
+    )
 
 
 def _lacks(query: Query, _topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
@@ -123,7 +136,8 @@ def _step(query: Query, _topic: Topic, before: Topic, _named: bool) -> FollowUp 
 
 def _what_then(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """过了12点呢, 那我今年就考不成了: what becomes of it, where one or two steps were spoken of."""
-    if not 0 < len(before.stages) <= _FEW or not _OVER_THEN.search(query.text):
+    forfeits = bool(before.stages) and set(before.stages) <= _FEES and _FORFEITS.match(query.text)
+    if not (0 < len(before.stages) <= _FEW and (forfeits or _OVER_THEN.search(query.text))):
         return None
     year = before.year if "明年" in query.text else topic.year or before.year
     core = f"{said(before.stages[0])}错过了怎么办"
@@ -140,6 +154,8 @@ def _second_chance(query: Query, topic: Topic, before: Topic, named: bool) -> Fo
     if named or not (lost and asks) or spoken & SECOND or asks_of_a_pass(query):
         return None
     core = "今年没报名可以报二试吗" if missed and "网上报名" in spoken else _LOST
+    if missed and spoken == {"技能缴费"}:
+        core = "技能没考可以报二试吗"
     return FollowUp(_whether_second(topic, core))
 
 
@@ -192,6 +208,36 @@ def _that_day(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
     return FollowUp(Topic(core=core, stages=before.stages, asks=("时间",), day=topic.day, verdict=True))
 
 
+def _needless(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """所以现在不用报?, in a talk of 二试: only who registered at the beginning of the year may sit it."""
+    second = bool(before.stages) and set(before.stages) <= SECOND
+    if not second or not _NO_NEED.search(query.text):
+        return None
+    return FollowUp(replace(_whether_second(topic, "今年没报名可以报二试吗"), year=None))
+
+
+def _which_notices(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """四川26年的公告你有没得, after its days: which notices are on file."""
+    if not _HAS_NOTICE.search(query.text) or query.stages:
+        return None
+    return FollowUp(Topic(entry="收录范围", core=topic.core), fixed=True)
+
+
+def _reviewed_too(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """审核也要?, after what holds for who passed 技能 before."""
+    if before.entry not in (VALIDITY, PASSED_BEFORE) or not _REVIEW_TOO.match(query.text):
+        return None
+    return FollowUp(Topic(entry=PASSED_BEFORE, core=topic.core, passed=before.passed), fixed=True)
+
+
+def _by_hearsay(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """听说1月29开始, after 公告出了没: of the registration."""
+    if before.entry not in _OF_NOTICES or not query.presumes or query.stages or query.subjects:
+        return None
+    core = f"报名{topic.core}"
+    return FollowUp(replace(topic, core=core, stages=("网上报名",), asks=("时间",), year=topic.year))
+
+
 def _next_year(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """那明年啥子时候, after something was missed or is over: the next registration."""
     asks = set(query.asks) == {"时间"} and len(query.years) == 1 and not (query.stages or query.subjects)
@@ -216,6 +262,10 @@ _RULES: tuple[_Rule, ...] = (
     _fee_after,
     _that_day,
     _next_year,
+    _needless,
+    _by_hearsay,
+    _which_notices,
+    _reviewed_too,
 )  # the first that knows the turn
 
 

@@ -139,6 +139,8 @@ _SURE = (
     "steps",
     "both levels",
     "which review",
+    "goes too",
+    "papers",
 )  # rules that no talk had when the weights were learnt, or that no sign knows of
 
 

@@ -16,6 +16,8 @@ def remembered(ask: Ask, session: Session) -> Session:
     passed = session.passed
     if query.passed is not None:
         passed = query.passed.year if query.passed.mine else passed
+    elif ask.skills is not None and ask.skills.said and not ask.topic.passed:
+        passed = ask.skills.year  # 那26年过的呢
     elif PASSED in query.not_audience:
         passed = 0
     who = None if ask.keeps == NOT_MILITARY else ask.keeps

@@ -41,6 +41,10 @@ MISSED = frozenset(
 _COVERS = re.compile(r"一试[^,。?!]{0,4}[交缴付][^,。?!]{0,4}(?:管|抵|包|算|当)[^,。?!]{0,4}二试")
 PAPERS, PAPERS_ON_SITE = "报名材料", "现场审核材料"  # entries
 DEGREES = frozenset({"大专", "专科", "本科", "中专", "助理", "学历", "毕业证"})
+_GOES_TOO = re.compile(
+    r"(?:传|上传|网上交|网上弄|网上审)(?:完|好|过)?了?[^,。?!]{0,6}(?:不用|用不用|要不要|还要|还用|不消|不必)[^,。?!]{0,2}(?:跑|去现场|到现场|去一趟|去考点)"
+)
+_KINDS = frozenset({"临床", "中医", "口腔", "公卫", "中西医", "中西医结合", "公共卫生"})
 _PROMOTED = re.compile(r"助理[^,。?!]{0,3}(?:考|升|转|报)执业")
 _BRINGS = re.compile(r"[带拿揣]")
 PAYMENT_FAILS = "缴费失败"  # the entry for whoever cannot pay
@@ -87,6 +91,7 @@ class Rules:
             ("steps", self._steps),
             ("both levels", self._levels),
             ("papers", self._papers),
+            ("goes too", self._goes_too),
             ("which review", self._which_review),
             ("exact", self._phrasing),
             ("fails", self._fails),
@@ -177,6 +182,10 @@ class Rules:
             PAPERS_ON_SITE if _BRINGS.search(ask.query.text) or _PROMOTED.search(ask.query.text) else PAPERS
         )
 
+    def _goes_too(self, ask: Ask) -> Entry | None:
+        """材料是不是在网上传了就不用跑了: who has to go to the site all the same."""
+        return self._kb.entries.get(SOLDIERS) if _GOES_TOO.search(ask.query.text) else None
+
     def _which_review(self, ask: Ask) -> Entry | None:
         """我是现役军人 也是线上审?: who goes where."""
         asked = ask.topic.asks == ("条件",) and ask.query.audience and asks_which_review(ask.query.text)
@@ -204,7 +213,9 @@ class Rules:
 
     def _mark(self, ask: Ask) -> Entry | None:
         """A mark is told to hear what it is worth."""
-        return self._book.marks if tells_mark(ask) and not self._vocabulary & set(ask.content) else None
+        return (
+            self._book.marks if tells_mark(ask) and not self._vocabulary & set(ask.content) - _KINDS else None
+        )
 
     def _left_out(self, ask: Ask) -> Entry | None:
         """Papers that were never uploaded."""

@@ -29,7 +29,7 @@ SOLDIERS = (
 )
 COUNTS = "算不算现役"  # the entry for who works for the army and may be no soldier of it
 ELSEWHERE = "跟别的考区"  # the entry that tells that another region's days are for its own candidates
-FAILED, VALIDITY = "上年技能没过", "技能成绩有效期"  # entries
+FAILED, VALIDITY, PASSED_BEFORE = "上年技能没过", "技能成绩有效期", "上年技能合格"  # entries
 OF_SKILLS = frozenset(
     {"网上报名", "技能缴费", "技能考试", "一试考试", "一试缴费"}
 )  # what hangs on a 技能 pass
@@ -41,7 +41,7 @@ _OF_A_PASS = re.compile(
 
 
 _PASSED_THEN = re.compile(
-    r"^[那, ]*(?:要是|如果|假如|我)?(?:20)?(?P<year>\d\d)年(?:的|才)?(?:就|也)?(?:考?过|通过|合格|考)的?(?:技能)?(?:的)?(?:呢|[,， ])"
+    r"^[那, ]*(?:要是|如果|假如|我)?(?:是)?(?:20)?(?P<year>\d\d)年(?:的|才)?(?:就|也)?(?:考?过|通过|合格|考)的?(?:技能)?(?:的)?(?:呢|[,， ])"
 )
 
 
@@ -77,7 +77,7 @@ def judged(ask: Ask, session: Session, kb: Knowledge, now: datetime) -> Ask:
 
 def _passed_then(ask: Ask, before: Topic) -> Passed | None:
     """Another year of the pass, where how long one counts was spoken of: 26年过的呢."""
-    found = _PASSED_THEN.match(ask.query.text) if before.entry == VALIDITY else None
+    found = _PASSED_THEN.match(ask.query.text) if before.entry in (VALIDITY, PASSED_BEFORE) else None
     return Passed(2000 + int(found["year"]), 0, 0, mine=True, elsewhere=False) if found is not None else None
 
 

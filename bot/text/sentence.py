@@ -149,6 +149,22 @@ def asks_order(text: str) -> bool:
     return re.search(r"先[^,。?!先]{1,5}还是先", text) is not None
 
 
+_PAYS_WITH = frozenset({"银行卡", "信用卡", "花呗"})
+
+
+def pays_with(names: Sequence[str], actions: Sequence[str]) -> bool:
+    """Whether what lies off our topic is only what one pays the fee with: 银行卡一直失败 明天交行不行."""
+    return "缴费" in actions and set(names) <= _PAYS_WITH
+
+
+_THEN_REGISTERS = re.compile(r"(?:二试|两试)[^,。?!]{0,3}(?:考完|结束|完)了?(?=[^?!]{0,12}报名?)")
+
+
+def is_behind(text: str) -> bool:
+    """Whether 二试 is told of as over, and the next registration asked about: 二试考完了 明年报名啥时候."""
+    return _THEN_REGISTERS.search(text) is not None
+
+
 def counts_years(text: str) -> bool:
     """Whether 年审 in it is no word: 这三年审核都几号."""
     return re.search(r"[一二三四五两几0-9\d]年审核?", text) is not None

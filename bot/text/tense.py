@@ -87,8 +87,13 @@ def heard(text: str) -> str:
     return "开始" if "开" in found["end"] else "截止"
 
 
+_WHICH_YEAR = re.compile(r"(?:是|属于|算)哪一?年的?\W*$")
+
+
 def presumes(text: str) -> str:
     """Which end of a window the question takes the day for (是 20 号开始吧): "开始", "截止", "期间" for no end of it, "" for none."""
+    if _WHICH_YEAR.search(text):
+        return "期间"  # 那我记的1月22是哪年的
     if not _PRESUMING.search(text) or STILL.search(text):
         return ""
     return (

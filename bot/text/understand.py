@@ -156,6 +156,7 @@ class Understanding:
             if tag.kind == "科目" and _NOT.search(rest[: item.start])
         }
         ruled_out |= sentence.told_of(rest, found, _unique(names.get("科目")))
+        ruled_out |= {"二试"} if sentence.is_behind(rest) else set()
         subjects = tuple(name for name in _unique(names.get("科目")) if name not in ruled_out)
         actions = _unique(names.get("动作"))
         if len(actions) > 1:
@@ -245,7 +246,8 @@ class Understanding:
             passed=skills,
             failed=standing.failed and past.is_past(without_places),
             exam=(others[0] if others else other_certificate(rest)) if not own else None,
-            off_topic="无关" in names or (not own and other_fee(rest) is not None),
+            off_topic=("无关" in names and not sentence.pays_with(names["无关"], actions))
+            or (not own and other_fee(rest) is not None),
             own_exam=own,
             anchored="锚点" in names,
             content=content,
