@@ -1,4 +1,7 @@
-"""No reply holds a fact of a region that was not asked about: every region × every entry × every audience × several days."""
+"""No reply holds a fact of a region that was not asked about: every region × every entry × every audience × several days.
+
+Regions of which nothing is on file differ in their name alone: they take turns, entry by entry, so that each of them is asked for every day.
+"""
 
 from __future__ import annotations
 
@@ -46,6 +49,7 @@ def test_no_reply_holds_a_foreign_fact(assistant: Assistant, day: str) -> None:
     national = facts(kb, NATION)
     own = {region: facts(kb, region) for region in kb.regions}
     policy = assistant.steering.policy
+    bare = [name for name in kb.regions if not own[name] and kb.regions[name].inherits]
     for region in kb.regions:
         foreign = (
             {fact for other, found in own.items() if other != region for fact in found}
@@ -55,8 +59,9 @@ def test_no_reply_holds_a_foreign_fact(assistant: Assistant, day: str) -> None:
         if not kb.regions[region].inherits:
             foreign |= national
         others = [other for other in kb.regions if other != region and len(other) > 1]
-        for entry in kb.entries.values():
-            if entry.kind != "answer":
+        for number, entry in enumerate(kb.entries.values()):
+            its_turn = region not in bare or number % len(bare) == bare.index(region)
+            if entry.kind != "answer" or not its_turn:
                 continue
             for audience in (None, *kb.vocabulary.audiences):
                 ask = asked(region, audience, entry.id, query)
