@@ -114,7 +114,7 @@ def make_app(exchange: ScriptedExchange, tmp_path: Path) -> Callable[..., Flask]
 def serve(app: Flask) -> Iterator[str]:
     """The address of `app` on a free port of this machine."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

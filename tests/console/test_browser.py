@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -68,7 +69,9 @@ class Server:
             assert "机器人已启动" in process.stdout.readline()
             yield
         finally:
-            process.terminate()
+            process.send_signal(
+                signal.SIGQUIT
+            )  # at once: for SIGTERM it would let the browser keep its connection 2 s
             process.wait(20)
             if process.stdout is not None:
                 process.stdout.close()
