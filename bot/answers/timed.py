@@ -155,9 +155,11 @@ def _hourless(decision: Decision, now: datetime) -> list[str]:
 
 
 def _not_theirs(decision: Decision) -> list[str]:
-    """That the stage asked about is only for some (重庆 现场审核: 军队现役), where a verdict follows over the others' stage."""
+    """That the stage asked about is only for some (重庆 现场审核: 军队现役), where it is asked whether it is so."""
     asked = decision.told[0]
-    if len(decision.told) < 2 or asked.stage != decision.stage or not (decision.verdict and asked.cell):
+    if len(decision.told) < 2 or asked.stage != decision.stage or not asked.cell:
+        return []
+    if not (decision.verdict or decision.presumes):
         return []
     names = {window.audience for window in asked.cell.windows}
     if len(names) != 1 or not (name := names.pop()) or name == decision.audience or name.startswith("非"):

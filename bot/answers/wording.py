@@ -33,11 +33,15 @@ def state(value: Window, now: datetime) -> str:
     phase = value.phase_at(now)
     if phase is Phase.BEFORE:
         days = value.days_until(now)
-        when = "今天" if days == 0 else f"还有 {days} 天"
-        return f"还没开始，{moment(value.opens, year=_other_year(value.opens, now))}开始（{when}）"
+        return f"还没开始，{moment(value.opens, year=_other_year(value.opens, now))}开始（{_until(days)}）"
     if phase is Phase.CLOSED:
         return f"已截止（{moment(value.closes)}）"
     return f"进行中，{left(value, now)}"
+
+
+def _until(days: int) -> str:
+    """今天, 明天, then 还有 2 天: ten minutes before midnight "1 day" is heard as a whole one."""
+    return ("今天", "明天")[days] if days in (0, 1) else f"还有 {days} 天"
 
 
 def left(value: Window, now: datetime) -> str:
@@ -100,7 +104,7 @@ def short(value: Window, now: datetime) -> str:
         return "已截止"
     if phase is Phase.BEFORE:
         days = value.days_until(now)
-        return "今天开始" if days == 0 else f"还没开始（还有 {days} 天）"
+        return f"还没开始（{_until(days)}{'开始' if days == 1 else ''}）" if days else "今天开始"
     days = value.days_left(now)
     return f"进行中，还剩 {days} 天" if days > 0 else f"进行中，{left(value, now)}"
 

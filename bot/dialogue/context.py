@@ -28,15 +28,18 @@ from bot.text.query import Query
 from bot.text.replacing import replace
 from bot.text.stages import stages_of
 from bot.text.statuses import PASSED, STATUSES
+from bot.text.tense import WHICH_YEAR
 from bot.text.who import KIN
 from bot.text.whose import SOLDIER
 
 _CORRECTION = re.compile(r"^搞错|^弄错|不对|说错|讲错|打错|搞错|记错|应该是|不是.+是")
 _AND_I = re.compile(r"^[那, ]*(?:我|本人)(?:自己|本人)?的?呢")
-_KIN_IN = re.compile(rf"^(?:那|我|俺|的|[大二小亲老])*{KIN}(?:是|就|也)*在(?:\s|呢|的|上班|工作)*$")
+_KIN_IN = re.compile(
+    rf"^(?:那|我|俺|的|[大二小亲老])*(?:{KIN}|对象)(?:是|就|也)*在?(?:\s|呢|的|上班|工作)*$|^的?\s*{KIN}呢\W*$"
+)
 # 广东也一样?我同学, 四川呢 我在想要不要报四川: the same of there, whatever follows
 _THERE_TOO = re.compile(
-    r"^[那, ]*(?:的|那边|这边|省|市)*(?:呢|也一样|也是|一样)(?:吗|么|不|嘛)?(?=[\s,?。!]|$)"
+    r"^[那, ]*(?:换成|改成|要是)?\s*(?:的|那边|这边|省|市)*(?:呢|也一样|也是|一样)(?:吗|么|不|嘛)?(?=[\s,?。!]|$)"
 )
 _NATIONAL = re.compile(r"^[那就,的 ]*全国(?:统一)?(?:的|性的)?(?:呢|吧|时间)?\W*$")
 _HAS_ONE = re.compile(r"有(?:没有|吗|么|不|没)")
@@ -51,6 +54,8 @@ _STILL_NOT = re.compile(
     r"了[,， ]?(?:我们?|咱们?|俺们?)?[^,。?!\s]{1,5}?(?:这边|那边|这里)?(?:咋个?|怎么|为啥子?|为什么|啷个)?(?:还没|还不|没得动静|没动静)"
 )
 _WITH = re.compile(r"跟|和|与|比")
+# 四川都开始了 是不是一样的: of one's own place and that one
+_THEY_DID = re.compile(r"(?:都|已经|早就)[^,。?!]{1,5}了")
 
 
 def complete(query: Query, session: Session) -> Ask:
@@ -147,7 +152,8 @@ def _regions(query: Query, own: tuple[str, ...], session: Session) -> tuple[str,
         and before.regions not in ((), (NATION,))
     ):
         return tuple(region for region in before.regions if region not in query.region.negated)
-    if asked and own and query.comparison and _WITH.match(query.text) and own[0] not in asked:
+    compares = _WITH.match(query.text) or _THEY_DID.search(query.text)
+    if asked and own and query.comparison and compares and own[0] not in asked:
         return (*own, *asked)  # 跟四川一样吗
     if len(asked) > 1 and (_OURS.search(query.text) or _STILL_NOT.search(query.text)):
         return asked[-1:]  # 四川那边在交钱了，我们重庆呢
@@ -161,7 +167,7 @@ def _regions(query: Query, own: tuple[str, ...], session: Session) -> tuple[str,
 def _vary(ask: Ask, before: Topic) -> Ask:
     """The new message as a variation of the topic before, where it can't stand alone."""
     query, topic = ask.query, ask.topic
-    year = topic.year or before.year
+    year = topic.year or (None if WHICH_YEAR.search(query.text) else before.year)
     if (found := follow_up(query, topic, before, ask.named)) is not None:
         return replace(
             ask, topic=found.topic, content=(), resumed=True, entry_fixed=found.fixed, step=found.step
@@ -179,6 +185,8 @@ def _vary(ask: Ask, before: Topic) -> Ask:
         core, stages = f"二试{topic.core}", stages_of(("二试",), ())
         return replace(ask, topic=replace(topic, core=core, stages=stages, asks=("是否",)), resumed=True)
     compared = query.comparison and len(ask.regions) > 1
+    if compared and _THEY_DID.search(query.text):
+        ask = replace(ask, topic=(topic := replace(topic, verdict=False)))  # 都开始了 is told, not asked
     if not compared and (lost := lost_first(query, topic, before)) is not None:
         return replace(ask, topic=replace(lost, year=year), content=(), resumed=True)
     names_something = bool(

@@ -201,9 +201,10 @@ class Facts:
                 for item in told
                 if item.cell is not None or item.history is not None or item.stage in named
             )
-        if base.presumes and base.day is not None and len(told) == 1:
-            base = replace(base, of_year=self._year_of(base.day, told[0], now))
         stated = any(item.stated for item in told)
+        if base.presumes and base.day is not None and len(told) <= FEW:
+            spoken = next((item for item in told if item.stated), None)
+            base = replace(base, of_year=self._year_of(base.day, spoken, now) if spoken else 0)
         year = next((item.year for item in told if item.stated), told[0].year if told else None)
         return replace(base, kind="answer" if stated else "not_stated", told=told, year=year)
 

@@ -27,7 +27,16 @@ _NOT_PAY = re.compile(r"(?:就|也)(?:不用|不必|不能|不消)[交缴付]了
 _ON_THAT_DAY = re.compile(
     r"^[那, ]*(?:明天|后天|明早|明晚|\d{1,2}月\d{1,2}[日号]|\d{1,2}号)(?:再|去)?(?:改|换|传|交|缴|报|审|补|去|弄)?呢\W*$"
 )
-_HAS_NOTICE = re.compile(r"(?:公告|通知)[^,。?!]{0,4}(?:有没有|有没得|有吗|有不|有没)")
+_ANEW = re.compile(r"(?:重新|还要|还用|还得|要不要|用不用)[^,。?!]{0,3}(?:报名|报|审核)")
+_LEARNS = re.compile(r"(?:晓得|知道|看得?到|查)[^,。?!]{0,4}(?:过没过|过没|过不过|通没通过|审?过了没|结果)")
+# (entry of the talk, what is said then, the entry of which that is)
+_OTHER_ENDS = (
+    ("签字后修改", re.compile(r"^[那, ]*(?:要是|如果|我)?(?:还)?没(?:有)?(?:签字?)的?(?:呢|咋办|怎么办)?\W*$"), "报名信息修改"),
+    ("退费", re.compile(r"审核[^,。?!]{0,6}(?:不|没)(?:通过|过)"), "退费情形"),
+)  # fmt: skip
+_HAS_NOTICE = re.compile(
+    r"(?:公告|通知)[^,。?!]{0,4}(?:有没有|有没得|有吗|有不|有没|(?:最近|最新)[^,。?!]{0,2}是?哪一?年)"
+)
 _REVIEW_TOO = re.compile(
     r"^[那, ]*(?:现场|线上)?审核(?:也|还)(?:要|得|需要)(?:去|弄|做)?(?:吗|不|么|嘛)?\W*$"
 )
@@ -223,6 +232,29 @@ def _which_notices(query: Query, topic: Topic, before: Topic, _named: bool) -> F
     return FollowUp(Topic(entry="收录范围", core=topic.core), fixed=True)
 
 
+def _anew(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """还要重新报名吗, after 二试 that was not passed: it is the next year's registration."""
+    if before.entry != "二试没过" or not _ANEW.search(query.text) or "二试" in query.subjects:
+        return None
+    return FollowUp(replace(before, core=topic.core), fixed=True)
+
+
+def _how_it_went(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """那我啥时候晓得过没过, after the review: of its result."""
+    if not before.stages or not set(before.stages) <= _REVIEWED or not _LEARNS.search(query.text):
+        return None
+    return FollowUp(Topic(entry="审核结果", core=topic.core), fixed=True)
+
+
+def _other_end(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """没签呢, after what may not be changed once signed; 审核后来变不通过了, after the fees that are not given back."""
+    entry = next(
+        (other for (entry, said, other) in _OTHER_ENDS if entry == before.entry and said.search(query.text)),
+        None,
+    )
+    return FollowUp(Topic(entry=entry, core=topic.core), fixed=True) if entry else None
+
+
 def _reviewed_too(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """审核也要?, after what holds for who passed 技能 before."""
     if before.entry not in (VALIDITY, PASSED_BEFORE) or not _REVIEW_TOO.match(query.text):
@@ -239,9 +271,11 @@ def _by_hearsay(query: Query, topic: Topic, before: Topic, _named: bool) -> Foll
 
 
 def _next_year(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
-    """那明年啥子时候, after something was missed or is over: the next registration."""
+    """那明年啥子时候, after something was missed or is over; 那要等明年1月报?, after 二试: the next registration."""
     asks = set(query.asks) == {"时间"} and len(query.years) == 1 and not (query.stages or query.subjects)
-    if not asks or "明年" not in query.text or not set(before.stages) & _BEFORE_FEES:
+    asks = bool(asks and set(before.stages) & _BEFORE_FEES)
+    waits = bool(before.stages) and set(before.stages) <= SECOND and "等明年" in query.text and query.years
+    if "明年" not in query.text or not (asks or (waits and set(query.stages) <= {"网上报名"})):
         return None
     return FollowUp(
         Topic(core=f"报名{topic.core}", stages=("网上报名",), asks=("时间",), year=query.years[0])
@@ -266,6 +300,9 @@ _RULES: tuple[_Rule, ...] = (
     _by_hearsay,
     _which_notices,
     _reviewed_too,
+    _anew,
+    _how_it_went,
+    _other_end,
 )  # the first that knows the turn
 
 

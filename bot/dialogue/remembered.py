@@ -30,6 +30,10 @@ def _region(ask: Ask, session: Session) -> Session:
         session = replace(session, home=None)
     if ask.elsewhere or considers(text, reading):
         return session  # 我能去四川审吗: who asks is no candidate of 四川
+    if session.region in ask.regions[:1] and len(ask.regions) > len(reading.asked) == 1:
+        return replace(
+            session, other=reading.asked[0]
+        )  # 四川都开始了 是不是一样的, of one's own place and that one
     if len(reading.asked) == 1:
         told = session.pending == "region" or (session.home is None and begins_with_own(text, reading))
         if not ask.query.others and (told or declared(text, reading)):

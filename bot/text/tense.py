@@ -87,12 +87,12 @@ def heard(text: str) -> str:
     return "开始" if "开" in found["end"] else "截止"
 
 
-_WHICH_YEAR = re.compile(r"(?:是|属于|算)哪一?年的?\W*$")
+WHICH_YEAR = re.compile(r"(?:是|属于|算)哪一?年的?\W*$|^[那, ]*哪一?年的?[^,。?!]{0,6}是")
 
 
 def presumes(text: str) -> str:
     """Which end of a window the question takes the day for (是 20 号开始吧): "开始", "截止", "期间" for no end of it, "" for none."""
-    if _WHICH_YEAR.search(text):
+    if WHICH_YEAR.search(text):
         return "期间"  # 那我记的1月22是哪年的
     if not _PRESUMING.search(text) or STILL.search(text):
         return ""
@@ -100,7 +100,7 @@ def presumes(text: str) -> str:
         "开始"
         if re.search(r"开始|开放|开通|开|才", text)
         else "截止"
-        if re.search(r"截止|结束|到期|关|最后|也是", text)
+        if re.search(r"截止|结束|到期|关|最后|也是|[日号\s][之以]?前", text)
         else "期间"
         if re.search(r"是(?!不是)|(?:审核|确认|报名|缴费|交费)了吧|在[^,。?!]{0,6}(?:审|报|缴|交)", text)
         and re.search(r"吧|对吗|对不对|没错|[哇哈]\W*$|就是[^,。?!]{2,12}嘛\W*$", text)

@@ -120,7 +120,7 @@ def state(span: Span, now: int) -> tuple[str, ...]:
     today = now // DAY
     if now < span.opens:
         days = span.first - today
-        return ("还没开始", f"还有 {days} 天") if days else ("今天",)
+        return ("还没开始", "明天" if days == 1 else f"还有 {days} 天") if days else ("今天",)
     if now >= span.closes:
         return ("已截止",)
     days, hours = span.last - today, (span.closes - now) // 60
