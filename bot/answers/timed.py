@@ -288,7 +288,8 @@ def _headline(decision: Decision, kb: Knowledge, now: datetime, is_next: bool) -
     told, window = found
     if not is_next and decision.presumes in ("开始", "截止") and decision.day is not None:
         day = decision.day.on(window.closes.day.year)
-        if day not in (window.opens.day, window.closes.day):
+        by_then = decision.clocked and decision.presumes == "截止"  # 4月20号前交费可以吗
+        if day not in (window.opens.day, window.closes.day) and not by_then:
             return ""  # 四川 4 月 5 号开始了，重庆不是一样的? takes the day for no step that is told here
     if not is_next:
         return f"{TITLES[told.stage]}：{lead(told, window, decision, now)}。"

@@ -53,6 +53,7 @@ _OURS = re.compile(r"(?:我们?|咱们?|俺们?)(?!看)[^,。?!\s]{1,5}呢[?!。
 _STILL_NOT = re.compile(
     r"了[,， ]?(?:我们?|咱们?|俺们?)?[^,。?!\s]{1,5}?(?:这边|那边|这里)?(?:咋个?|怎么|为啥子?|为什么|啷个)?(?:还没|还不|没得动静|没动静)"
 )
+_BY_THEN = re.compile(r"\d\s*[日号]\s*[之以]?前")
 _WITH = re.compile(r"跟|和|与|比")
 # 四川都开始了 是不是一样的: of one's own place and that one
 _THEY_DID = re.compile(r"(?:都|已经|早就)[^,。?!]{1,5}了")
@@ -120,8 +121,9 @@ def complete(query: Query, session: Session) -> Ask:
 
 
 def _day(query: Query) -> tuple[int, int, int | None] | None:
-    """The day of the topic; of 1月22到2月4号,对不对 the first, else none where it is no one day."""
-    whole = query.day is not None and (not query.vague or query.presumes == "期间")
+    """The day of the topic; of 1月22到2月4号,对不对 the first, of 4月9号前 that one, else none where it is no one day."""
+    by_then = query.presumes == "截止" and _BY_THEN.search(query.text)
+    whole = query.day is not None and (not query.vague or query.presumes == "期间" or by_then)
     return (query.day.month, query.day.day, query.day.year) if query.day is not None and whole else None
 
 

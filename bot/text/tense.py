@@ -90,10 +90,17 @@ def heard(text: str) -> str:
 WHICH_YEAR = re.compile(r"(?:是|属于|算)哪一?年的?\W*$|^[那, ]*哪一?年的?[^,。?!]{0,6}是")
 
 
+_BY_THEN = re.compile(
+    r"(?:^|[日号\s])[之以]?前[^,。?!]{1,8}?(?:就|都)?(?:可以|行|来得及|没问题)(?:吗|不|吧|么|嘛|哇|了)*\W*$"
+)
+
+
 def presumes(text: str) -> str:
     """Which end of a window the question takes the day for (是 20 号开始吧): "开始", "截止", "期间" for no end of it, "" for none."""
     if WHICH_YEAR.search(text):
         return "期间"  # 那我记的1月22是哪年的
+    if _BY_THEN.search(text):
+        return "截止"  # 3月5日前传完就可以吗
     if not _PRESUMING.search(text) or STILL.search(text):
         return ""
     return (
