@@ -51,9 +51,16 @@ class Page:
         return next(chip for chip in reversed(self.all(".chip")) if chip.text == label)
 
     def until(self, true: Callable[[], Any]) -> Any:
+        """What `true` gives as soon as it is true; else an error that shows the conversation as it stands."""
+        from selenium.common.exceptions import TimeoutException
         from selenium.webdriver.support.ui import WebDriverWait
 
-        return WebDriverWait(self.driver, 10, poll_frequency=0.02).until(lambda _: true())
+        try:
+            return WebDriverWait(self.driver, 30, poll_frequency=0.02).until(lambda _: true())
+        except TimeoutException:
+            script = "return [document.visibilityState, document.getElementById('log').outerHTML]"
+            shown = self.driver.execute_script(script)
+            raise AssertionError(f"after 30 s the page still says: {shown}") from None
 
     def replies(self, count: int) -> list[str]:
         """The bot's bubbles (the welcome is the first), once there are `count` and nothing is under way."""
