@@ -13,6 +13,7 @@ from bot.answers.gathered import (
     newest_first,
     together,
 )
+from bot.answers.headline import all_over, first_due, headline
 from bot.answers.parts import sources, windows_for
 from bot.answers.remarks import (
     all_national,
@@ -24,10 +25,10 @@ from bot.answers.remarks import (
     silences,
 )
 from bot.dialogue.decision import Decision
-from bot.dialogue.lookup import Told, coming_year, tell
+from bot.dialogue.lookup import Told, tell
 from bot.knowledge.model import NATION, NEXT, Knowledge, Notice
-from bot.schedule.deadlines import Phase, Window, today
-from bot.schedule.stages import EXAMS, SECOND, TITLES
+from bot.schedule.deadlines import Phase, today
+from bot.schedule.stages import SECOND, TITLES
 from bot.text.replacing import replace
 from bot.text.statuses import PASSED
 
@@ -48,7 +49,7 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     if len(decision.told) == 1:
         is_next = decision.entry is not None and decision.entry.asks == NEXT and not decision.after
         over = is_next and is_over(decision, now)
-        lines += [_all_over(decision, kb, now), "收录到的最后一步："] if over else []
+        lines += [all_over(decision, kb, now), "收录到的最后一步："] if over else []
         if is_past(decision, now) and not (decision.verdict or decision.clocked) and not over:
             lines.append(f"{today(now).year} 年度的没有收录，最近收录到的是：")
         said = _one_stage(decision.told[0], decision, now)
@@ -63,8 +64,8 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         # not where a test of unknown date comes first, or a fee of unknown date last
         comes = is_next or (bool(after) and decision.told[0].stated and decision.told[-1].stated)
         if stated and (decision.verdict or decision.clocked or comes):
-            headline = _headline(decision, kb, now, comes)
-            lines = [after + headline] if lines == [after] else [*lines, headline]
+            first = headline(decision, kb, now, comes)
+            lines = [after + first] if lines == [after] else [*lines, first]
         elif is_past(decision, now):
             lines.append(f"{today(now).year} 年度的没有收录。最近收录到的，都已截止：")
         lines += otherwise
@@ -143,7 +144,7 @@ def _pilots(decision: Decision) -> list[str]:
 
 def _hourless(decision: Decision, now: datetime) -> list[str]:
     """That the notice gives no hour, where one is asked for; on the last day what is left says so already."""
-    found = _first_due(decision, now) if decision.by_hour else None
+    found = first_due(decision, now) if decision.by_hour else None
     if found is None:
         return []
     window = found[1]
@@ -200,7 +201,7 @@ def beside(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
 
 def still_open(decision: Decision, now: datetime) -> list[str]:
     """That what a worded answer calls missed is not missed yet: 不交会怎样, asked while the window is open."""
-    found = _first_due(decision, now)
+    found = first_due(decision, now)
     missed = decision.entry is not None and decision.entry.asks == "错过"
     if not missed or found is None or found[1].phase_at(now) is not Phase.OPEN:
         return []
@@ -225,14 +226,6 @@ def _one_stage(told: Told, decision: Decision, now: datetime) -> list[str]:
     return [*lines, told.cell.note] if told.cell.note else lines
 
 
-def _all_over(decision: Decision, kb: Knowledge, now: datetime) -> str:
-    """That nothing of what is on file is left to do; and of a year that is not on file, that it must be watched for."""
-    year, told = coming_year(kb, now), max((item.year or 0 for item in decision.told), default=0)
-    if told and told < today(now).year <= year:
-        return f"{year} 年度的公告还没有收录，说不出现在该办什么：请常看 www.nmec.org.cn 和当地考区的公告。"
-    return "收录到的各步都已经结束了，现在没有要办的。"
-
-
 def _ended(told: Told) -> str:
     """That a window is over; of "24 时" also which midnight that was, since candidates take it for the next one."""
     assert told.cell is not None  # noqa: S101
@@ -245,62 +238,16 @@ def _ended(told: Told) -> str:
 
 def coming(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     """What this candidate has to do next, in one line and its source; [] where all is over."""
-    stage = _first_due(decision, now)
+    stage = first_due(decision, now)
     if stage is None or stage[1].phase_at(now) is Phase.CLOSED or stage[0].cell is None:
         return []
     told = stage[0]
     lines = [
         *_spared(decision),
-        _headline(decision, kb, now, is_next=True),
+        headline(decision, kb, now, is_next=True),
         *_stage_line(told, decision.audience, now),
     ]
     return [*lines, *sources([stage[0].cell.notice], kb, now)]
-
-
-def _first_due(decision: Decision, now: datetime) -> tuple[Told, Window] | None:
-    """The stage that is open, else the next to open, else the last closed; None where no window is told."""
-    pairs = [
-        (told, window)
-        for told in decision.told
-        if told.cell is not None
-        for window in windows_for(told.cell.windows, decision.audience)
-    ]
-    if not pairs:
-        return None
-    if decision.audience is None:  # a window for a few is nobody's headline as long as there are others
-        pairs = [pair for pair in pairs if pair[1].audience[:1] in ("", "非")] or pairs
-    if (
-        decision.verdict
-    ):  # nobody can be late for a test that they are not registered for: 二试忘报了 还来得及吗
-        pairs = [pair for pair in pairs if pair[0].stage not in EXAMS] or pairs
-    order = {"进行中": 0, "未开始": 1, "已截止": 2}
-    named = decision.day.on(today(now).year) if decision.day is not None else None
-    # 昨天截止了? is about the one that closed then
-    meant = [pair for pair in pairs if named in (pair[1].opens.day, pair[1].closes.day)] if named else []
-    return min(meant or pairs, key=lambda pair: order[pair[1].phase_at(now).value])
-
-
-def _headline(decision: Decision, kb: Knowledge, now: datetime, is_next: bool) -> str:
-    """The verdict over several stages, which is that of the first due."""
-    found = _first_due(decision, now)
-    if found is None:
-        return ""
-    told, window = found
-    if not is_next and decision.presumes in ("开始", "截止") and decision.day is not None:
-        day = decision.day.on(window.closes.day.year)
-        by_then = decision.clocked and decision.presumes == "截止"  # 4月20号前交费可以吗
-        if day not in (window.opens.day, window.closes.day) and not by_then:
-            return ""  # 四川 4 月 5 号开始了，重庆不是一样的? takes the day for no step that is told here
-    if not is_next:
-        return f"{TITLES[told.stage]}：{lead(told, window, decision, now)}。"
-    phase = window.phase_at(now)
-    if phase is Phase.CLOSED and not all(item.stated for item in decision.told):
-        return "写了时间的各步都已经结束了；公告没写时间的还要办，留意通知。"
-    if phase is Phase.CLOSED:
-        return _all_over(decision, kb, now)
-    nothing = "下一步是" if decision.spared and decision.audience == PASSED else "现在没有要办的，下一步是"
-    due = "现在该办" if phase is Phase.OPEN else nothing
-    return f"{due}：{TITLES[told.stage]}，{wording.state(window, now)}。"
 
 
 def _shared(stated: Sequence[Told]) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from bot.dialogue.ask import NOT_MILITARY, Ask
-from bot.dialogue.follow_up import asks_of_a_pass, follow_up, lost_first
+from bot.dialogue.follow_up import follow_up
+from bot.dialogue.for_second import lost_first
 from bot.dialogue.going_on import (
     ANY_LEFT,
     AS_THERE,
@@ -21,6 +22,7 @@ from bot.dialogue.going_on import (
     said,
 )
 from bot.dialogue.session import Session, Topic
+from bot.dialogue.standing import asks_of_a_pass
 from bot.knowledge.model import NATION
 from bot.schedule.stages import SECOND
 from bot.text.place_own import elsewhere, speaks_of_self
@@ -53,7 +55,6 @@ _OURS = re.compile(r"(?:我们?|咱们?|俺们?)(?!看)[^,。?!\s]{1,5}呢[?!。
 _STILL_NOT = re.compile(
     r"了[,， ]?(?:我们?|咱们?|俺们?)?[^,。?!\s]{1,5}?(?:这边|那边|这里)?(?:咋个?|怎么|为啥子?|为什么|啷个)?(?:还没|还不|没得动静|没动静)"
 )
-_BY_THEN = re.compile(r"\d\s*[日号]\s*[之以]?前")
 _WITH = re.compile(r"跟|和|与|比")
 # 四川都开始了 是不是一样的: of one's own place and that one
 _THEY_DID = re.compile(r"(?:都|已经|早就)[^,。?!]{1,5}了")
@@ -121,9 +122,8 @@ def complete(query: Query, session: Session) -> Ask:
 
 
 def _day(query: Query) -> tuple[int, int, int | None] | None:
-    """The day of the topic; of 1月22到2月4号,对不对 the first, of 4月9号前 that one, else none where it is no one day."""
-    by_then = query.presumes == "截止" and _BY_THEN.search(query.text)
-    whole = query.day is not None and (not query.vague or query.presumes == "期间" or by_then)
+    """The day of the topic; of 1月22到2月4号,对不对 the first, else none where it is no one day."""
+    whole = query.day is not None and (not query.vague or query.presumes == "期间")
     return (query.day.month, query.day.day, query.day.year) if query.day is not None and whole else None
 
 

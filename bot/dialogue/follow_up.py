@@ -9,9 +9,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.dialogue.for_second import needless, second_chance
 from bot.dialogue.going_on import DO, said
 from bot.dialogue.session import Topic
-from bot.dialogue.standing import PASSED_BEFORE, VALIDITY, WHO_PAYS
+from bot.dialogue.standing import PASSED_BEFORE, VALIDITY, WHO_PAYS, asks_of_a_pass
 from bot.schedule.stages import SECOND
 from bot.text.query import Query
 from bot.text.replacing import replace
@@ -44,9 +45,6 @@ _FORFEITS = re.compile(
     r"^[那, ]*(?:这|我)?(?:就|也|是不是|不)?算(?:不算|是)?(?:弃考|放弃|缺考|作废)(?:吗|不|嘛|么|了|哇)*\W*$"
 )
 _OF_NOTICES = frozenset({"报名公告", "收录范围"})  # entries
-_NO_NEED = re.compile(
-    r"^(?:所以|那|意思是|就是说)?[, ]*(?:我)?(?:现在|年初|今年|这会儿)?(?:就|也|还)?(?:不用|不消|不必|用不着|要不要|用不用)报(?:名)?(?:了)?(?:吗|嘛|吧|哇)?\W*$"
-)
 _REVIEWED = frozenset({"材料上传", "线上审核", "现场审核"})
 _MENDED = re.compile(
     rf"^[那好嗯哦, ]*[改换补更](?:完|好|了)+(?:了|以后|之后|过后|后|的话)*(?:我|又|还|再|该|得|要|需要|就|是)*{DO}+[?!。~ ]*$"
@@ -61,15 +59,6 @@ _STEP = re.compile(
     r"^[那好嗯哦, ]*第([一二三四五六七八九1-9])步(?:呢|是|具体|要|该|到底|啥子?|什么|怎么|咋个?|做|弄|干嘛|干啥|办|的|来着|说的)*[?!。~ ]*$"
 )
 _DIGITS = {digit: number for number, pair in enumerate(("一1", "二2", "三3", "四4", "五5", "六6", "七7", "八8", "九9"), 1) for digit in pair}  # fmt: skip
-# Who did not pass, sit or pay the first test is who 二试 is for.
-_LOST_FIRST = re.compile(
-    r"(?:一试|综合|笔试|机考|理论)[^,。?!技二]{0,8}?(?:没[去考过交缴来参赶报]|没(?:有|能)|未[过考]|缺考|弃考|挂|不及格|差[^,。]{0,4}分)"
-    r"|(?:没有?|未)(?:去|能)?(?:参加|考|交|缴|过)[^,。?!技二]{0,4}(?:一试|综合|笔试)|缺考[^,。?!技二]{0,2}(?:一试|综合|笔试)"
-)
-# 差了8分没过的可以吧: in a talk of 二试 it can only be the first test
-_SHORT_OF = re.compile(
-    r"差[^,。?!]{0,4}分[^,。?!]{0,6}(?:能|可以|得行|行不)|没过的?(?:人|考生)?(?:能|可以|得行|行不|行吗)|第一次[^,。?!]{0,3}(?:没[去考过交缴来]|缺考|弃考|未)"
-)
 _LACKS = re.compile(r"^[那嗯 ]*(?:就|只|说|是|我|还)*(?:缺|差|少)(?!考|多久)[^?吗怎咋几]{1,12}$")
 # 过了12点呢, 万一错过了咋办: what becomes of it, where one or two steps were spoken of
 _OVER_THEN = re.compile(
@@ -85,7 +74,6 @@ _OVER_THEN = re.compile(
     # 那我今年就考不成了: what it comes to
     r"|^[那, ]*(?:我|今年|这次|这回|就|是不是|不|也|算|等于|岂|已经|只能|都)*(?:考不成|考不了|废|凉|完蛋?|没戏|黄|泡汤|白搭|白报|白忙)了?(?:吧|嘛|吗|哇|啊|呀|嗦|哦)*\W*$"
 )
-_OF_A_PASS = re.compile(r"有效|算数|能用|作废|过期")  # 明年技能还有效吧，我今年过的
 
 
 @dataclass(frozen=True)
@@ -153,19 +141,10 @@ def _what_then(query: Query, topic: Topic, before: Topic, _named: bool) -> Follo
     return FollowUp(Topic(core=core, stages=before.stages, asks=("错过",), year=year))
 
 
-def _second_chance(query: Query, topic: Topic, before: Topic, named: bool) -> FollowUp | None:
-    """昨天没交综合费 … 还能考二试不: whether 二试 is for them, after what was missed."""
-    spoken = set(before.stages)
-    missed = "错过" in before.asks
-    lost = missed or (bool(spoken) and spoken <= {"一试缴费", "一试考试"})
-    years = query.years and "今年" not in query.text
-    asks = "二试" in query.subjects and not years and set(query.actions) <= {"考试", "报名"}
-    if named or not (lost and asks) or spoken & SECOND or asks_of_a_pass(query):
-        return None
-    core = "今年没报名可以报二试吗" if missed and "网上报名" in spoken else _LOST
-    if missed and spoken == {"技能缴费"}:
-        core = "技能没考可以报二试吗"
-    return FollowUp(_whether_second(topic, core))
+def _whether_second(query: Query, topic: Topic, before: Topic, named: bool) -> FollowUp | None:
+    """昨天没交综合费 … 还能考二试不, 所以现在不用报?: whether 二试 is for them."""
+    found = second_chance(query, topic, before, named) or needless(query, topic, before)
+    return FollowUp(found) if found is not None else None
 
 
 def _who_pays(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
@@ -217,14 +196,6 @@ def _that_day(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
     return FollowUp(Topic(core=core, stages=before.stages, asks=("时间",), day=topic.day, verdict=True))
 
 
-def _needless(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
-    """所以现在不用报?, in a talk of 二试: only who registered at the beginning of the year may sit it."""
-    second = bool(before.stages) and set(before.stages) <= SECOND
-    if not second or not _NO_NEED.search(query.text):
-        return None
-    return FollowUp(replace(_whether_second(topic, "今年没报名可以报二试吗"), year=None))
-
-
 def _which_notices(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """四川26年的公告你有没得, after its days: which notices are on file."""
     if not _HAS_NOTICE.search(query.text) or query.stages:
@@ -272,10 +243,13 @@ def _by_hearsay(query: Query, topic: Topic, before: Topic, _named: bool) -> Foll
 
 def _next_year(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """那明年啥子时候, after something was missed or is over; 那要等明年1月报?, after 二试: the next registration."""
-    asks = set(query.asks) == {"时间"} and len(query.years) == 1 and not (query.stages or query.subjects)
-    asks = bool(asks and set(before.stages) & _BEFORE_FEES)
-    waits = bool(before.stages) and set(before.stages) <= SECOND and "等明年" in query.text and query.years
-    if "明年" not in query.text or not (asks or (waits and set(query.stages) <= {"网上报名"})):
+    spoken = set(before.stages)
+    when = set(query.asks) == {"时间"} and not (query.stages or query.subjects)
+    asks = when and bool(spoken & _BEFORE_FEES)
+    waits = bool(spoken) and spoken <= SECOND and "等明年" in query.text
+    if "明年" not in query.text or len(query.years) != 1:
+        return None
+    if not (asks or (waits and set(query.stages) <= {"网上报名"})):
         return None
     return FollowUp(
         Topic(core=f"报名{topic.core}", stages=("网上报名",), asks=("时间",), year=query.years[0])
@@ -289,14 +263,13 @@ _RULES: tuple[_Rule, ...] = (
     _once_over,
     _step,
     _what_then,
-    _second_chance,
+    _whether_second,
     _who_pays,
     _spared,
     _missed_decides,
     _fee_after,
     _that_day,
     _next_year,
-    _needless,
     _by_hearsay,
     _which_notices,
     _reviewed_too,
@@ -304,31 +277,3 @@ _RULES: tuple[_Rule, ...] = (
     _how_it_went,
     _other_end,
 )  # the first that knows the turn
-
-
-def asks_of_a_pass(query: Query) -> bool:
-    """明年技能还有效吧，我今年过的: a question of its own, whatever was spoken of."""
-    return query.passed is not None and _OF_A_PASS.search(query.text) is not None
-
-
-def lost_first(query: Query, topic: Topic, before: Topic) -> Topic | None:
-    """`topic` as the question whether 二试 is for them, where a talk of 二试 hears why the first test was lost (一试生病没去)."""
-    second = bool(before.stages) and set(before.stages) <= SECOND
-    named = query.subjects == ("一试",)
-    lost = (
-        _LOST_FIRST.search(query.text) or "分数" in query.asks  # 综合考了352
-        if named
-        else not query.subjects and set(query.actions) <= {"报名", "考试"} and _SHORT_OF.search(query.text)
-    )
-    if not second or not lost:
-        return None
-    if not set(query.asks) <= {"是否", "流程", "错过", "分数"}:
-        return None
-    return _whether_second(topic)
-
-
-_LOST = "一试缺考、没缴费可以报二试吗"
-
-
-def _whether_second(topic: Topic, core: str = _LOST) -> Topic:
-    return replace(topic, stages=("二试报名",), asks=("条件",), core=core, verdict=False)

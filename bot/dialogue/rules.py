@@ -21,7 +21,7 @@ from bot.dialogue.at_hand import is_late, only_missed
 from bot.dialogue.book import Book
 from bot.dialogue.chosen import BY_SLOTS, Chosen
 from bot.dialogue.follow_up import asks_what_then
-from bot.dialogue.going_on import ELIGIBLE, PAYS_AGAIN
+from bot.dialogue.going_on import CATEGORY, ELIGIBLE, PAYS_AGAIN
 from bot.dialogue.second import second_rule
 from bot.dialogue.sent_back import in_time
 from bot.dialogue.sites import asks_extent, asks_of_home, claimed
@@ -45,7 +45,6 @@ _GOES_TOO = re.compile(
     r"(?:传|上传|网上交|网上弄|网上审)(?:完|好|过)?了?[^,。?!]{0,6}(?:不用|用不用|要不要|还要|还用|不消|不必)[^,。?!]{0,2}(?:跑|去现场|到现场|去一趟|去考点)"
     r"|(?:带|拿)原件(?:去|到|过去)[^,。?!]{0,3}(?:吗|不|么|嘛)\W*$"
 )
-_KINDS = frozenset({"临床", "中医", "口腔", "公卫", "中西医", "中西医结合", "公共卫生"})
 _PROMOTED = re.compile(r"助理[^,。?!]{0,3}(?:考|升|转|报)执业")
 _BRINGS = re.compile(r"[带拿揣]")
 PAYMENT_FAILS = "缴费失败"  # the entry for whoever cannot pay
@@ -214,9 +213,8 @@ class Rules:
 
     def _mark(self, ask: Ask) -> Entry | None:
         """A mark is told to hear what it is worth."""
-        return (
-            self._book.marks if tells_mark(ask) and not self._vocabulary & set(ask.content) - _KINDS else None
-        )
+        others = {word for word in ask.content if not CATEGORY.match(word)}  # 中西医结合考了352
+        return self._book.marks if tells_mark(ask) and not self._vocabulary & others else None
 
     def _left_out(self, ask: Ask) -> Entry | None:
         """Papers that were never uploaded."""

@@ -5,38 +5,15 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from bot.text.who import KIN
+
 # A county's short name is taken only between words that stand next to places (or next to nothing at all): 双流的考生, 在永川上班.
 # 重新安排 holds 新安 and 水平和技能 holds 平和, but neither 重 nor 水 ever stands before a place.
 _BEFORE: Final = frozenset(
     "在到去回从是于自来选报考换改填为往和与跟或及的我你您咱俺们这那叫向对由离至问想要还就属住调转写师呢啊吧吗了请查看说市省区县州"
 )
-_CLEAR_BEFORE: Final = frozenset(
-    [
-        "一下",
-        "问下",
-        "查下",
-        "还有",
-        "表姐",
-        "表哥",
-        "表弟",
-        "表妹",
-        "堂姐",
-        "堂哥",
-        "我哥",
-        "我姐",
-        "我弟",
-        "我妹",
-        "同事",
-        "同学",
-        "朋友",
-        "老公",
-        "老婆",
-        "爱人",
-        "对象",
-        "室友",
-        "闺蜜",
-    ]
-)  # what ends here is no part of a name: 还有忠县, 我表姐渝北的
+# What ends here is no part of a name: 还有忠县, 我表姐渝北的.
+_CLEAR_BEFORE: Final = re.compile(rf"(?:一下|问下|查下|还有|(?:我|俺)(?:哥|姐|弟|妹)|对象|{KIN})$")
 _AFTER: Final = frozenset(
     "的考报市区县这那人医卫现线网技实审缴交费上工执怎什哪几能可有没在是属算和与或及吗呢吧啊呀哈了转到今明去笔综户籍地本各需要都也"
     "应多何咋行还会够老妇疾中填选归分嘛噻嗦哇"
@@ -117,7 +94,7 @@ def goes_on(text: str, end: int) -> bool:
 def stands_as_county(text: str, start: int, end: int) -> bool:
     """True where the neighbours on both sides are such as stand next to places."""
     before, after = text[start - 1 : start], text[end : end + 1]
-    if text[max(0, start - 2) : start] in _CLEAR_BEFORE:
+    if _CLEAR_BEFORE.search(text, 0, start):
         before = ""
     return (not before or not is_han(before) or before in _BEFORE) and (
         not after or not is_han(after) or after in _AFTER
@@ -126,7 +103,7 @@ def stands_as_county(text: str, start: int, end: int) -> bool:
 
 def stands_as_short_full(text: str, start: int, end: int) -> bool:
     """For 和县, 道县: True after a preposition, a sign or at the start; but ",和县医院" is "and the county hospital"."""
-    before = "" if text[max(0, start - 2) : start] in _CLEAR_BEFORE else text[start - 1 : start]
+    before = "" if _CLEAR_BEFORE.search(text, 0, start) else text[start - 1 : start]
     after = text[end : end + 1]
     if after and is_han(after) and after not in _AFTER:
         return False

@@ -90,9 +90,20 @@ def heard(text: str) -> str:
 WHICH_YEAR = re.compile(r"(?:是|属于|算)哪一?年的?\W*$|^[那, ]*哪一?年的?[^,。?!]{0,6}是")
 
 
+# 3月5日前传完就可以吗: a day by which it is thought to be done, and so the end of its window
+_BY_A_DAY = re.compile(r"\d\s*[日号]\s*[之以]?前")
 _BY_THEN = re.compile(
     r"(?:^|[日号\s])[之以]?前[^,。?!]{1,8}?(?:就|都)?(?:可以|行|来得及|没问题)(?:吗|不|吧|么|嘛|哇|了)*\W*$"
 )
+
+
+def by_a_day(text: str) -> bool:
+    """Whether the day in it is one by which something is done (4月9号前).
+
+    Args:
+        text: with its days.
+    """
+    return _BY_A_DAY.search(text) is not None
 
 
 def presumes(text: str) -> str:

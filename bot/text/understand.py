@@ -201,6 +201,8 @@ class Understanding:
             subjects, actions, asks, verdict = ("二试",), ("报名",), ("条件",), False
         day = None if (of_no_day := tense.of_no_day(rest)) else reading.day
         heard = tense.heard(without_places) if day is not None and day.year is None else ""
+        presumes = (heard or tense.presumes(rest)) if day is not None else ""
+        whole = bool(of_no_day or heard) or (presumes == "截止" and tense.by_a_day(without_places))
         verdict = verdict and not of_no_day
         stages = span(rest, stages_of(subjects, actions))
         if set(actions) & {"缴费", "上传"} and (verdict or "时间" in asks) and sentence.hands_in(rest):
@@ -235,8 +237,8 @@ class Understanding:
             comparison="比较" in names or len(region.asked) > 1,
             years=tense.years_meant(reading.years, standing.own, today.year),
             day=day,
-            presumes=(heard or tense.presumes(rest)) if day is not None else "",
-            vague=reading.vague and not (of_no_day or heard),
+            presumes=presumes,
+            vague=reading.vague and not whole,
             state=bool(_STATE.search(text)) and not tense.STILL.search(text),
             not_audience=(*standing.denied, statuses.PASSED) if over else standing.denied,
             others=standing.others,

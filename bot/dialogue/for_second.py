@@ -1,0 +1,68 @@
+"""Half questions that come down to whether 二试 is for this candidate: how the first test was lost, what was missed, no need to register. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from bot.dialogue.session import Topic
+from bot.dialogue.standing import asks_of_a_pass
+from bot.schedule.stages import SECOND
+from bot.text.query import Query
+from bot.text.replacing import replace
+
+_LOST = "一试缺考、没缴费可以报二试吗"
+_NO_NEED = re.compile(
+    r"^(?:所以|那|意思是|就是说)?[, ]*(?:我)?(?:现在|年初|今年|这会儿)?(?:就|也|还)?(?:不用|不消|不必|用不着|要不要|用不用)报(?:名)?(?:了)?(?:吗|嘛|吧|哇)?\W*$"
+)
+# Who did not pass, sit or pay the first test is who 二试 is for.
+_LOST_FIRST = re.compile(
+    r"(?:一试|综合|笔试|机考|理论)[^,。?!技二]{0,8}?(?:没[去考过交缴来参赶报]|没(?:有|能)|未[过考]|缺考|弃考|挂|不及格|差[^,。]{0,4}分)"
+    r"|(?:没有?|未)(?:去|能)?(?:参加|考|交|缴|过)[^,。?!技二]{0,4}(?:一试|综合|笔试)|缺考[^,。?!技二]{0,2}(?:一试|综合|笔试)"
+)
+# 差了8分没过的可以吧: in a talk of 二试 it can only be the first test
+_SHORT_OF = re.compile(
+    r"差[^,。?!]{0,4}分[^,。?!]{0,6}(?:能|可以|得行|行不)|没过的?(?:人|考生)?(?:能|可以|得行|行不|行吗)|第一次[^,。?!]{0,3}(?:没[去考过交缴来]|缺考|弃考|未)"
+)
+
+
+def lost_first(query: Query, topic: Topic, before: Topic) -> Topic | None:
+    """`topic` as the question whether 二试 is for them, where a talk of 二试 hears why the first test was lost (一试生病没去)."""
+    second = bool(before.stages) and set(before.stages) <= SECOND
+    named = query.subjects == ("一试",)
+    lost = (
+        _LOST_FIRST.search(query.text) or "分数" in query.asks  # 综合考了352
+        if named
+        else not query.subjects and set(query.actions) <= {"报名", "考试"} and _SHORT_OF.search(query.text)
+    )
+    if not second or not lost:
+        return None
+    if not set(query.asks) <= {"是否", "流程", "错过", "分数"}:
+        return None
+    return _whether_second(topic)
+
+
+def second_chance(query: Query, topic: Topic, before: Topic, named: bool) -> Topic | None:
+    """昨天没交综合费 … 还能考二试不: whether 二试 is for them, after what was missed."""
+    spoken = set(before.stages)
+    missed = "错过" in before.asks
+    lost = missed or (bool(spoken) and spoken <= {"一试缴费", "一试考试"})
+    years = query.years and "今年" not in query.text
+    asks = "二试" in query.subjects and not years and set(query.actions) <= {"考试", "报名"}
+    if named or not (lost and asks) or spoken & SECOND or asks_of_a_pass(query):
+        return None
+    core = "今年没报名可以报二试吗" if missed and "网上报名" in spoken else _LOST
+    if missed and spoken == {"技能缴费"}:
+        core = "技能没考可以报二试吗"
+    return _whether_second(topic, core)
+
+
+def needless(query: Query, topic: Topic, before: Topic) -> Topic | None:
+    """所以现在不用报?, in a talk of 二试: only who registered at the beginning of the year may sit it."""
+    second = bool(before.stages) and set(before.stages) <= SECOND
+    if not second or not _NO_NEED.search(query.text):
+        return None
+    return replace(_whether_second(topic, "今年没报名可以报二试吗"), year=None)
+
+
+def _whether_second(topic: Topic, core: str = _LOST) -> Topic:
+    return replace(topic, stages=("二试报名",), asks=("条件",), core=core, verdict=False)
