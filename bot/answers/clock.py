@@ -79,6 +79,8 @@ def lead(told: Told, window: Window, decision: Decision, now: datetime) -> str:
         return f"{said}；您是哪一天，公告没有写" if inside and window.opens.day < window.closes.day else said
     if asked is not None and asked < today(now) and not decision.presumes:
         asked = None  # of yesterday nothing can be done any more; what holds now can be told
+    if asked is not None and decision.clocked and decision.presumes == "截止" and asked < window.opens.day:
+        return wording.verdict_on(window, asked)  # 20号之前去可以吧, before it has begun
     if asked is not None and decision.presumes:
         return _confirmed(told, window, asked, decision, now)
     if asked is not None and asked != today(now) and decision.verdict:

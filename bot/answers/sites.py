@@ -5,6 +5,8 @@ from __future__ import annotations
 from bot.dialogue.decision import Decision
 from bot.knowledge.model import ExamSite, Knowledge, Region
 
+_PAIR = 2
+
 
 def sites(decision: Decision, kb: Knowledge) -> str:
     """One line a place; without a place, all that is on file."""
@@ -12,7 +14,12 @@ def sites(decision: Decision, kb: Knowledge) -> str:
     if region is None or not region.sites:
         return "具体归哪个考点，问单位所在地的考点办公室。"
     if decision.places:
-        return "\n".join(_line(place, region) for place in decision.places)
+        lines = [_line(place, region) for place in decision.places]
+        found = [_found(place, region) for place in decision.places]
+        if len(found) == _PAIR and None not in found:
+            names = {site.name for site, _district in filter(None, found)}
+            lines.append("两处是同一个考点。" if len(names) == 1 else "两处不是同一个考点。")
+        return "\n".join(lines)
     known = "\n".join(f"· {site.name}：{'、'.join(site.districts)}" for site in region.sites)
     return f"已收录的考点：\n{known}\n其余区县没有查到，请问当地报名点。"
 

@@ -27,6 +27,7 @@ class Ask:
         past_upload: their papers came back from the review, and the 上传 before it is over.
         elsewhere: it is asked whether another region's days may be followed; `regions` then is the candidate's own.
         skills: the 技能 pass that the question hangs on, None where no year of one is known.
+        goes_on: a rule knows the turn and which whole question it stands for (follow_up, what comes next); signs do not weigh it again.
         step: which one of the steps just told is meant (第二步呢), 0 for none · after: the stage whose next one is asked for (完了呢).
     """
 
@@ -46,6 +47,7 @@ class Ask:
     past_upload: bool = False
     elsewhere: bool = False
     skills: Pass | None = None
+    goes_on: bool = False
     step: int = 0
     after: str = ""
 

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from bot.dialogue.ask import Ask
 from bot.dialogue.facts import Facts
-from bot.dialogue.going_on import COURSE
+from bot.dialogue.going_on import COURSE, tells_done, what_follows
 from bot.dialogue.standing import PAST_SKILLS
 from bot.knowledge.model import NEXT, Entry
 from bot.text.replacing import replace
@@ -60,8 +60,12 @@ def papers_due(ask: Ask, entry: Entry, facts: Facts, now: datetime) -> tuple[str
     """The stages meant by 刚过十二点 还能交吗, which names no fee: the papers' where their window has just closed and no fee is due; () else."""
     topic = ask.topic
     region = ask.regions[0] if ask.regions else None
-    bare = entry.is_timed and set(topic.stages) == _FEES and _HANDS_IN.search(ask.query.text)
-    if region is None or not topic.verdict or not bare or ask.resumed:
+    bare = (
+        (entry.is_timed or entry.asks == "错过")
+        and set(topic.stages) == _FEES
+        and _HANDS_IN.search(ask.query.text)
+    )
+    if region is None or not (topic.verdict or "错过" in topic.asks) or not bare or ask.resumed:
         return ()
     stands = facts.phases(region, topic.year, now)
     if any(stands.get(stage) in _AT_HAND for stage in _FEES):
@@ -80,6 +84,7 @@ def fee_of_month(ask: Ask, entry: Entry, facts: Facts, now: datetime) -> tuple[s
         or ask.audience in PAST_SKILLS
         or not entry.stages
         or not fees
+        or (ask.entry_fixed and not entry.is_timed)  # what was missed before it decides
         or not set(entry.stages) <= _FEES
     ):
         return ()
@@ -87,6 +92,18 @@ def fee_of_month(ask: Ask, entry: Entry, facts: Facts, now: datetime) -> tuple[s
     return tuple(
         s for s in ("技能缴费", "一试缴费") if facts.opens_in(region, s, ask.topic.year, now) == month
     )
+
+
+def just_done(ask: Ask, entry: Entry, facts: Facts, now: datetime) -> Ask:
+    """`ask` as what comes after the step that is open, where one is told of as done and none is named: 我弄好了 接下来干嘛."""
+    region = ask.regions[0] if ask.regions else None
+    if region is None or entry.asks != NEXT or ask.after or not tells_done(ask.query.fixed):
+        return ask
+    stands = facts.phases(region, ask.topic.year, now)
+    done = [stage for stage in COURSE if stands.get(stage) == "open"]
+    if not done:
+        return ask
+    return replace(ask, topic=replace(ask.topic, stages=what_follows(done[-1])), after=done[-1])
 
 
 def settled(
@@ -109,7 +126,7 @@ def settled(
         # weeks after the registration, it is not that any more which was not submitted
         past = facts.is_past(region, entry.stages[0], topic.year, now)
         return ask, following if past and not ask.query.stages else entry
-    if entry.asks != NEXT or not ("错过" in topic.asks or after_the_end(topic.core)):
+    if ask.after or entry.asks != NEXT or not ("错过" in topic.asks or after_the_end(topic.core)):
         return ask, entry
     over = facts.just_over(region, COURSE, topic.year, now)[:_NEAREST]
     for own in missed:

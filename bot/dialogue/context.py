@@ -22,10 +22,11 @@ from bot.dialogue.going_on import (
     said,
 )
 from bot.dialogue.session import Session, Topic
+from bot.dialogue.sites import asks_same
 from bot.dialogue.standing import asks_of_a_pass
 from bot.knowledge.model import NATION
 from bot.schedule.stages import SECOND
-from bot.text.place_own import elsewhere, speaks_of_self
+from bot.text.place_own import elsewhere, i_too, speaks_of_self
 from bot.text.query import Query
 from bot.text.replacing import replace
 from bot.text.stages import stages_of
@@ -49,6 +50,7 @@ _ASPECT_OF = re.compile(r"(?:技能|一试|综合|笔试|实操|机考|操作|�
 _SHOW = re.compile(
     r"^[那, ]*的?(?:可以|能|能不能|可不可以)?(?:给我|帮我)?(?:也)?(?:看|说|讲|发|查)(?:下|一下|看|哈|说)?(?:吗|不|么|嘛)?$"
 )
+_WHICH_OF = re.compile(r"哪(?:边|个(?![号月时人]))|哪个省|两边|谁[先早晚]")
 _BOTH = re.compile(r"两[个地边者省]|这两|它们|分别")
 _OURS = re.compile(r"(?:我们?|咱们?|俺们?)(?!看)[^,。?!\s]{1,5}呢[?!。~ ]*$")
 # 四川都出来了重庆咋还没有
@@ -139,13 +141,15 @@ def _resumed(ask: Ask, before: Topic) -> Ask:
 def _following(ask: Ask, done: str, stages: tuple[str, ...], year: int | None) -> Ask:
     """The message as asking for what comes after the stage that is done."""
     topic = Topic(core=ask.topic.core, stages=stages, year=year)
-    return replace(ask, topic=topic, content=(), resumed=True, after=done)
+    return replace(ask, topic=topic, content=(), resumed=True, goes_on=True, after=done)
 
 
 def _regions(query: Query, own: tuple[str, ...], session: Session) -> tuple[str, ...]:
     asked, before = query.region.asked, session.topic
     if query.comparison and _BOTH.search(query.text) and own and session.other and not asked:
         return (session.other, *own)  # 四川审核到几号 … 重庆呢 … 两个有什么不一样
+    if not asked and before is not None and len(before.regions) > 1 and _WHICH_OF.search(query.text):
+        return before.regions  # 四川跟重庆有啥不一样 … 哪个要跑现场
     if (
         not asked
         and not query.region.ambiguous
@@ -154,6 +158,8 @@ def _regions(query: Query, own: tuple[str, ...], session: Session) -> tuple[str,
         and before.regions not in ((), (NATION,))
     ):
         return tuple(region for region in before.regions if region not in query.region.negated)
+    if asked and own and own[0] not in asked and i_too(query.text, query.region):
+        return own
     compares = _WITH.match(query.text) or _THEY_DID.search(query.text)
     if asked and own and query.comparison and compares and own[0] not in asked:
         return (*own, *asked)  # 跟四川一样吗
@@ -172,8 +178,16 @@ def _vary(ask: Ask, before: Topic) -> Ask:
     year = topic.year or (None if WHICH_YEAR.search(query.text) else before.year)
     if (found := follow_up(query, topic, before, ask.named)) is not None:
         return replace(
-            ask, topic=found.topic, content=(), resumed=True, entry_fixed=found.fixed, step=found.step
+            ask,
+            topic=found.topic,
+            content=(),
+            resumed=True,
+            goes_on=True,
+            entry_fixed=found.fixed,
+            step=found.step,
         )
+    if asks_same(query):
+        return ask  # 开州和奉节是同一个不
     if asks_of_a_pass(query):
         return ask  # 明年技能还有效吧，我今年过的: a question of its own, whatever was spoken of
     done, following = next_stages(query, before)
@@ -186,7 +200,7 @@ def _vary(ask: Ask, before: Topic) -> Ask:
         # 二试怎么报名 … 我们四川有吗, 今年还有吗
         core, stages = f"二试{topic.core}", stages_of(("二试",), ())
         return replace(ask, topic=replace(topic, core=core, stages=stages, asks=("是否",)), resumed=True)
-    compared = query.comparison and len(ask.regions) > 1
+    compared = len(ask.regions) > 1 and bool(query.comparison or _WHICH_OF.search(query.text))
     if compared and _THEY_DID.search(query.text):
         ask = replace(ask, topic=(topic := replace(topic, verdict=False)))  # 都开始了 is told, not asked
     if not compared and (lost := lost_first(query, topic, before)) is not None:
@@ -240,7 +254,7 @@ def _vary(ask: Ask, before: Topic) -> Ask:
     if ask.content:
         return ask
     narrower = tuple(stage for stage in query.stages if stage in before.stages)
-    apart = query.subjects or ask.named or query.presumes or RIGHT_AFTER.search(query.text)
+    apart = query.subjects or ask.named or query.presumes or RIGHT_AFTER.search(query.text) or compared
     if narrower and len(narrower) < len(query.stages) and not apart:
         # 技能费怎么交，什么时候交: the second 交 is still 技能's
         return replace(ask, topic=replace(topic, stages=narrower, year=year), resumed=True)

@@ -9,13 +9,17 @@ from bot.knowledge.model import Entry
 from bot.schedule.stages import SECOND
 from bot.text.query import Query
 from bot.text.replacing import replace
+from bot.text.segment import plain_words
 
-DO = r"(?:干嘛|干啥子?|干什么|干些啥|[干做弄办搞]点啥子?|[做办弄]些啥子?|做啥子?|做什么|点啥子?|点什么|点哪里|点哪儿|点哪个|弄啥|办啥|搞啥子?|怎么办|怎么做|怎么弄|咋办|咋整|咋弄|咋个办|呢)"
+DO = r"(?:干嘛|干啥子?|干什么|干些啥|[干做弄办搞]点啥子?|[做办弄]些啥子?|做啥子?|做什么|点啥子?|点什么|点哪里|点哪儿|点哪个|弄啥|办啥|搞啥子?|怎么办|怎么做|怎么弄|咋办|咋整|咋弄|咋个办|呢|咧|喃|嘞)"
 _OF_IT = r"(?:网上|报名|名|实践|技能|操作|一试|医学|综合|笔试|考试|试|费|钱|款|材料|资料|图片|图|表|字|通知单|单子|现场|审核|确认|的|啦)*"
-_HAVING_DONE = rf"(?:弄|做|办|搞|整|填|报|交|缴|传|审|确认|提交|打印|打|签|付)?(?:完|好|上了|了)+{_OF_IT}(?:以后|之后|过后|后|的话|然后|接下来)*"
+_HAVING_DONE = rf"(?:弄|做|办|搞|整|填|报|交|缴|传|审|确认|提交|打印|打|签|付)?(?:完|好|上了|定|过了|了)+{_OF_IT}(?:[, ]*(?:以后|之后|过后|后|的话|然后|接下来|下一步|下面))*"
 _THEN = re.compile(
-    rf"^[那好嗯哦, ]*(?:{_HAVING_DONE}|然后|接下来|接着|之后|以后|过后|再然后|再往后|(?:过了)?(?:\d+月)?\d+[号日](?:以后|之后|过后))"
+    rf"^[那好嗯哦, ]*(?:我|俺|都|也|已经|终于|现在|刚|刚刚)*(?:{_HAVING_DONE}|(?:现场)?(?:都|也|已经)?[去跑]过了[, ]*(?:然后|接下来|接着|下一步|之后)?|然后|接下来|接着|之后|以后|过后|再然后|再往后|(?:过了)?(?:\d+月)?\d+[号日](?:以后|之后|过后))"
     rf"(?:我|又|还|再|该|得|要|需要|就|是)*{DO}+[?!。~ ]*$"
+)
+_SOMETHING_DONE = re.compile(
+    r"^[那好嗯哦, ]*(?:我|俺|都|也|已经|终于|现在|刚|刚刚)*(?:弄|做|办|搞|整|填|报|交|缴|传|审|提交)(?:完|好|定|了)"
 )
 # 四川审核都完了 现在干嘛, 报完名了接下来干嘛, 交了技能费然后呢: what is done is named, wherever in the message
 _DONE_NOW = re.compile(
@@ -24,6 +28,8 @@ _DONE_NOW = re.compile(
     rf"(?:啊|呀|的|哈|嘛)?[,。 ]*(?:我|那|就|以后|之后|后)*(?:现在|接下来|然后|下一步|下面|后面|之后)(?:我|又|还|再|该|得|要|需要|就|是)*"
     rf"(?:{DO}|有啥|有什么|是啥子?|是什么|是哪步|是?好久|是?什么时候|是?啥时候|是?几号|是?哪天)?(?:要|办|弄|做|的|事|了|吗|么|嘛|啊|呀|哦|来着)*[?!。~ ]*$"
 )
+_WENT = re.compile(r"现场(?:都|也|已经)?[去跑]过了")  # 现场去过了 然后咧
+_BEEN_THERE = ("现场审核",)
 # What has to be done, in order; the tests of the first half are no errand, but the fee follows them.
 COURSE = ("网上报名", "线上审核", "现场审核", "技能缴费", "技能考试", "一试缴费", "一试考试")
 _AT = {"材料上传": "网上报名"}  # a stage that lies within another
@@ -53,6 +59,7 @@ AS_THERE = re.compile(
 RIGHT_AFTER = re.compile(
     r"完[^,。?!]{0,3}(?:直接|马上|立刻|就)[^,。?!]{0,3}[交缴付]"
 )  # 报完就直接交钱吗: of both
+_A_REMARK = 10  # characters
 SHORT = 14  # characters up to which a message may be no more than half a question
 ON_SITE = re.compile(r"去|本人|带|到场|拿什么|拿啥")  # said of a review, it is the one on site
 _SAID = {
@@ -64,9 +71,15 @@ _SAID = {
 }
 
 
+def says_little(query: Query) -> bool:
+    """Whether a message names and asks nothing, so that it is a remark on what was spoken of: 差两天而已."""
+    named = query.stages or query.subjects or query.asks or query.verdict or query.region.asked or query.years
+    return not named and len(query.text) <= _A_REMARK and set(query.content) <= plain_words()
+
+
 def next_stages(query: Query, before: Topic) -> tuple[str, tuple[str, ...]]:
     """(the stage that is done, those that come next) for 完了呢, 缴完费然后呢; ("", ()) where nothing is asked so."""
-    spoken = query.stages or before.stages
+    spoken = query.stages or (_BEEN_THERE if _WENT.search(query.text) else before.stages)
     done = (
         spoken[-1:] if len(spoken) <= _ONE_ERRAND else ()
     )  # after all of the days there is only the clock's next
@@ -76,8 +89,18 @@ def next_stages(query: Query, before: Topic) -> tuple[str, tuple[str, ...]]:
     stage = _AT.get(done[0], done[0])
     if stage in SECOND:
         return stage, ("二试考试",)
+    return stage, what_follows(stage)
+
+
+def what_follows(stage: str) -> tuple[str, ...]:
+    """The stages told after `stage`, in order."""
     at = COURSE.index(stage) + 1
-    return stage, COURSE[at : at + _NEXT]
+    return COURSE[at : at + _NEXT]
+
+
+def tells_done(text: str) -> bool:
+    """Whether something is told of as done, and what comes next is asked for: 我弄好了 接下来干嘛."""
+    return _THEN.match(text) is not None and _SOMETHING_DONE.match(text) is not None
 
 
 def said(stage: str) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.dialogue.ask import Ask
 from bot.dialogue.asked import asks_its_end
-from bot.dialogue.at_hand import fee_of_month, papers_due, settled
+from bot.dialogue.at_hand import fee_of_month, just_done, papers_due, settled
 from bot.dialogue.chosen import BY_SLOTS, Chosen
 from bot.dialogue.context import complete
 from bot.dialogue.facts import SUPPOSED, Facts
@@ -38,10 +38,11 @@ class Hearing:
         ask, chosen = self._by_rules(to_review(ask, self._facts, now), session)
         if chosen.entry is not None and not chosen.entry.valid_on(today(now)):
             chosen = Chosen(None, chosen.score, matches=chosen.matches)
-        if session.topic is not None and not ask.entry_fixed:
+        if session.topic is not None and not (ask.entry_fixed or ask.goes_on):
             ask, chosen = self._ranking.reconsider(ask, session, chosen, now)
         if chosen.entry is None:
             return ask, chosen
+        ask = just_done(ask, chosen.entry, self._facts, now)
         papers = papers_due(ask, chosen.entry, self._facts, now)
         if papers and (days := self._selector.book.timed(papers)) is not None:
             return replace(ask, topic=replace(ask.topic, stages=papers)), replace(chosen, entry=days)
@@ -61,7 +62,8 @@ class Hearing:
             # 国家基地合格的用不用去现场: who asks is known; what is asked may be clearer without it
             found = self._selector.choose(replace(ask, topic=replace(ask.topic, core=query.apart)))
             chosen = found if found.entry is not None else chosen
-        if ask.resumed and before is not None and (chosen.entry is None or "错过" in ask.topic.asks):
+        narrowed = chosen.entry is None or ("错过" in ask.topic.asks and chosen.rule != "over then")
+        if ask.resumed and before is not None and narrowed:
             chosen = self._same(ask.topic, before) or chosen
         if chosen.entry is None and ask.resumed and before is not None and ask.topic.core != before.core:
             ask, chosen = self._alone(ask, replace(session, topic=None), chosen)

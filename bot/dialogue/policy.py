@@ -13,6 +13,7 @@ from bot.dialogue.choices import MAX_CHOICES, Choices
 from bot.dialogue.chosen import Chosen
 from bot.dialogue.decision import Decision
 from bot.dialogue.facts import SUPPOSED, Facts, stages_told
+from bot.dialogue.going_on import says_little
 from bot.dialogue.hearing import Hearing
 from bot.dialogue.lookup import inherits
 from bot.dialogue.ranking import Ranking
@@ -262,6 +263,8 @@ class Policy:
             matches=matches,
         )
         topic = replace(ask.topic, regions=ask.regions[:MAX_REGIONS] if len(ask.regions) > 1 else ())
+        if session.topic is not None and session.topic.entry and says_little(ask.query):
+            topic = session.topic  # 差两天而已: what was spoken of is spoken of still
         return decision, replace(session, shown=choices, misses=0, topic=topic)
 
     def _unsure(self, ask: Ask, chosen: Chosen, session: Session) -> tuple[Decision, Session]:

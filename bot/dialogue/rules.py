@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from bot.dialogue.after_missed import asks_what_then
 from bot.dialogue.allowed import Allowed
 from bot.dialogue.ask import Ask
 from bot.dialogue.asked import (
@@ -20,11 +21,10 @@ from bot.dialogue.asked import (
 from bot.dialogue.at_hand import is_late, only_missed
 from bot.dialogue.book import Book
 from bot.dialogue.chosen import BY_SLOTS, Chosen
-from bot.dialogue.follow_up import asks_what_then
 from bot.dialogue.going_on import CATEGORY, ELIGIBLE, PAYS_AGAIN
 from bot.dialogue.second import second_rule
 from bot.dialogue.sent_back import in_time
-from bot.dialogue.sites import asks_extent, asks_of_home, claimed
+from bot.dialogue.sites import asks_extent, asks_of_home, asks_same, claimed
 from bot.dialogue.standing import SOLDIERS, rule_after
 from bot.dialogue.weigh import PLAIN_ASPECTS
 from bot.knowledge.model import Entry, Knowledge
@@ -85,6 +85,7 @@ class Rules:
             ("status", self._status),
             ("over then", self._over_then),
             ("following", self._following),
+            ("compared", self._compared),
             ("site", self._site),
             ("own", self._own),
             ("second fee", self._second_fee),
@@ -139,9 +140,15 @@ class Rules:
         """What comes after the stage that is done."""
         return self._book.following(ask.topic.stages) if ask.after else None
 
+    def _compared(self, ask: Ask) -> Entry | None:
+        """四川跟重庆有啥不一样: all days of both, where nothing is said of which."""
+        nothing = ask.query.is_bare and not ask.resumed
+        return self._book.overview if ask.query.comparison and nothing and len(ask.regions) > 1 else None
+
     def _site(self, ask: Ask) -> Entry | None:
         """A 考点 put beside a workplace (北碚选沙坪坝对不对), or which places it is for (万州考点管哪些地方)."""
         put = claimed(ask.query, self._kb) or asks_extent(ask.query) or asks_of_home(ask.query)
+        put = put or asks_same(ask.query)
         return self._book.sites if put else None
 
     def _own(self, ask: Ask) -> Entry | None:
@@ -225,7 +232,7 @@ class Rules:
         """忘了报名，现在还能报不: what becomes of it is told by its window."""
         topic = ask.topic
         whether = topic.verdict or "是否" in topic.asks or "还能考试" in ask.content
-        only = topic.stages == ("网上报名",) and set(ask.content) <= MISSED
+        only = topic.stages == ("网上报名",) and set(ask.content) - plain_words() <= MISSED
         return self.days_missed(ask) if only and whether else None
 
     def _timed(self, ask: Ask) -> Entry | None:

@@ -17,7 +17,7 @@ from bot.dialogue.chosen import BY_SLOTS, Chosen, Evidence
 from bot.dialogue.domain import about_the_exam, foreign, keyword, signs, tied
 from bot.dialogue.rules import MISSED, Rules
 from bot.dialogue.sent_back import mends, near_in_kind
-from bot.dialogue.sites import claimed
+from bot.dialogue.sites import asks_same, claimed
 from bot.dialogue.weigh import weighed
 from bot.knowledge.model import Entry, Knowledge
 from bot.matching.rank import Match
@@ -79,7 +79,13 @@ class Selector:
 
     def knows(self, ask: Ask) -> bool:
         """Whether the message is a phrasing of the knowledge word for word (然后呢), though no slot sees a question in it."""
-        return compact(ask.topic.core) in self._exact or bool(claimed(ask.query, self._kb))
+        compared = ask.query.comparison and len(ask.regions) > 1
+        return (
+            compact(ask.topic.core) in self._exact
+            or bool(claimed(ask.query, self._kb))
+            or asks_same(ask.query)
+            or compared
+        )
 
     def choose(self, ask: Ask, evidence: Evidence | None = None) -> Chosen:
         """The entry for one question. `evidence`: where it is known already."""

@@ -14,6 +14,7 @@ _PUT = re.compile(
     r"(?:选|报|填|归|属于?|成|报在|选在|跟着?|和|是不是|是否)了?的?$"
 )  # what stands before the 考点 that is meant
 _INCLUDES = re.compile(r"都?(?:管不管|管|包不包括|包括|包含|收不收|收|含|有没有|有)")
+_SAME = re.compile(r"(?:是|在|归)(?:不是)?(?:同一?个|一个|一起)(?:考点|地方|点)?(?:考)?的?(?:吗|不|么|嘛|吧)")
 _EXTENT = re.compile(
     r"考点(?:都|主要|一共)?(?:包括|包含|管|有|是|收|覆盖|含)(?:了|到)?(?:些)?(?:哪|几个|啥|什么)"
 )
@@ -52,6 +53,11 @@ def asks_of_home(query: Query) -> bool:
     """我其实住渝北 填南岸行不: whether the 考点 of where one lives is put forward."""
     put = any(_PUT.search(query.text[: m.start]) for m in query.region.mentions)
     return put and not query.stages and bool(_HOME.search(query.text) and _ASKED.search(query.text))
+
+
+def asks_same(query: Query) -> bool:
+    """Whether it is asked if two places have the same 考点: 开州和奉节是同一个不."""
+    return len(query.region.places) > 1 and not query.stages and _SAME.search(query.text) is not None
 
 
 def apart(places: Sequence[str], site: str) -> tuple[str, ...]:

@@ -42,10 +42,11 @@ _OF_A_PASS = re.compile(
 
 
 _PASSED_THEN = re.compile(
-    r"^[那, ]*(?:要是|如果|假如|我)?(?:是)?(?:20)?(?P<year>\d\d)年(?:的|才)?(?:就|也)?(?:考?过|通过|合格|考)的?(?:技能)?(?:的)?(?:呢|[,， ])"
+    r"^[那, ]*(?:要是|如果|假如|我)?(?:是)?(?:(?:20)?(?P<year>\d\d)年|(?P<back>大前年|前年))(?:的|才)?(?:就|也)?(?:考?过|通过|合格|考)的?(?:技能)?(?:的)?(?:呢|[,， ])"
 )
 
 
+_BACK = {"前年": 2, "大前年": 3}
 _REVIEWS = {"线上审核", "现场审核"}
 
 
@@ -61,7 +62,11 @@ def judged(ask: Ask, session: Session, kb: Knowledge, now: datetime) -> Ask:
     """
     query, told = ask.query, ask.query.passed
     before = session.topic
-    if told is None and before is not None and (told := _passed_then(ask, before)) is not None:
+    if (
+        told is None
+        and before is not None
+        and (told := _passed_then(ask, before, today(now).year)) is not None
+    ):
         others = [number for number in query.years if number != told.year]
         ask = replace(ask, topic=replace(ask.topic, year=others[0] if others else before.year))
     mine = told.mine if told is not None else not query.others and _of_self(query, session)
@@ -81,10 +86,13 @@ def judged(ask: Ask, session: Session, kb: Knowledge, now: datetime) -> Ask:
     return replace(ask, audience=None, keeps=ask.keeps if coming < year + YEARS else None)
 
 
-def _passed_then(ask: Ask, before: Topic) -> Passed | None:
+def _passed_then(ask: Ask, before: Topic, this_year: int) -> Passed | None:
     """Another year of the pass, where how long one counts was spoken of: 26年过的呢."""
     found = _PASSED_THEN.match(ask.query.text) if before.entry in (VALIDITY, PASSED_BEFORE) else None
-    return Passed(2000 + int(found["year"]), 0, 0, mine=True, elsewhere=False) if found is not None else None
+    if found is None:
+        return None
+    year = 2000 + int(found["year"]) if found["year"] else this_year - _BACK[found["back"]]
+    return Passed(year, 0, 0, mine=True, elsewhere=False)
 
 
 def _of_self(query: Query, session: Session) -> bool:

@@ -6,6 +6,7 @@ import re
 
 from bot.text.place_roles import is_followed
 from bot.text.regions import RegionReading
+from bot.text.who import KIN
 
 _OWN_BEFORE = re.compile(
     r"(?:我|本人|咱|俺)们?(?:现在|目前|人|单位|医院|公司|科室|都|就|也|是|在|的|属于|归|报的?|填的?)*$"
@@ -39,6 +40,12 @@ _CHANGES_TO = re.compile(r"(?:改|换|转)(?:去|到|成|为)?$")
 _MAY_I = re.compile(r"(?:那边|这边|考区)*(?:报名?|考|审)?(?:的话)?(?:行|可以|能|得行|要得)(?:吗|不|么|嘛)")
 
 
+_SOMEBODY = re.compile(rf"{KIN}|对象|别人|人家|群里")
+_I_TOO = re.compile(
+    r"[,， ]?(?:那|所以)?(?:我|我们|咱|咱们|俺)(?:这边|这里|这儿)?(?:是不是|应该|肯定|岂不|不)*(?:也|一样)[^,。?!]{0,8}(?:吗|吧|不|么|嘛|哇|\?)\W*$"
+)
+
+
 def considers(text: str, reading: RegionReading) -> bool:
     """Whether the region named is only one that the candidate thinks of changing to."""
     asked = [m for m in reading.mentions if m.role == "asked"]
@@ -58,6 +65,16 @@ def begins_with_own(text: str, reading: RegionReading) -> bool:
     """重庆的 材料被打回来了: what a stranger says first."""
     first = next((m for m in reading.mentions if m.role == "asked"), None)
     return first is not None and not text[: first.start].strip() and bool(_OF_THERE.match(text, first.end))
+
+
+def i_too(text: str, reading: RegionReading) -> bool:
+    """Whether somebody else's region is only what the candidate heard of, and the question is of their own: 朋友四川的说9号截止 我也是9号吗."""
+    asked = [m for m in reading.mentions if m.role == "asked"]
+    return (
+        len(asked) == 1
+        and _I_TOO.search(text, asked[0].end) is not None
+        and _SOMEBODY.search(text[: asked[0].start] + text[asked[0].end :].split("说")[0]) is not None
+    )
 
 
 def speaks_of_self(text: str) -> bool:

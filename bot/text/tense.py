@@ -183,6 +183,10 @@ _DONE = re.compile(
     r"(?:都|也|已经|早就?|刚|终于)*(?:过|通过|完|好|成功|结束|搞定|交|缴)(?:完|好|成功)?了(?!没|吗|不|么|嘛|才|再|就|以后|之后|后|的?话)"
 )
 
+# 现场审核啥时候 我报了的
+_DONE_WITH = re.compile(r"(?:名|费)?了(?:的|呀|啊|哈)?(?=[,.;! ]|$)")
+_NOT_YET = re.compile(r"(?:能|可以|要|该|让|开始|想|准备|没|不|忘|漏|快|去|得|再|会)(?:记|给)?$")
+
 # 报名截止了还能传材料不: of the papers, after the registration
 _CLOSED = re.compile(
     r"(?:时间|都|已经)*(?:截止|结束|关闭|关)了?(?:之后|以后|后)?(?=[^,。?!没吗]{0,4}(?:还能|能|可以|还可以)[^,。?!]{0,4}(?:传|交|改|换|审|补|缴))"
@@ -195,7 +199,12 @@ def done(text: str, found: Sequence[Found]) -> set[str]:
         tag.name
         for item in found
         for tag in item.tags
-        if tag.kind == "动作" and (_DONE.match(text, item.end) or _CLOSED.match(text, item.end))
+        if tag.kind == "动作"
+        and (
+            _DONE.match(text, item.end)
+            or _CLOSED.match(text, item.end)
+            or (_DONE_WITH.match(text, item.end) and not _NOT_YET.search(text[: item.start]))
+        )
     }
 
 

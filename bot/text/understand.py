@@ -176,8 +176,8 @@ class Understanding:
         if "审核" in actions and len(actions) > 1:
             actions = tuple(a for a in actions if a != "审核" or not {"线上审核", "现场审核"} & set(actions))
         asks = _unique([*names.get("问法", ()), *(["是否"] if _YES_OR_NO.search(rest) else ())])
-        if len(region.asked) > 1 and actions and sentence.asks_which_is_earlier(rest):
-            asks = _unique([*asks, "时间"])
+        if actions and sentence.asks_which_is_earlier(rest):
+            asks = _unique([*(name for name in asks if name != "地点"), "时间"])  # 哪边先审 asks for no place
         if tense.was_missed(rest, names.get("同义", ())):
             asks = _unique([*asks, "错过"])
         if "错过" in asks and "时间" in asks and past.was_missed(text):

@@ -1,0 +1,146 @@
+"""What a message after something was missed still holds to that: what becomes of it, whether another step mends it, who may help. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from bot.dialogue.going_on import said
+from bot.dialogue.session import Topic
+from bot.dialogue.standing import WHO_PAYS, asks_of_a_pass
+from bot.dialogue.stands_for import FollowUp, Rule
+from bot.text.query import Query
+from bot.text.replacing import replace
+from bot.text.statuses import EXEMPT, PASSED
+
+_MISSED_FEE = "错过缴费"  # the entry
+_FEW = 2  # steps up to which what was missed is one of them
+_FEES = frozenset({"技能缴费", "一试缴费"})
+BEFORE_FEES = frozenset({"网上报名", "材料上传", "线上审核", "现场审核"})
+_REVIEWED = frozenset({"材料上传", "线上审核", "现场审核"})
+_REVIEW_FIRST = "审核与缴费"  # the entry that tells that only who was reviewed may pay
+_MISSED_BEFORE = frozenset({"错过审核", "没去现场审核", "错过报名", "逾期未上传", "审核期满"})  # entries
+_NOT_PAY = re.compile(r"(?:就|也)(?:不用|不必|不能|不消)[交缴付]了")
+# 那下一步是交钱吗 我没去确认能交不
+_NOT_REVIEWED = re.compile(r"没(?:有)?(?:去|到|做|办|参加|赶上)*(?:线上|现场)*(?:确认|审核)")
+_FORFEITS = re.compile(
+    r"^[那, ]*(?:这|我|这样|我这)?(?:就|也|是不是|不|等于|岂不)*算(?:我|不算|是|作|自动|主动)*(?:弃考|放弃|缺考|作废)(?:考试)?(?:吗|不|嘛|么|了|哇|啊|呀|咯|哦)*\W*$"
+)
+_MAKES_UP = re.compile(
+    r"审核?(?:的)?(?:时候|期间|那[天几]|时)[^,。?!]{0,6}(?:补|传|交)|(?:报名|名)[^,。?!]{0,4}(?:提交|报)了(?:的|呀|啊)|(?:提交|报名)成功了?的"
+    r"|(?:中间|期间|到时候|这段时间|审核前|之前)[^,。?!]{0,4}(?:补|传|交)"
+)
+# 那我去考点跟老师说说行不行, after what was missed: nothing is written of it, and that is whom to ask
+_PLEADS = re.compile(
+    r"(?:去|找|跟|给|和|问|求|托|打电话)[^,。?!]{0,8}(?:考点|老师|报名点|办公室|工作人员|卫健委|他们|领导)[^,。?!]{0,6}(?:说|求|讲|商量|通融|问|反映|解释|沟通|情)"
+)
+_WHOM_TO_ASK = "咨询"  # the entry
+_ONCE_OVER = re.compile(
+    r"^[那, ]*(?:要是|如果)?(?:审核|审|报名|网报)?(?:都)?(?:结束|完|截止|关)了?(?:之后|以后|后)(?:呢|就|还)?\W*$"
+)
+# 过了12点呢, 万一错过了咋办: what becomes of it, where one or two steps were spoken of
+_OVER_THEN = re.compile(
+    r"^[那, ]*(?:万一|要是|如果|假如)?(?:我|真)?(?:的)?(?:(?:过了|超过)(?:今晚|今天|那天|那个)?(?:24|12|0|十二|零)?[点时]?(?:时间|截止)?|(?:没赶上|错过)了?(?:的话)?)"
+    r"(?:呢|咋办|怎么办|会怎样|会怎么样|咋整|咋个办)\W*$"
+    # 要是真过了能补报不, 过12点还能接着填不
+    r"|(?:万一|要是|如果|假如)(?:真|真的|我)?(?:过了|没赶上|错过)[^,。?!]{0,4}(?:能|可以)[^,。?!]{0,4}(?:不|吗|么|没|嘛)\W*$"
+    r"|过了?(?:今晚)?(?:12|24|十二|二十四|零)点(?:以后|之后|后)?[^,。?!]{0,3}(?:能|可以)[^,。?!]{0,6}(?:不|吗|么|没|嘛)\W*$"
+    # 过了今天还有机会不 资料还差一张
+    r"|^[那, ]*(?:过了|超过)(?:今[天晚]|明[天晚]|那天|时间|截止)[^,。?!]{0,3}(?:还有机会|还有救|还能|还可以|就不行|就没)"
+    # 那我只能等明年?, after what was missed
+    r"|^[哦那, ]*我?(?:是不是|就|也|也就)*(?:只能|只有|只好|就得|要)?等(?:到)?明年(?:再?[考报来])?(?:了|哦|吧|嘛|吗|哇|咯)*\W*$"
+    # 那我今年就考不成了: what it comes to
+    r"|^[那, ]*(?:我|今年|这次|这回|就|是不是|不|也|算|等于|岂|已经|只能|都)*(?:考不成|考不了|废|凉|完蛋?|没戏|黄|泡汤|白搭|白报|白忙)了?(?:吧|嘛|吗|哇|啊|呀|嗦|哦)*\W*$"
+    # 是不是就不能考一试了, 是不是技能考不成了
+    r"|^[那, ]*我?(?:是不是|就|也|都|岂不是|等于|意思是|这样|今年)*(?:技能|一试|综合|笔试)?(?:就|也|都)*(?:不能|没法|没得|不得|不可以|考不[成了])(?:去|再)?(?:考试?|参加)?(?:技能|一试|综合|笔试)?了(?:吗|吧|嘛|哇|啊|呀)*\W*$"
+)
+
+
+def asks_what_then(text: str) -> bool:
+    """Whether it is asked what becomes of it: 过了12点呢, 审核结束了之后呢."""
+    return any(said.match(text) for said in (_OVER_THEN, _ONCE_OVER, _FORFEITS)) or bool(
+        _OVER_THEN.search(text)
+    )
+
+
+def _still_missed(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """审核的时候可以补不, 报名我是提交了的, after papers that were not uploaded: of these still."""
+    missed = "材料上传" in before.stages and "错过" in before.asks and bool(before.entry)
+    if not missed or not _MAKES_UP.search(query.text):
+        return None
+    return FollowUp(replace(before, core=f"{before.core} {topic.core}"), fixed=True)
+
+
+def _once_over(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """审核结束了之后呢, after what may be changed until then: what holds once it is over."""
+    if not set(before.stages) & _REVIEWED or not _ONCE_OVER.match(query.text):
+        return None
+    core, year = "审核结束还没重新提交会怎样", topic.year or before.year
+    return FollowUp(Topic(core=core, stages=("线上审核",), asks=("错过",), year=year))
+
+
+def _what_then(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """过了12点呢, 那我今年就考不成了: what becomes of it, where one or two steps were spoken of."""
+    forfeits = bool(before.stages) and set(before.stages) <= _FEES and _FORFEITS.match(query.text)
+    if not (0 < len(before.stages) <= _FEW and (forfeits or _OVER_THEN.search(query.text))):
+        return None
+    year = before.year if "明年" in query.text else topic.year or before.year
+    core = f"{said(before.stages[0])}错过了怎么办"
+    return FollowUp(Topic(core=core, stages=before.stages, asks=("错过",), year=year))
+
+
+def _spared(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """我技能是去年国家基地过了的, after a fee that was missed: whether who says so owed it at all."""
+    fee = bool(before.stages) and set(before.stages) <= _FEES
+    only_says = not (query.verdict or query.asks) and set(query.subjects) <= {"技能"} and not query.actions
+    missed = "错过" in before.asks or before.entry == _MISSED_FEE
+    if not (fee and missed and only_says and query.audience in (PASSED, EXEMPT)) or asks_of_a_pass(query):
+        return None
+    year = topic.year or before.year
+    own = Topic(entry=WHO_PAYS, core=topic.core, stages=("技能缴费", "一试缴费"), year=year)
+    return FollowUp(own, fixed=True)
+
+
+def _missed_decides(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """技能费忘了交 … 那综合的费还能交吗, 那综合还能考不: the fee that was missed, of which was told last, decides it."""
+    later = bool(query.stages) and set(query.stages) <= {*_FEES, "一试考试"}
+    fees = "技能缴费" in before.stages and set(before.stages) <= _FEES
+    missed = fees and ("错过" in before.asks or before.entry == _MISSED_FEE) and bool(before.entry)
+    if not (later and missed and (query.verdict or "还能考试" in query.content)) or asks_of_a_pass(query):
+        return None
+    return FollowUp(replace(before, core=topic.core), fixed=True)
+
+
+def _fee_after(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """我昨天忘去现场确认了 … 那4月技能费还能交吗, 没去确认能交费不: who was not reviewed pays nothing, whatever the fee's days are."""
+    out = "错过" in before.asks or before.entry in _MISSED_BEFORE or _NOT_PAY.search(query.text) is not None
+    told = _NOT_REVIEWED.search(query.text) is not None
+    missed = told or (out and bool(before.stages) and set(before.stages) <= BEFORE_FEES)
+    named = {stage for stage in query.stages if not (told and stage in _REVIEWED)}
+    fee = bool(named) and named <= _FEES
+    whether = query.verdict or "是否" in query.asks or _NOT_PAY.search(query.text)
+    if not (missed and fee and whether) or query.audience in (PASSED, EXEMPT):
+        return None
+    return FollowUp(replace(before, entry=_REVIEW_FIRST, core=topic.core, asks=()), fixed=True)
+
+
+def _pleads(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """那我去考点跟老师说说行不行, after what was missed: whom to ask."""
+    if not _is_out(before) or not _PLEADS.search(query.text):
+        return None
+    return FollowUp(Topic(entry=_WHOM_TO_ASK, core=topic.core, stages=before.stages), fixed=True)
+
+
+def _is_out(before: Topic) -> bool:
+    return "错过" in before.asks or before.entry in _MISSED_BEFORE
+
+
+RULES: tuple[Rule, ...] = (
+    _still_missed,
+    _once_over,
+    _what_then,
+    _spared,
+    _missed_decides,
+    _fee_after,
+    _pleads,
+)
+"""The first that knows the turn."""
