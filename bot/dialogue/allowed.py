@@ -7,9 +7,10 @@ import re
 from bot.dialogue.ask import Ask
 from bot.dialogue.asked import FAILED_AGAIN, RESULT, TESTS, says_time
 from bot.dialogue.sent_back import is_of_papers, is_over
-from bot.dialogue.standing import COUNTS, ELSEWHERE, FAILED
+from bot.dialogue.standing import COUNTS, ELSEWHERE, FAILED, SKILLS_FAILED
 from bot.knowledge.model import Entry, Knowledge
 from bot.schedule.stages import SECOND
+from bot.text.statuses import PASSED
 
 # Who works for the army and may be no soldier of it.
 _CIVIL = re.compile(
@@ -54,6 +55,7 @@ class Allowed:
             _CIVIL.search(ask.query.text) is not None,
             ask.elsewhere,
             _UNREGISTERED.search(ask.query.text) is not None,
+            PASSED in ask.query.not_audience and "二试" not in ask.query.subjects,
         )
         if key not in self._left:
             self._left[key] = frozenset(
@@ -73,6 +75,7 @@ def _is_left(
     civil: bool,
     elsewhere: bool,
     unregistered: bool,
+    unskilled: bool,
 ) -> bool:
     """Whether a question of these stages may be answered by `entry`; untimed: it asks, and not for a time; defines: what a word means."""
     own = frozenset(entry.stages)
@@ -86,6 +89,8 @@ def _is_left(
         return False  # 明天可以直接去现场不, of one who registered: when it opens
     if entry.id == FAILED and not failed:
         return False  # only of a 技能 that was failed: its words are those of one that was passed
+    if entry.id == SKILLS_FAILED and not unskilled:
+        return False  # 操作过了理论没过: the other way round
     if entry.asks == "定义" and not defines and (not own or not own & SECOND):
         return False  # 综合缴费是不是刚过 asks for no meaning; what 二试 is answers much
     if entry.kind == "smalltalk" or (entry.asks == "时间" and untimed):

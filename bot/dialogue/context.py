@@ -26,7 +26,7 @@ from bot.dialogue.sites import asks_same
 from bot.dialogue.standing import asks_of_a_pass
 from bot.knowledge.model import NATION
 from bot.schedule.stages import SECOND
-from bot.text.place_own import elsewhere, i_too, speaks_of_self
+from bot.text.place_own import elsewhere, i_too, is_like, speaks_of_self
 from bot.text.query import Query
 from bot.text.replacing import replace
 from bot.text.stages import stages_of
@@ -160,6 +160,8 @@ def _regions(query: Query, own: tuple[str, ...], session: Session) -> tuple[str,
         return tuple(region for region in before.regions if region not in query.region.negated)
     if asked and own and own[0] not in asked and i_too(query.text, query.region):
         return own
+    if asked and own and own[0] not in asked and is_like(query.text, query.region):
+        return (*own, *asked)
     compares = _WITH.match(query.text) or _THEY_DID.search(query.text)
     if asked and own and query.comparison and compares and own[0] not in asked:
         return (*own, *asked)  # 跟四川一样吗
@@ -201,6 +203,10 @@ def _vary(ask: Ask, before: Topic) -> Ask:
         core, stages = f"二试{topic.core}", stages_of(("二试",), ())
         return replace(ask, topic=replace(topic, core=core, stages=stages, asks=("是否",)), resumed=True)
     compared = len(ask.regions) > 1 and bool(query.comparison or _WHICH_OF.search(query.text))
+    if len(ask.regions) > 1 and is_like(query.text, query.region) and not (query.stages or query.subjects):
+        return _resumed(
+            replace(ask, topic=replace(topic, day=None, presumes="")), before
+        )  # 跟四川一样4月5号到9号吗
     if compared and _THEY_DID.search(query.text):
         ask = replace(ask, topic=(topic := replace(topic, verdict=False)))  # 都开始了 is told, not asked
     if not compared and (lost := lost_first(query, topic, before)) is not None:
@@ -232,7 +238,8 @@ def _vary(ask: Ask, before: Topic) -> Ask:
         # 一试没缴可以参加二试吗 … 我们四川 中医 规定学历, 二试今晚截止? … 我福建 口腔执业
         topic = replace(topic, stages=before.stages, asks=("条件",), core="口腔、公卫、中西医有二试吗")
         return replace(ask, topic=topic, content=(), resumed=True)
-    again = again or (ask.named and _THERE_TOO.match(topic.core) is not None)
+    alike = AS_THERE.search(query.text) is not None and not (query.stages or query.subjects or compared)
+    again = again or (ask.named and (alike or _THERE_TOO.match(topic.core) is not None))
     if _NATIONAL.match(topic.core) and not (asked or query.stages):
         return _resumed(ask, before)  # 您在哪个考区 … 全国的
     if names_something and (ask.bare or corrected or again) and not OF_A_SITE.search(query.text):

@@ -133,7 +133,16 @@ class Facts:
         now_told = ask.query.audience == PASSED and not statuses.is_dated(ask.query.text)
         before = ask.query.audience is None and ask.audience == PASSED and not told and ask.skills is None
         undated = now_told or before
-        return undated and self._is_over(region, "技能缴费", None, now)
+        return undated and self.skills_are_over(region, now)
+
+    def skills_are_over(self, region: str | None, now: datetime) -> bool:
+        """Whether this year's 技能 test lies behind: its fee is over; `region` None: in all regions on file."""
+        if region is not None:
+            return self._is_over(region, "技能缴费", None, now)
+        # of a stranger it can only be said where all that is on file agrees
+        own = {name for name, _year in self._kb.schedules if name != NATION}
+        stated = [name for name in own if tell(self._kb, name, "技能缴费", None, now).stated]
+        return bool(stated) and all(self._is_over(name, "技能缴费", None, now) for name in stated)
 
     def whom(self, region: str, stage: str, year: int | None, now: datetime) -> str:
         """The kind of candidate whom the windows of this stage are for; "" where they are for everybody, or none is on file."""

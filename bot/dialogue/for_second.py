@@ -48,7 +48,7 @@ def second_chance(query: Query, topic: Topic, before: Topic, named: bool) -> Top
     lost = missed or (bool(spoken) and spoken <= {"一试缴费", "一试考试"})
     years = query.years and "今年" not in query.text
     asks = "二试" in query.subjects and not years and set(query.actions) <= {"考试", "报名"}
-    if named or not (lost and asks) or spoken & SECOND or asks_of_a_pass(query):
+    if named or "时间" in query.asks or not (lost and asks) or spoken & SECOND or asks_of_a_pass(query):
         return None
     core = "今年没报名可以报二试吗" if missed and "网上报名" in spoken else _LOST
     if missed and spoken == {"技能缴费"}:

@@ -15,7 +15,7 @@ from bot.dialogue.ranking import Ranking
 from bot.dialogue.select import Selector
 from bot.dialogue.sent_back import to_review
 from bot.dialogue.session import Session, Topic
-from bot.dialogue.standing import SPARED
+from bot.dialogue.standing import FAILED, SKILLS_FAILED, SPARED
 from bot.knowledge.model import NATION, Knowledge
 from bot.schedule.deadlines import today
 from bot.schedule.stages import SECOND
@@ -42,6 +42,16 @@ class Hearing:
             ask, chosen = self._ranking.reconsider(ask, session, chosen, now)
         if chosen.entry is None:
             return ask, chosen
+        if (
+            chosen.entry.id == SKILLS_FAILED
+            and FAILED in self._kb.entries
+            and "一试" not in ask.query.subjects
+        ):
+            # 技能没过 今年还要考吗, before there was a test this year: of last year's
+            own = ask.regions[0] if ask.regions else None
+            if not self._facts.skills_are_over(own, now):
+                chosen = replace(chosen, entry=self._kb.entries[FAILED])
+        assert chosen.entry is not None  # noqa: S101
         ask = just_done(ask, chosen.entry, self._facts, now)
         papers = papers_due(ask, chosen.entry, self._facts, now)
         if papers and (days := self._selector.book.timed(papers)) is not None:

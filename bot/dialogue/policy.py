@@ -112,10 +112,15 @@ class Policy:
         topic = replace(
             ask.topic,
             entry=entry.id,
-            stages=tuple(stages),
+            stages=tuple(stages) or (ask.topic.stages if ask.goes_on else ()),
             asks=ask.topic.asks or ((entry.asks,) if entry.asks else ()),
             regions=ask.regions[:MAX_REGIONS] if len(ask.regions) > 1 or ask.regions == (NATION,) else (),
         )
+        topic = replace(topic, step=ask.step)
+        spoken = session.topic.stages if session.topic is not None else ()
+        wide = not ask.topic.stages or (set(spoken) < set(ask.topic.stages) and not ask.query.subjects)
+        if not timed and wide and spoken and set(spoken) < set(stages):
+            topic = replace(topic, stages=spoken)  # 笔试费 … 扣了两次 … 现在还能交吗: still of that one
         late = after_the_end(ask.query.text)
         base = Decision(
             "answer", entry, stage=stages[0] if stages else None, audience=ask.audience, score=chosen.score,
@@ -265,6 +270,9 @@ class Policy:
         topic = replace(ask.topic, regions=ask.regions[:MAX_REGIONS] if len(ask.regions) > 1 else ())
         if session.topic is not None and session.topic.entry and says_little(ask.query):
             topic = session.topic  # 差两天而已: what was spoken of is spoken of still
+        elif topic.asks and not topic.stages and kept:
+            shared = set.intersection(*(set(entry.stages) for entry in kept[:MAX_CHOICES]))
+            topic = replace(topic, stages=tuple(stage for stage in kept[0].stages if stage in shared))
         return decision, replace(session, shown=choices, misses=0, topic=topic)
 
     def _unsure(self, ask: Ask, chosen: Chosen, session: Session) -> tuple[Decision, Session]:

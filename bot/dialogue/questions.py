@@ -11,9 +11,11 @@ from bot.dialogue.decision import Decision
 from bot.dialogue.policy import Policy
 from bot.dialogue.session import Session
 from bot.dialogue.split import split
+from bot.dialogue.standing import SKILLS_FAILED
 from bot.knowledge.model import Entry
 from bot.schedule.deadlines import today
 from bot.text.normalize import normalize
+from bot.text.place_own import i_too
 from bot.text.query import Query
 from bot.text.replacing import replace
 from bot.text.tense import heard
@@ -51,7 +53,13 @@ class Questions:
         parts = split(normalize(text)[:MAX_CHARS], lambda part: self._understand(part, today(now)))
         decided: list[tuple[Decision, Session]] = []
         whole = self._understand(text, today(now)) if len(parts) > 1 else None
-        if whole is None or whole.failed or heard(whole.text) or self._tells_first(parts[0], now):
+        if (
+            whole is None
+            or whole.failed
+            or i_too(whole.text, whole.region)
+            or heard(whole.text)
+            or self._tells_first(parts[0], now)
+        ):
             return []  # 去年技能没过，今年还要考吗: alone, the second half says nothing of the first
         if whole.passed is not None and (whole.years or not whole.audience):
             return []  # 去年技能没过，今年还要考吗: alone, the second half says nothing of the first
@@ -64,6 +72,8 @@ class Questions:
                 and _strays(decision.entry, ask.query, decided[-1][0].entry)
             ):
                 return []
+            if decision.entry is not None and decision.entry.id == SKILLS_FAILED:
+                return []  # 那技能没过的呢 二试可以考不: who asks, of the other half
             if decision.kind not in TOLD or any(decision.entry is before.entry for before, _ in decided):
                 return []
             decided.append((decision, session))

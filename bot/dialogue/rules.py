@@ -31,7 +31,7 @@ from bot.knowledge.model import Entry, Knowledge
 from bot.schedule.stages import SECOND
 from bot.text.normalize import compact
 from bot.text.segment import plain_words
-from bot.text.sentence import asks_which_review
+from bot.text.sentence import asks_which_review, tells_score
 
 MISSED = frozenset(
     {"忘记", "还能考试", "补报", "补救", "还能补", "可以补", "补缴", "补交", "废了"}
@@ -44,6 +44,10 @@ DEGREES = frozenset({"大专", "专科", "本科", "中专", "助理", "学历",
 _GOES_TOO = re.compile(
     r"(?:传|上传|网上交|网上弄|网上审)(?:完|好|过)?了?[^,。?!]{0,6}(?:不用|用不用|要不要|还要|还用|不消|不必)[^,。?!]{0,2}(?:跑|去现场|到现场|去一趟|去考点)"
     r"|(?:带|拿)原件(?:去|到|过去)[^,。?!]{0,3}(?:吗|不|么|嘛)\W*$"
+    r"|(?:要不要|用不用|要|用|需要|得)(?:亲自|本人)?(?:去|到|跑)(?:趟)?现场(?:审核|确认|审)?(?:吗|不|么|嘛|没)?\W*$"  # 她要去现场不
+)
+_WHICH_PAPERS = re.compile(
+    r"(?:传|交|上传|准备)(?:的|些)?(?:哪些|什么|啥子?|哪几样|些啥子?|些什么|哪样)(?:材料|资料|东西|证件)"
 )
 _PROMOTED = re.compile(r"助理[^,。?!]{0,3}(?:考|升|转|报)执业")
 _BRINGS = re.compile(r"[带拿揣]")
@@ -55,6 +59,8 @@ _CANT_GET_IN = "登录不上"  # the word of 同义
 
 _OVER = re.compile(r"过了|截止|关了|结束|错过|没赶上|晚了")
 _OF_STEPS = frozenset({"时间", "地点", "流程", "材料", "费用", "是否"})
+_LOST, _CHANCE = re.compile(r"没过|没考过|不及格|挂了|差\d*分"), re.compile(r"机会|还能考|还能报|补考|有救")
+SECOND_CHANCE = "二试条件"  # the entry
 _SEVERAL = 3
 BOTH_LEVELS = "助理同时报名"  # the entry that tells whether both levels register in the same days
 _LEVELS = re.compile(
@@ -92,11 +98,13 @@ class Rules:
             ("steps", self._steps),
             ("both levels", self._levels),
             ("papers", self._papers),
+            ("which papers", self._which_papers),
             ("goes too", self._goes_too),
             ("which review", self._which_review),
             ("exact", self._phrasing),
             ("fails", self._fails),
             ("second", self._second),
+            ("chance", self._chance),
             ("mark", self._mark),
             ("left out", self._left_out),
             ("forgot", self._forgot),
@@ -189,6 +197,13 @@ class Rules:
             PAPERS_ON_SITE if _BRINGS.search(ask.query.text) or _PROMOTED.search(ask.query.text) else PAPERS
         )
 
+    def _which_papers(self, ask: Ask) -> Entry | None:
+        """重庆报名需要传哪些材料: which, and not how they are uploaded."""
+        topic = ask.topic
+        asked = _WHICH_PAPERS.search(ask.query.text) and set(topic.asks) <= {"材料", "哪些"}
+        only = bool(topic.stages) and set(topic.stages) <= {"网上报名", "材料上传"} and not topic.verdict
+        return self._kb.entries.get(PAPERS) if asked and only else None
+
     def _goes_too(self, ask: Ask) -> Entry | None:
         """材料是不是在网上传了就不用跑了: who has to go to the site all the same."""
         return self._kb.entries.get(SOLDIERS) if _GOES_TOO.search(ask.query.text) else None
@@ -217,6 +232,12 @@ class Rules:
     def _second(self, ask: Ask) -> Entry | None:
         """A rule of 二试 itself."""
         return self._kb.entries.get(second_rule(ask))
+
+    def _chance(self, ask: Ask) -> Entry | None:
+        """我338没过,还有机会不: a mark that was too low, and whether there is a second test."""
+        text = ask.query.text
+        lost = tells_score(text) and _LOST.search(text) and _CHANCE.search(text)
+        return self._kb.entries.get(SECOND_CHANCE) if lost and "技能" not in ask.query.subjects else None
 
     def _mark(self, ask: Ask) -> Entry | None:
         """A mark is told to hear what it is worth."""

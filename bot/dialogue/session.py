@@ -26,7 +26,8 @@ class Topic:
     entry: id, "" when the question has not been matched to one · core: the matcher's text · year, day: as asked ·
     more_years: asked in the same breath (2024 和 2025 报名时间) · regions: those compared, () where it was one ·
     sent_back: the candidate's papers came back from the review, said in this talk ·
-    passed: the year of a 技能 pass of somebody else that is spoken of, 0 for none · presumes: as Query.presumes.
+    passed: the year of a 技能 pass of somebody else that is spoken of, 0 for none · presumes: as Query.presumes ·
+    step: the one of its steps that was told last, 0 for all.
     """
 
     entry: str = ""
@@ -41,6 +42,7 @@ class Topic:
     sent_back: bool = False
     passed: int = 0
     presumes: str = ""
+    step: int = 0
 
 
 @dataclass(frozen=True)
@@ -202,6 +204,7 @@ def _topic(stored: Mapping[str, Any]) -> Topic:
         sent_back=bool(stored.get("sent_back", False)),
         passed=int(stored.get("passed", 0)),
         presumes=_text(stored.get("presumes")),
+        step=int(stored.get("step", 0)),
     )
 
 

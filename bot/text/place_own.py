@@ -6,7 +6,6 @@ import re
 
 from bot.text.place_roles import is_followed
 from bot.text.regions import RegionReading
-from bot.text.who import KIN
 
 _OWN_BEFORE = re.compile(
     r"(?:我|本人|咱|俺)们?(?:现在|目前|人|单位|医院|公司|科室|都|就|也|是|在|的|属于|归|报的?|填的?)*$"
@@ -40,10 +39,13 @@ _CHANGES_TO = re.compile(r"(?:改|换|转)(?:去|到|成|为)?$")
 _MAY_I = re.compile(r"(?:那边|这边|考区)*(?:报名?|考|审)?(?:的话)?(?:行|可以|能|得行|要得)(?:吗|不|么|嘛)")
 
 
-_SOMEBODY = re.compile(rf"{KIN}|对象|别人|人家|群里")
 _I_TOO = re.compile(
-    r"[,， ]?(?:那|所以)?(?:我|我们|咱|咱们|俺)(?:这边|这里|这儿)?(?:是不是|应该|肯定|岂不|不)*(?:也|一样)[^,。?!]{0,8}(?:吗|吧|不|么|嘛|哇|\?)\W*$"
+    r"(?:[,， ]|所以|那)(?:那|所以)?(?:我|我们|咱|咱们|俺)(?:这边|这里|这儿)?(?:应该|肯定|岂不|不)*"
+    r"(?:(?:是不是)?(?:也|一样)[^,。?!]{0,8}(?:吗|吧|不|么|嘛|哇|\?)\W*$|是不是也?[^,。?!]{1,8}$)"
 )
+# 跟四川一样4月5号到9号吗
+_LIKE = re.compile(r"(?:跟|和|与|同|像)$")
+_IS_LIKE = re.compile(r"(?:省|市|那边|这边|的)*(?:是不是|是|也)*(?:一样|同样|相同|差不多)")
 
 
 def considers(text: str, reading: RegionReading) -> bool:
@@ -67,14 +69,21 @@ def begins_with_own(text: str, reading: RegionReading) -> bool:
     return first is not None and not text[: first.start].strip() and bool(_OF_THERE.match(text, first.end))
 
 
+def is_like(text: str, reading: RegionReading) -> bool:
+    """Whether one's own region is put beside the one named: 跟四川一样4月5号到9号吗."""
+    asked = [m for m in reading.mentions if m.role == "asked"]
+    return len(asked) == 1 and bool(
+        _LIKE.search(text[: asked[0].start]) and _IS_LIKE.match(text, asked[0].end)
+    )
+
+
 def i_too(text: str, reading: RegionReading) -> bool:
     """Whether somebody else's region is only what the candidate heard of, and the question is of their own: 朋友四川的说9号截止 我也是9号吗."""
     asked = [m for m in reading.mentions if m.role == "asked"]
-    return (
-        len(asked) == 1
-        and _I_TOO.search(text, asked[0].end) is not None
-        and _SOMEBODY.search(text[: asked[0].start] + text[asked[0].end :].split("说")[0]) is not None
-    )
+    if len(asked) != 1 or declared(text, reading):
+        return False
+    found = _I_TOO.search(text, asked[0].end)
+    return found is not None and bool(text[asked[0].end : found.start()].strip(" ,，的"))
 
 
 def speaks_of_self(text: str) -> bool:

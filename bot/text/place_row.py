@@ -15,6 +15,10 @@ from bot.text.places import Place
 JOINTS = frozenset({"", "的", "市", "省", " ", "-", ",", "/", "·"})
 
 
+# what may stand between two places that are named together
+_BETWEEN = frozenset({"", "和", "跟", "与", "、", ",", " "})
+
+
 class Kind(Enum):
     """How a surface must stand to count; the value is its strength when two readings overlap."""
 
@@ -67,11 +71,22 @@ def with_parent(text: str, candidates: Sequence[Candidate]) -> list[Candidate]:
             for o in ends[inner.start - gap]
         ]
         senses = [s for o in outers for s in o.senses]
-        if not inner.needs_parent or any(
-            lies_in(i, o) for i in (*inner.senses, *inner.others) for o in senses
+        if (
+            not inner.needs_parent
+            or any(lies_in(i, o) for i in (*inner.senses, *inner.others) for o in senses)
+            or any(_beside(text, inner, other) for other in candidates)
         ):
             usable.append(inner)
     return usable
+
+
+def _beside(text: str, one: Candidate, other: Candidate) -> bool:
+    """Whether two counties of one region stand next to each other, so that neither is a word by chance: 綦江万盛, 潼南和铜梁."""
+    counties = one.kind is Kind.COUNTY and other.kind in (Kind.COUNTY, Kind.FULL, Kind.CITY)
+    first, second = (one, other) if one.start < other.start else (other, one)
+    if not counties or first.end > second.start or text[first.end : second.start] not in _BETWEEN:
+        return False
+    return bool({s.region for s in one.senses} & {s.region for s in other.senses})
 
 
 def best_row(candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -139,7 +139,10 @@ def asks_which_review(text: str) -> bool:
 def tells_score(text: str) -> bool:
     """我综合考了341: a mark is told, and what it is worth is asked."""
     return (
-        re.search(r"考了?(?:个)?[1-6]?\d\d分?(?![\d号日月年天次个多])|(?<!\d)[1-6]?\d\d分(?!钟|之)", text)
+        re.search(
+            r"考了?(?:个)?[1-6]?\d\d分?(?![\d号日月年天次个多])|(?<!\d)[1-6]?\d\d分(?!钟|之)|(?<!\d)[1-6]\d\d(?=没考?过)",
+            text,
+        )
         is not None
     )
 
