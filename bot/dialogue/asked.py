@@ -19,7 +19,7 @@ FAILED_AGAIN = re.compile(
     r"又没(?:考)?过|没考过|考试没过|又差|还是没过|成绩[^,。?!审]{0,6}没(?:考)?过"
 )  # of the tests, whichever
 _ENDS = re.compile(
-    r"截止|截至|到期|最后一天|还没到时间|到时间了(?:没|吗|么|不)|还[有剩]几天|还有多少天|还有好多天"
+    r"截止|截至|到期|最后一天|还没到时间|到时间了(?:没|吗|么|不)|还[有剩]几天|还有多少天|还有好多天|还有(?:几|半|\d+|[一二两三五十]+)个?(?:分钟|小时|钟头|半小时)[^,。?!]{0,6}(?:关|截止|结束)"
     r"|(?:几号|几月|哪天|哪一天|好久|多久|[什啥]么?时候|几时)(?:之?前|起|就|要|得|才)?(?:开始|[弄办搞做整][好完]?)"
 )
 _CLOSING_HOUR = re.compile(
@@ -132,7 +132,15 @@ def only_ends(ask: Ask) -> bool:
     query, topic = ask.query, ask.topic
     # 今天是不是最后一天: nothing in it is of anything else
     bare = query.uncovered <= A_KEYWORD and not ask.content
-    ours = ask.talking or ask.named or query.own_exam or bare or _NOT_YET.search(query.text) is not None
+    closing = "还有" in topic.core and _ENDS.search(topic.core) is not None
+    ours = (
+        closing
+        or ask.talking
+        or ask.named
+        or query.own_exam
+        or bare
+        or _NOT_YET.search(query.text) is not None
+    )
     asks = set(topic.asks) <= {"时间", "是否"} and _ENDS.search(topic.core) is not None
     return bool(ours and asks and not (topic.stages or query.subjects or query.modifiers))
 

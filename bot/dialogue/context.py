@@ -22,7 +22,7 @@ from bot.dialogue.going_on import (
     said,
 )
 from bot.dialogue.session import Session, Topic
-from bot.dialogue.sites import asks_same
+from bot.dialogue.sites import asks_same, asks_which_site
 from bot.dialogue.standing import asks_of_a_pass
 from bot.knowledge.model import NATION
 from bot.schedule.stages import SECOND
@@ -50,6 +50,7 @@ _ASPECT_OF = re.compile(r"(?:技能|一试|综合|笔试|实操|机考|操作|�
 _SHOW = re.compile(
     r"^[那, ]*的?(?:可以|能|能不能|可不可以)?(?:给我|帮我)?(?:也)?(?:看|说|讲|发|查)(?:下|一下|看|哈|说)?(?:吗|不|么|嘛)?$"
 )
+_TELLS = re.compile(r"没|[传交报填缴弄]了|差")  # 资料都传了就差提交
 _WHICH_OF = re.compile(r"哪(?:边|个(?![号月时人]))|哪个省|两边|谁[先早晚]")
 _BOTH = re.compile(r"两[个地边者省]|这两|它们|分别")
 _OURS = re.compile(r"(?:我们?|咱们?|俺们?)(?!看)[^,。?!\s]{1,5}呢[?!。~ ]*$")
@@ -113,9 +114,10 @@ def complete(query: Query, session: Session) -> Ask:
     if before is None:
         done, following = next_stages(query, Topic())
         return _following(ask, done, following, ask.topic.year) if following else ask
-    asks = query.verdict or set(query.asks) - {"错过"}
+    tells = _TELLS.search(query.text) is not None
+    asks = query.verdict or set(query.asks) - ({"错过", "材料"} if tells else {"错过"})
     only_plans = set(query.actions) <= {"考试"} and not query.subjects  # 打算明年第一次考
-    only_tells = not asks and ("没" in query.text or not query.stages or only_plans) and not query.subjects
+    only_tells = not asks and (tells or not query.stages or only_plans) and not query.subjects
     as_well = ask.named and AS_THERE.search(query.text) is not None and not (query.stages or query.verdict)
     if session.pending == "region" and ask.named and (only_tells or as_well):
         # 四川 应届的, 四川的 还没传照片: what the bot asked for, and a word of the candidate's own
@@ -188,7 +190,7 @@ def _vary(ask: Ask, before: Topic) -> Ask:
             entry_fixed=found.fixed,
             step=found.step,
         )
-    if asks_same(query):
+    if asks_same(query) or asks_which_site(query):
         return ask  # 开州和奉节是同一个不
     if asks_of_a_pass(query):
         return ask  # 明年技能还有效吧，我今年过的: a question of its own, whatever was spoken of

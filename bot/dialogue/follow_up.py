@@ -37,6 +37,9 @@ _BY_MIDNIGHT = re.compile(
 _TO_THE_SITE = re.compile(
     r"^[那, ]*(?:都|还|也)?(?:是|要|需要|得|用)(?:不是|不要)?(?:去|到|跑)现场(?:去|审|弄|审核)?(?:吗|不|么|嘛)\W*$"
 )
+_OTHER_YEARS = re.compile(
+    r"^[那, ]*(?:参考)?(?:往年|以前|以往|历年|前几年)的?(?:呢|一般|大概|都)*(?:是)?(?:什么时候|啥时候|几号|好久|几月)?(?:呢)?\W*$"
+)
 # 多少钱 … 重庆也是这几天?
 _SAME_DAYS = re.compile(r"(?:也|都|是不是|不)(?:是|在)?[这那](?:几天|个时间|个时候|时候|段时间|会儿)")
 _LEARNS = re.compile(r"(?:晓得|知道|看得?到|查)[^,。?!]{0,4}(?:过没过|过没|过不过|通没通过|审?过了没|结果)")
@@ -125,6 +128,14 @@ def _by_midnight(query: Query, topic: Topic, before: Topic, _named: bool) -> Fol
     return FollowUp(Topic(core=core, stages=before.stages, asks=("时间",), year=before.year, verdict=True))
 
 
+def _other_years(query: Query, _topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """往年呢, after days that are not on file: those that are."""
+    if not before.stages or not _OTHER_YEARS.match(query.text):
+        return None
+    core = f"{said(before.stages[0])}什么时候"
+    return FollowUp(Topic(core=core, stages=before.stages, asks=("时间",)))
+
+
 def _same_days(query: Query, topic: Topic, before: Topic, named: bool) -> FollowUp | None:
     """多少钱 … 重庆也是这几天?: the days there, of what was spoken of."""
     if not (named and before.stages and not query.stages and _SAME_DAYS.search(query.text)):
@@ -180,6 +191,7 @@ _RULES: tuple[Rule, ...] = (
     _to_the_site,
     _a_day_late,
     _by_midnight,
+    _other_years,
     _same_days,
     _next_year,
     _by_hearsay,

@@ -28,6 +28,7 @@ _DONE_NOW = re.compile(
     rf"(?:啊|呀|的|哈|嘛)?[,。 ]*(?:我|那|就|以后|之后|后)*(?:现在|接下来|然后|下一步|下面|后面|之后)(?:我|又|还|再|该|得|要|需要|就|是)*"
     rf"(?:{DO}|有啥|有什么|是啥子?|是什么|是哪步|是?好久|是?什么时候|是?啥时候|是?几号|是?哪天)?(?:要|办|弄|做|的|事|了|吗|么|嘛|啊|呀|哦|来着)*[?!。~ ]*$"
 )
+_I_SHOULD = re.compile(r"^[那, ]*接下来我")  # 那接下来我该干啥: of the clock, where nothing is told as done
 _WENT = re.compile(r"现场(?:都|也|已经)?[去跑]过了")  # 现场去过了 然后咧
 _BEEN_THERE = ("现场审核",)
 # What has to be done, in order; the tests of the first half are no errand, but the fee follows them.
@@ -85,7 +86,8 @@ def next_stages(query: Query, before: Topic) -> tuple[str, tuple[str, ...]]:
         spoken[-1:] if len(spoken) <= _ONE_ERRAND else ()
     )  # after all of the days there is only the clock's next
     named = query.stages and (_DONE_NOW.search(query.text) or _DONE_NOW.search(query.fixed))
-    if not done or not (named or _THEN.match(query.fixed)):  # 四川报完名了然后呢: without its place
+    then = _THEN.match(query.fixed) and not _I_SHOULD.match(query.fixed)
+    if not done or not (named or then):  # 四川报完名了然后呢: without its place
         return "", ()
     stage = _AT.get(done[0], done[0])
     if stage in SECOND:

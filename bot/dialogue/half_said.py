@@ -12,91 +12,76 @@ from bot.text.query import Query
 from bot.text.replacing import replace
 
 REJECTED, MISTYPED, PAPERS = "审核不通过", "报名信息修改", "材料修改"  # entries
-_OF_REJECTED = frozenset({"审核不通过", "重新提交", "驳回通知"})
 _MAY = r"(?:能|可以|行|得行|要得|来得及)"
 _ASKS = r"(?:吗|不|没|么|嘛|吧|哇|行)*\W*$"
+_DATE = r"(?:\d{1,2}月)?\d{1,2}[号日]"
+_PAGE = r"(?:页面|系统|网页|网站)[^,。?!]{0,4}(?:进不去|打不开|点不动|登不上|关了)"
+_NORMAL = r"^[那, ]*(?:这|这样)?(?:是|算)?正常(?:吗|不|么|嘛)\W*$"
 
+# fmt: off
 # (entry of the talk, what is said then): the same entry is meant, whatever the words alone are like
-_STILL = tuple(
-    (entry, re.compile("|".join(said)))
-    for entry, said in (
-        (
-            REJECTED,
-            (
-                r"^[那嗯 ]*(?:就|只|说|是|我|还)*(?:缺|差|少)(?!考|多久)[^?吗怎咋几]{1,12}$",  # 缺个工作证明
-                r"^[那嗯 ]*(?:原因|理由)(?:是|就是|写的是?|说的?是?)?[^?吗怎咋几]{2,16}$",  # 原因是证明没盖章
-                r"^[^?吗怎咋几]{0,8}(?:没盖章|没签字|不合格)(?:的|了|嘛)?$",
-                # 补了还能再交吗, 盖了章再交可以不
-                rf"[补改换弄盖签][^,。?!费钱款]{{0,4}}{_MAY}[^,。?!费钱款]{{0,3}}(?:交|传|提交|审)",
-                rf"^[^费钱款缴付]*(?:再|重新)(?:交|传|提交|送)[^,。?!费钱款]{{0,3}}{_MAY}{_ASKS}",
-                rf"过了?(?:这个|那个|规定)?(?:时间|期限|点)[^,。?!]{{0,4}}(?:补|交|传|改)[^,。?!]{{0,4}}{_ASKS}",
-                # 会不会直接就不让考了
-                r"不(?:让|能|得)[^,。?!]{0,3}考|(?:取消|失去|没得?)(?:考试)?资格",
-            ),
-        ),
-        (
-            MISTYPED,
-            (
-                # 提交了的, 已经点了提交
-                r"^[那, ]*我?(?:都|已经|是|也|点了?)*(?:提交|报)(?:过|成功)?了?(?:过了|的|呀|啊|嘛)*(?:还能改)?(?:吗|不|么|嘛)?\W*$",
-                # 4号之后呢, 过了4号呢
-                r"^[那, ]*(?:要是)?(?:过了(?:\d{1,2}月)?\d{1,2}[号日](?:[之以过]?后)?|(?:\d{1,2}月)?\d{1,2}[号日][之以过]?后)(?:就|还)?(?:能|可以)?(?:改)?(?:呢|吗|不|么|嘛)\W*$",
-            ),
-        ),
-        (
-            PAPERS,
-            (
-                # 那审核的时候呢, 报名结束以后呢
-                r"^[那, ]*(?:线上|现场)?审核?(?:的)?(?:时候|期间|时)(?:呢|还能|能|可以)",
-                r"^[那, ]*(?:网上)?(?:报名|网报)(?:结束|截止|完)?了?(?:[之以]后|后)?(?:呢|还能|能|可以)",
-            ),
-        ),
-        (
-            "报考条件",
-            (r"^[那, ]*(?:中专|大专|专科|高职|本科|研究生|硕士|博士)[^,。?!]{0,6}呢\W*$",),
-        ),  # 中专的同事呢
-        (
-            "二试没过",
-            (r"(?:重新|还要|还用|还得|要不要|用不用)[^,。?!]{0,3}(?:报名|报|审核)",),
-        ),  # 还要重新报名吗
-    )
+_STILL = (
+    # 缺个工作证明, 原因是证明没盖章
+    (REJECTED, r"^[那嗯 ]*(?:就|只|说|是|我|还)*(?:缺|差|少)(?!考|多久)[^?吗怎咋几]{1,12}$"),
+    (REJECTED, r"^[那嗯 ]*(?:原因|理由)(?:是|就是|写的是?|说的?是?)?[^?吗怎咋几]{2,16}$"),
+    (REJECTED, r"^[^?吗怎咋几]{0,8}(?:没盖章|没签字|不合格)(?:的|了|嘛)?$"),
+    # 补了还能再交吗, 盖了章再交可以不, 过了这个时间再补行不
+    (REJECTED, rf"[补改换弄盖签][^,。?!费钱款]{{0,4}}{_MAY}[^,。?!费钱款]{{0,3}}(?:交|传|提交|审)"),
+    (REJECTED, rf"^[^费钱款缴付]*(?:再|重新)(?:交|传|提交|送)[^,。?!费钱款]{{0,3}}{_MAY}{_ASKS}"),
+    (REJECTED, rf"过了?(?:这个|那个|规定)?(?:时间|期限|点)[^,。?!]{{0,4}}(?:补|交|传|改)[^,。?!]{{0,4}}{_ASKS}"),
+    # 会不会直接就不让考了
+    (REJECTED, r"不(?:让|能|得)[^,。?!]{0,3}考|(?:取消|失去|没得?)(?:考试)?资格"),
+    # 提交了的, 已经点了提交; 现在系统关了; 去现场能改不; 4号之后呢, 过了4号呢
+    (MISTYPED, r"^[那, ]*我?(?:都|已经?|是|也|点了?)*(?:提交|报)(?:过|成功)?了?(?:过了|的|呀|啊|嘛)*(?:还能改)?(?:吗|不|么|嘛)?\W*$"),
+    (MISTYPED, r"^(?:现在|但是|可是|但)?(?:系统|网页|页面|报名|网报)(?:都|也|已经)?(?:关|截止|进不去|结束)了?的?\W*$"),
+    (MISTYPED, rf"现场[^,。?!]{{0,6}}{_MAY}[^,。?!]{{0,3}}(?:改|换){_ASKS}|现场[^,。?!]{{0,4}}[改换]{_MAY}?{_ASKS}"),
+    (MISTYPED, rf"^[那, ]*(?:要是)?(?:过了{_DATE}(?:[之以过]?后)?|{_DATE}[之以过]?后)(?:就|还)?(?:能|可以)?改?(?:呢|吗|不|么|嘛)\W*$"),
+    # 那审核的时候呢; 报名结束以后呢, 那2月4号以后呢
+    (PAPERS, r"^[那, ]*(?:线上|现场)?审核?(?:的)?(?:时候|期间|时)(?:呢|还能|能|可以)"),
+    (PAPERS, r"^[那, ]*(?:网上)?(?:报名|网报)(?:结束|截止|完)?了?(?:[之以]后|后)?(?:呢|还能|能|可以)"),
+    (PAPERS, rf"^[那, ]*(?:过了)?{_DATE}[之以过]?后(?:就|还)?(?:能|可以)?换?(?:呢|吗|不|么|嘛)\W*$"),
+    # 现在页面进不去, after what was missed: it is over, and no fault of the page
+    ("错过缴费", _PAGE), ("错过报名", _PAGE), ("错过审核", _PAGE),
+    ("待审核", _NORMAL), ("审核结果", _NORMAL), ("审核多久", _NORMAL),
+    # 中专的同事呢
+    ("报考条件", r"^[那, ]*(?:中专|大专|专科|高职|本科|研究生|硕士|博士)[^,。?!]{0,6}呢\W*$"),
+    # 还要重新报名吗
+    ("二试没过", r"(?:重新|还要|还用|还得|要不要|用不用)[^,。?!]{0,3}(?:报名|报|审核)"),
 )
 
+_REVIEWS = ("审核不通过", "重新提交", "驳回通知")
+_FEES = ("一试缴费时间", "技能缴费时间", "缴费时间", "谁缴技能费")
 # (entries of the talk, what is said then, the entry of which that is)
-_OTHER = tuple(
-    (entries, re.compile(said), other)
-    for entries, said, other in (
-        (
-            frozenset({"签字后修改"}),
-            r"^[那, ]*(?:要是|如果|我)?(?:还)?没(?:有)?(?:签字?)的?(?:呢|咋办|怎么办)?\W*$",
-            MISTYPED,
-        ),
-        (
-            frozenset({MISTYPED}),
-            r"签(?:了|完|过)?字?(?:了|完|过)?(?:[之以]?后|了)(?:呢|还能|能|可以)",
-            "签字后修改",
-        ),
-        (frozenset({"退费"}), r"审核[^,。?!]{0,6}(?:不|没)(?:通过|过)", "退费情形"),
-        # 还要再审一次不, after the fee of the second half
-        (
-            frozenset({"一试缴费时间", "技能缴费时间", "缴费时间", "谁缴技能费"}),
-            r"(?:还|再|又|重新)(?:要|得|用)?(?:再|重新)?审",
-            "审核与缴费",
-        ),
-        # 改了要不要重新打印那个单子
-        (
-            _OF_REJECTED | {MISTYPED, PAPERS},
-            r"(?:重新|再|重|还要|要不要)(?:去)?打(?:印|一[张份次])?",
-            "通知单",
-        ),
-    )
+_OTHER = (
+    (("签字后修改",), r"^[那, ]*(?:要是|如果|我)?(?:还)?没(?:有)?(?:签字?)的?(?:呢|咋办|怎么办)?\W*$", MISTYPED),
+    ((MISTYPED,), r"签(?:了|完|过)?字?(?:了|完|过)?(?:[之以]?后|了)(?:呢|还能|能|可以)", "签字后修改"),
+    ((MISTYPED,), r"^[那, ]*(?:资格|现场|线上)?审核?(?:都)?(?:结束|完)了?(?:[之以]后|后)(?:呢|还能|能)", "审核期满"),
+    (("退费",), r"审核[^,。?!]{0,6}(?:不|没)(?:通过|过)", "退费情形"),
+    # 那要是我不去呢, 那我啥都不用弄了, after who has to go
+    (("现场审核对象",), r"^[那, ]*(?:要是|如果|万一|假如)?我?(?:就|真)?(?:不|没)去了?(?:呢|会怎|会咋|行不行|可以不|怎么办|咋办)", "没去现场审核"),
+    (("现场审核对象", "现场审核时间", "审核时间"), r"(?:啥子?|什么|哪样)都不(?:用|消|需要)[弄管做办搞]", "线上审核流程"),
+    # 那我去哪盯
+    (("二试试点",), r"(?:去|在|到)?哪(?:里|儿|边)?(?:去)?(?:盯|看|查|关注|等通知)", "二试流程"),
+    # 还要再审一次不, after the fee of the second half
+    (_FEES, r"(?:还|再|又|重新)(?:要|得|用)?(?:再|重新)?审", "审核与缴费"),
+    # 改了要不要重新打印那个单子
+    ((*_REVIEWS, MISTYPED, PAPERS), r"(?:重新|再|重|还要|要不要)(?:去)?打(?:印|一[张份次])?", "通知单"),
+)
+# fmt: on
+_STILL_SAID = tuple((entry, re.compile(said)) for entry, said in _STILL)
+_OTHER_SAID = tuple((frozenset(entries), re.compile(said), other) for entries, said, other in _OTHER)
+
+# 真的不行吗, 真的没办法了: the same again
+_REALLY = re.compile(
+    r"^[啊那, ]*(?:真的|当真|确定|难道)(?:就|是)*(?:不行|没办法|没法|不能|没救|没机会|不可以|没戏|不得行|没得办法|搞不了|弄不了|补不了|没辙)"
+    r"(?:补|交|传|改|报|考)?了?(?:吗|么|嘛|不|啊|哇|吧)*\W*$"
 )
 # 审核也要过一遍, of who passed 技能 before
 _REVIEWED_TOO = re.compile(
-    r"^[那, ]*(?:现场|线上|资格)*审[核查]?(?:也|还|都)(?:要|得|需要|用)(?:再)?(?:去|弄|做|过|走|来|审)?(?:一[遍道次回下])?(?:吗|不|么|嘛)?\W*$"
+    r"^[那, ]*(?:现场|线上|资格)*审[核查]?(?:也|还|都)(?:要|得|需要|用)再?(?:去|弄|做|过|走|来|审)?(?:一[遍道次回下])?(?:吗|不|么|嘛)?\W*$"
 )
 _ALL_THE_SAME = re.compile(
-    r"^[那, ]*(?:我)?(?:还|也|都)(?:要|得|用|需要)(?:再)?(?:重新)?(?:报名|网报|审核)(?:和|跟|、)?(?:审核|报名)?(?:吗|不|么|嘛)?\W*$"
+    r"^[那, ]*我?(?:还|也|都)(?:要|得|用|需要)再?(?:重新)?(?:报名|网报|审核)(?:和|跟|、)?(?:审核|报名)?(?:吗|不|么|嘛)?\W*$"
 )
 _OF_A_PASS = frozenset({"技能成绩有效期", PASSED_BEFORE})
 
@@ -105,13 +90,16 @@ def half_said(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
     """The entry that the half question means, after the one told last; None where no row knows it."""
     if not before.entry or query.subjects:
         return None
+    if _REALLY.match(query.text):
+        return FollowUp(before, fixed=True)
     # what came back from the review is asked about in the review's own words, too
     rejected = before.entry == REJECTED or "不通过" in before.core
-    for entry, said in _STILL:
+    for entry, said in _STILL_SAID:
         same = before.entry == entry or (entry == REJECTED and rejected)
-        if same and said.search(query.text) and not CATEGORY.search(query.text):
+        heard = said.search(query.text) or said.search(topic.core.strip())  # 四川 已提交: without its place
+        if same and heard and not CATEGORY.search(query.text):
             return FollowUp(replace(before, core=f"{before.core} {topic.core}"), fixed=True)
-    for entries, said, other in _OTHER:
+    for entries, said, other in _OTHER_SAID:
         if before.entry in entries and said.search(query.text):
             return FollowUp(Topic(entry=other, core=topic.core), fixed=True)
     if before.entry in _OF_A_PASS and _ALL_THE_SAME.match(query.text):  # 还要报名审核吗

@@ -141,6 +141,7 @@ _SURE = (
     "which review",
     "goes too",
     "papers",
+    "site",
     "which papers",
     "chance",
     "compared",

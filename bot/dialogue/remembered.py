@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.dialogue.ask import NOT_MILITARY, Ask
 from bot.dialogue.session import Session
 from bot.dialogue.sites import asks_of_home
 from bot.text.place_own import begins_with_own, considers, declared
 from bot.text.replacing import replace
 from bot.text.statuses import PASSED
+from bot.text.who import KIN
+
+_SOMEBODYS = re.compile(KIN)
 
 
 def remembered(ask: Ask, session: Session) -> Session:
@@ -38,6 +43,9 @@ def _region(ask: Ask, session: Session) -> Session:
         told = session.pending == "region" or (session.home is None and begins_with_own(text, reading))
         if not ask.query.others and (told or declared(text, reading)):
             session = replace(session, home=reading.asked[0])
+        of_others = ask.query.others or _SOMEBODYS.search(text) is not None
+        if of_others and not told and session.home is None and session.region not in (None, *reading.asked):
+            session = replace(session, home=session.region)  # 重庆的同事也是看这个公众号吗 … 回到我这
         place = session.place if asks_of_home(ask.query) else ask.place
         return session.with_region(reading.asked[0], place)
     if ask.regions == (session.home,) and session.home != session.region:

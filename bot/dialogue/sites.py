@@ -18,6 +18,9 @@ _SAME = re.compile(r"(?:是|在|归)(?:不是)?(?:同一?个|一个|一起)(?:�
 _EXTENT = re.compile(
     r"考点(?:都|主要|一共)?(?:包括|包含|管|有|是|收|覆盖|含)(?:了|到)?(?:些)?(?:哪|几个|啥|什么)"
 )
+_WHICH = re.compile(
+    r"(?:的|这边|那边|区)*(?:选|报|填|归|属于?|是|去)(?:的)?(?:到|在)?哪(?:个|里|儿|一个)(?:考点|报名点)?(?:嘛|呢|啊|哦)?\W*$"
+)
 _HOME = re.compile(
     r"住|家在|户口|户籍|老家"
 )  # of two places one is no workplace then: nothing can be confirmed
@@ -58,6 +61,16 @@ def asks_of_home(query: Query) -> bool:
 def asks_same(query: Query) -> bool:
     """Whether it is asked if two places have the same 考点: 开州和奉节是同一个不."""
     return len(query.region.places) > 1 and not query.stages and _SAME.search(query.text) is not None
+
+
+def asks_which_site(query: Query) -> bool:
+    """Whether it is asked which 考点 a named place has, or one is put forward: 高新区选哪个, 就是说我选沙坪坝考点对吧."""
+    named = [m for m in query.region.mentions if m.place or len(m.regions) > 1]
+    if not named or query.subjects or set(query.actions) - {"报名"}:
+        return False
+    which = any(_WHICH.match(query.text, m.end) for m in named)
+    put = any(m.text.endswith("考点") and _PUT.search(query.text[: m.start]) for m in named)
+    return which or (put and _ASKED.search(query.text) is not None)
 
 
 def apart(places: Sequence[str], site: str) -> tuple[str, ...]:

@@ -60,7 +60,9 @@ _WORKS_AFTER = re.compile(
 # 能不能跟着四川的时间交: whose days one would like to follow, and not where one is
 _FOLLOWS = re.compile(r"(?:跟着?|按照?|照着?|依照?|随着?)$")
 _MAY = re.compile(r"(?:能|可以|可不可以|能否)[^,.;!?]{0,4}?$")
-_ITS_DAYS = re.compile(r"(?:省|市|那边|这边|那里|考区)*的?(?:时间|日期|日子|安排|通知|公告)")
+_ITS_DAYS = re.compile(
+    r"(?:省|市|那边|这边|那里|考区)*的?(?:时间|日期|日子|安排|通知|公告|\d{1,2}月\d{1,2}[日号]?)"
+)
 _IS_IT_ALL_RIGHT = re.compile(r"[^,.;!?]{0,8}?[, ]?(?:行不行|可以|得行|行不|行吗|能行)")
 # 我在成都,报名是重庆单位报的: where one registered decides, wherever one works by now
 _REGISTERED_AFTER = re.compile(

@@ -29,6 +29,7 @@ _REVIEW_TAKES = re.compile(
     r"|审核?(?:要|得|一般|大概|完)?(?:多久|几天|好久|多少天)(?!开始|截止|结束|到)|(?:多久|几天|好久|多少天)(?:能|才|可以|会)?审(?:得)?[完好]"
 )
 _RESULT = re.compile(
+    r"没(?:有|收到)?[^,。?!]{0,3}(?:消息|通知|电话|短信|联系我?)[^,。?!]{0,4}(?:就|是不是|算|等于)[^,。?!]{0,4}过了|"
     r"审核?(?:都|到底|究竟)?过了?(?:没|吗)[^。?!]{0,10}结果|"
     r"审核?(?:的)?结果[^,.;!?]{0,6}[, ]*过了?(?:没|吗)|审核?(?:都|到底|究竟)?过了?没(?:过|有|得)?[^,.;!?]{0,3}(?:通知|告诉|短信|消息|人说)"
 )
@@ -97,6 +98,11 @@ _BY_THEN = re.compile(
 )
 
 
+_NOT_BEFORE = re.compile(
+    r"(?:要|得|只能)?等到?[^,。?!]{0,4}(?:才[^,。?!]{0,4})?[, ]*(?:对吧|对不对|对吗|是吧|是不是|吧|吗)\W*$"
+)
+
+
 def by_a_day(text: str) -> bool:
     """Whether the day in it is one by which something is done (4月9号前).
 
@@ -112,6 +118,8 @@ def presumes(text: str) -> str:
         return "期间"  # 那我记的1月22是哪年的
     if _BY_THEN.search(text):
         return "截止"  # 3月5日前传完就可以吗
+    if _NOT_BEFORE.search(text):
+        return "开始"  # 现在还报不了,要等到1月22号对吧
     if not _PRESUMING.search(text) or STILL.search(text):
         return ""
     return (
