@@ -24,9 +24,9 @@ from bot.dialogue.going_on import (
 from bot.dialogue.session import Session, Topic
 from bot.dialogue.sites import asks_same, asks_which_site
 from bot.dialogue.standing import asks_of_a_pass
-from bot.knowledge.model import NATION
+from bot.dialogue.where import THEY_DID, WHICH_OF, regions_of
 from bot.schedule.stages import SECOND
-from bot.text.place_own import elsewhere, i_too, is_like, speaks_of_self
+from bot.text.place_own import elsewhere, is_like, speaks_of_self
 from bot.text.query import Query
 from bot.text.replacing import replace
 from bot.text.stages import stages_of
@@ -51,16 +51,6 @@ _SHOW = re.compile(
     r"^[那, ]*的?(?:可以|能|能不能|可不可以)?(?:给我|帮我)?(?:也)?(?:看|说|讲|发|查)(?:下|一下|看|哈|说)?(?:吗|不|么|嘛)?$"
 )
 _TELLS = re.compile(r"没|[传交报填缴弄]了|差")  # 资料都传了就差提交
-_WHICH_OF = re.compile(r"哪(?:边|个(?![号月时人]))|哪个省|两边|谁[先早晚]")
-_BOTH = re.compile(r"两[个地边者省]|这两|它们|分别")
-_OURS = re.compile(r"(?:我们?|咱们?|俺们?)(?!看)[^,。?!\s]{1,5}呢[?!。~ ]*$")
-# 四川都出来了重庆咋还没有
-_STILL_NOT = re.compile(
-    r"了[,， ]?(?:我们?|咱们?|俺们?)?[^,。?!\s]{1,5}?(?:这边|那边|这里)?(?:咋个?|怎么|为啥子?|为什么|啷个)?(?:还没|还不|没得动静|没动静)"
-)
-_WITH = re.compile(r"跟|和|与|比")
-# 四川都开始了 是不是一样的: of one's own place and that one
-_THEY_DID = re.compile(r"(?:都|已经|早就)[^,。?!]{1,5}了")
 
 
 def complete(query: Query, session: Session) -> Ask:
@@ -95,7 +85,7 @@ def complete(query: Query, session: Session) -> Ask:
             presumes=query.presumes,
             sent_back=query.sent_back or (session.topic is not None and session.topic.sent_back),
         ),
-        regions=_regions(query, own, session) if bound is None else bound,
+        regions=regions_of(query, own, session) if bound is None else bound,
         elsewhere=bound is not None,
         named=bool(region.asked) or settled,
         ambiguous=ambiguous,
@@ -146,36 +136,6 @@ def _following(ask: Ask, done: str, stages: tuple[str, ...], year: int | None) -
     return replace(ask, topic=topic, content=(), resumed=True, goes_on=True, after=done)
 
 
-def _regions(query: Query, own: tuple[str, ...], session: Session) -> tuple[str, ...]:
-    asked, before = query.region.asked, session.topic
-    if query.comparison and _BOTH.search(query.text) and own and session.other and not asked:
-        return (session.other, *own)  # 四川审核到几号 … 重庆呢 … 两个有什么不一样
-    if not asked and before is not None and len(before.regions) > 1 and _WHICH_OF.search(query.text):
-        return before.regions  # 四川跟重庆有啥不一样 … 哪个要跑现场
-    if (
-        not asked
-        and not query.region.ambiguous
-        and not own
-        and before
-        and before.regions not in ((), (NATION,))
-    ):
-        return tuple(region for region in before.regions if region not in query.region.negated)
-    if asked and own and own[0] not in asked and i_too(query.text, query.region):
-        return own
-    if asked and own and own[0] not in asked and is_like(query.text, query.region):
-        return (*own, *asked)
-    compares = _WITH.match(query.text) or _THEY_DID.search(query.text)
-    if asked and own and query.comparison and compares and own[0] not in asked:
-        return (*own, *asked)  # 跟四川一样吗
-    if len(asked) > 1 and (_OURS.search(query.text) or _STILL_NOT.search(query.text)):
-        return asked[-1:]  # 四川那边在交钱了，我们重庆呢
-    if not asked and own and query.comparison and _WITH.search(query.text):
-        return own  # 现审呢 跟全国一样吗
-    if not asked and not query.region.ambiguous and "全国" in query.text:
-        return (NATION,)
-    return asked or own
-
-
 def _vary(ask: Ask, before: Topic) -> Ask:
     """The new message as a variation of the topic before, where it can't stand alone."""
     query, topic = ask.query, ask.topic
@@ -204,12 +164,12 @@ def _vary(ask: Ask, before: Topic) -> Ask:
         # 二试怎么报名 … 我们四川有吗, 今年还有吗
         core, stages = f"二试{topic.core}", stages_of(("二试",), ())
         return replace(ask, topic=replace(topic, core=core, stages=stages, asks=("是否",)), resumed=True)
-    compared = len(ask.regions) > 1 and bool(query.comparison or _WHICH_OF.search(query.text))
+    compared = len(ask.regions) > 1 and bool(query.comparison or WHICH_OF.search(query.text))
     if len(ask.regions) > 1 and is_like(query.text, query.region) and not (query.stages or query.subjects):
         return _resumed(
             replace(ask, topic=replace(topic, day=None, presumes="")), before
         )  # 跟四川一样4月5号到9号吗
-    if compared and _THEY_DID.search(query.text):
+    if compared and THEY_DID.search(query.text):
         ask = replace(ask, topic=(topic := replace(topic, verdict=False)))  # 都开始了 is told, not asked
     if not compared and (lost := lost_first(query, topic, before)) is not None:
         return replace(ask, topic=replace(lost, year=year), content=(), resumed=True)

@@ -1,0 +1,56 @@
+"""Which regions a message asks about, in the light of the talk: one's own, the one named, both beside each other. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from bot.dialogue.session import Session
+from bot.knowledge.model import NATION
+from bot.text.place_own import i_too, is_like
+from bot.text.query import Query
+
+WHICH_OF = re.compile(r"哪(?:边|个(?![号月时人]))|哪个省|两边|谁[先早晚]")
+_BOTH = re.compile(r"两[个地边者省]|这两|它们|分别")
+_OURS = re.compile(r"(?:我们?|咱们?|俺们?)(?!看)[^,。?!\s]{1,5}呢[?!。~ ]*$")
+# 四川都出来了重庆咋还没有
+_STILL_NOT = re.compile(
+    r"了[,， ]?(?:我们?|咱们?|俺们?)?[^,。?!\s]{1,5}?(?:这边|那边|这里)?(?:咋个?|怎么|为啥子?|为什么|啷个)?(?:还没|还不|没得动静|没动静)"
+)
+_WITH = re.compile(r"跟|和|与|比")
+# 四川都开始了 是不是一样的: of one's own place and that one
+THEY_DID = re.compile(r"(?:都|已经|早就)[^,。?!]{1,5}了")
+
+
+def regions_of(query: Query, own: tuple[str, ...], session: Session) -> tuple[str, ...]:
+    """The certain regions of the question, in order; () where none is known.
+
+    Args:
+        own: the candidate's, where the message leaves it standing.
+    """
+    asked, before = query.region.asked, session.topic
+    if query.comparison and _BOTH.search(query.text) and own and session.other and not asked:
+        return (session.other, *own)  # 四川审核到几号 … 重庆呢 … 两个有什么不一样
+    if not asked and before is not None and len(before.regions) > 1 and WHICH_OF.search(query.text):
+        return before.regions  # 四川跟重庆有啥不一样 … 哪个要跑现场
+    if (
+        not asked
+        and not query.region.ambiguous
+        and not own
+        and before
+        and before.regions not in ((), (NATION,))
+    ):
+        return tuple(region for region in before.regions if region not in query.region.negated)
+    if asked and own and own[0] not in asked and i_too(query.text, query.region):
+        return own
+    if asked and own and own[0] not in asked and is_like(query.text, query.region):
+        return (*own, *asked)
+    compares = _WITH.match(query.text) or THEY_DID.search(query.text)
+    if asked and own and query.comparison and compares and own[0] not in asked:
+        return (*own, *asked)  # 跟四川一样吗
+    if len(asked) > 1 and (_OURS.search(query.text) or _STILL_NOT.search(query.text)):
+        return asked[-1:]  # 四川那边在交钱了，我们重庆呢
+    if not asked and own and query.comparison and _WITH.search(query.text):
+        return own  # 现审呢 跟全国一样吗
+    if not asked and not query.region.ambiguous and "全国" in query.text:
+        return (NATION,)
+    return asked or own
