@@ -18,6 +18,8 @@ from bot.text.replacing import replace
 from bot.text.tense import after_the_end
 
 UNSUBMITTED = "没提交上"  # the entry for whoever could not submit
+_PASSWORD = re.compile(r"密码|账号|帐号|注册|验证码")
+_CANT_GET_IN = "登录密码"  # the entry for whoever can't get into the system
 NOT_SUBMITTED = "没提交"  # the word of 同义
 # What an excuse, and a plea for one more hour, is made of; none of these is of another matter.
 PLEA = frozenset({"提交", "通融", "宽限", "延期", "后果", "作废", "怎么办"})
@@ -54,6 +56,20 @@ def only_missed(ask: Ask) -> bool:
     """Whether nothing is told but that a named step was missed: 钱没交成."""
     query = ask.query
     return ask.topic.asks == ("错过",) and bool(ask.topic.stages) and not (ask.content or query.modifiers)
+
+
+def not_open(ask: Ask, entry: Entry, facts: Facts, now: datetime) -> tuple[str, ...]:
+    """The registration, where one can't get in and it is no fault of the page: 报名系统咋个还进不去, the evening before it opens; () else."""
+    region = ask.regions[0] if ask.regions else None
+    if (
+        entry.id != _CANT_GET_IN
+        or _PASSWORD.search(ask.query.text)
+        or region is None
+        or not set(ask.topic.stages) <= {"网上报名"}
+    ):
+        return ()
+    stands = facts.phases(region, ask.topic.year, now).get("网上报名", "open")
+    return () if stands == "open" else ("网上报名",)
 
 
 def papers_due(ask: Ask, entry: Entry, facts: Facts, now: datetime) -> tuple[str, ...]:

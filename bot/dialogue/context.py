@@ -201,7 +201,9 @@ def _vary(ask: Ask, before: Topic) -> Ask:
         topic = replace(topic, stages=before.stages, asks=("条件",), core="口腔、公卫、中西医有二试吗")
         return replace(ask, topic=topic, content=(), resumed=True)
     alike = AS_THERE.search(query.text) is not None and not (query.stages or query.subjects or compared)
-    again = again or (ask.named and (alike or _THERE_TOO.match(topic.core) is not None))
+    again = again or (
+        ask.named and (alike or (_THERE_TOO.match(topic.core) is not None and not query.stages))
+    )
     if _NATIONAL.match(topic.core) and not (asked or query.stages):
         return _resumed(ask, before)  # 您在哪个考区 … 全国的
     if names_something and (ask.bare or corrected or again) and not OF_A_SITE.search(query.text):

@@ -25,6 +25,7 @@ _ON_THAT_DAY = re.compile(
     r"^[那, ]*(?:我)?(?:明天|后天|明早|明晚|\d{1,2}月\d{1,2}[日号]|\d{1,2}号)(?:再|去|才)*(?:改|换|传|交|缴|报|审|补|去|弄|搞|办|整|填|来)?"
     r"(?:呢|(?:可以|行|能|来得及|要得|成)(?:不|吗|吧|么|嘛|行|得)*)\W*$"
 )
+_ON_SITE = ("现场审核",)  # the stage to which one goes
 _FAILED_ONES = re.compile(r"^[那, ]*(?:要是|如果|我)?技能(?:没过|没考过|不合格|没合格|挂了)的?呢\W*$")
 # 晚一天行不行
 _A_DAY_LATE = re.compile(
@@ -38,7 +39,7 @@ _TO_THE_SITE = re.compile(
     r"^[那, ]*(?:都|还|也)?(?:是|要|需要|得|用)(?:不是|不要)?(?:去|到|跑)现场(?:去|审|弄|审核)?(?:吗|不|么|嘛)\W*$"
 )
 _OTHER_YEARS = re.compile(
-    r"^[那, ]*(?:参考)?(?:往年|以前|以往|历年|前几年)的?(?:呢|一般|大概|都)*(?:是)?(?:什么时候|啥时候|几号|好久|几月)?(?:呢)?\W*$"
+    r"^[那, ]*(?:参考)?(?:往年|以前|以往|历年|前几年)的?(?:呢|一般|大概|都)*(?:是)?(?:什么时候|啥时候|几号|好久|几月)?(?:呢)?\W*$|^(?:往年|历年)[^?]{0,14}(?:对不对?|是不是|吗|对吧)\W*$"
 )
 # 多少钱 … 重庆也是这几天?
 _SAME_DAYS = re.compile(r"(?:也|都|是不是|不)(?:是|在)?[这那](?:几天|个时间|个时候|时候|段时间|会儿)")
@@ -98,10 +99,13 @@ def _who_pays(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
 
 def _that_day(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """明天改呢, after what may be done until when: whether one may on that day."""
-    if query.day is None or len(before.stages) != 1 or not _ON_THAT_DAY.match(query.text):
+    if query.day is None or not _ON_THAT_DAY.match(query.text):
         return None
-    core = f"{said(before.stages[0])}{topic.core}"
-    return FollowUp(Topic(core=core, stages=before.stages, asks=("时间",), day=topic.day, verdict=True))
+    stages = before.stages if len(before.stages) == 1 else _ON_SITE if "去" in query.text else ()
+    if not stages:
+        return None
+    core = f"{said(stages[0])}{topic.core}"
+    return FollowUp(Topic(core=core, stages=stages, asks=("时间",), day=topic.day, verdict=True))
 
 
 def _to_the_site(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
@@ -171,7 +175,7 @@ def _next_year(query: Query, topic: Topic, before: Topic, _named: bool) -> Follo
     spoken = set(before.stages)
     when = set(query.asks) == {"时间"} and not (query.stages or query.subjects)
     asks = when and bool(spoken & BEFORE_FEES)
-    waits = bool(spoken) and spoken <= SECOND and "等明年" in query.text
+    waits = bool(spoken) and spoken <= SECOND and ("等明年" in query.text or query.actions == ("报名",))
     if "明年" not in query.text or len(query.years) != 1:
         return None
     if not (asks or (waits and set(query.stages) <= {"网上报名"})):

@@ -43,13 +43,17 @@ _STILL = (
     # 现在页面进不去, after what was missed: it is over, and no fault of the page
     ("错过缴费", _PAGE), ("错过报名", _PAGE), ("错过审核", _PAGE),
     ("待审核", _NORMAL), ("审核结果", _NORMAL), ("审核多久", _NORMAL),
+    # 那我是不是连报名都不用报, 直接等8月考笔试
+    (PASSED_BEFORE, r"不用(?:再|去)?(?:报名|报|审核|审)|直接(?:等|去|就)?[^,。?!]{0,4}考"),
     # 中专的同事呢
     ("报考条件", r"^[那, ]*(?:中专|大专|专科|高职|本科|研究生|硕士|博士)[^,。?!]{0,6}呢\W*$"),
     # 还要重新报名吗
     ("二试没过", r"(?:重新|还要|还用|还得|要不要|用不用)[^,。?!]{0,3}(?:报名|报|审核)"),
 )
 
+_REVIEW_DAYS = ("现场审核对象", "现场审核时间", "审核时间")
 _REVIEWS = ("审核不通过", "重新提交", "驳回通知")
+_OF_SECOND = ("二试流程", "二试报名时间", "二试缴费时间", "二试时间", "二试条件", "二试类别")
 _FEES = ("一试缴费时间", "技能缴费时间", "缴费时间", "谁缴技能费")
 # (entries of the talk, what is said then, the entry of which that is)
 _OTHER = (
@@ -59,9 +63,11 @@ _OTHER = (
     (("退费",), r"审核[^,。?!]{0,6}(?:不|没)(?:通过|过)", "退费情形"),
     # 那要是我不去呢, 那我啥都不用弄了, after who has to go
     (("现场审核对象",), r"^[那, ]*(?:要是|如果|万一|假如)?我?(?:就|真)?(?:不|没)去了?(?:呢|会怎|会咋|行不行|可以不|怎么办|咋办)", "没去现场审核"),
-    (("现场审核对象", "现场审核时间", "审核时间"), r"(?:啥子?|什么|哪样)都不(?:用|消|需要)[弄管做办搞]", "线上审核流程"),
+    (_REVIEW_DAYS, r"(?:啥子?|什么|哪样)都不(?:用|消|需要)[弄管做办搞]", "线上审核流程"),
     # 那我去哪盯
     (("二试试点",), r"(?:去|在|到)?哪(?:里|儿|边)?(?:去)?(?:盯|看|查|关注|等通知)", "二试流程"),
+    # 完了没交成,还可以补交不, in a talk of 二试
+    (_OF_SECOND, r"(?:没|忘了?|补)[交缴报付]", "二试错过"),
     # 还要再审一次不, after the fee of the second half
     (_FEES, r"(?:还|再|又|重新)(?:要|得|用)?(?:再|重新)?审", "审核与缴费"),
     # 改了要不要重新打印那个单子
@@ -71,6 +77,9 @@ _OTHER = (
 _STILL_SAID = tuple((entry, re.compile(said)) for entry, said in _STILL)
 _OTHER_SAID = tuple((frozenset(entries), re.compile(said), other) for entries, said, other in _OTHER)
 
+# 那我啥都不用弄了, 等考试就是了: what is still to do
+_NOTHING_LEFT = re.compile(r"(?:啥子?|什么|哪样)都不(?:用|消|需要)[弄管做办搞]")
+_NEXT = "下一步"  # the entry
 # 真的不行吗, 真的没办法了: the same again
 _REALLY = re.compile(
     r"^[啊那, ]*(?:真的|当真|确定|难道)(?:就|是)*(?:不行|没办法|没法|不能|没救|没机会|不可以|没戏|不得行|没得办法|搞不了|弄不了|补不了|没辙)"
@@ -88,8 +97,10 @@ _OF_A_PASS = frozenset({"技能成绩有效期", PASSED_BEFORE})
 
 def half_said(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """The entry that the half question means, after the one told last; None where no row knows it."""
-    if not before.entry or query.subjects:
+    if not before.entry or (query.subjects and before.entry != PASSED_BEFORE):
         return None
+    if _NOTHING_LEFT.search(query.text) and before.entry not in _REVIEW_DAYS:
+        return FollowUp(Topic(entry=_NEXT, core=topic.core), fixed=True)
     if _REALLY.match(query.text):
         return FollowUp(before, fixed=True)
     # what came back from the review is asked about in the review's own words, too

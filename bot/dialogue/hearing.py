@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.dialogue.ask import Ask
 from bot.dialogue.asked import asks_its_end
-from bot.dialogue.at_hand import fee_of_month, just_done, papers_due, settled
+from bot.dialogue.at_hand import fee_of_month, just_done, not_open, papers_due, settled
 from bot.dialogue.chosen import BY_SLOTS, Chosen
 from bot.dialogue.context import complete
 from bot.dialogue.facts import SUPPOSED, Facts
@@ -53,6 +53,11 @@ class Hearing:
                 chosen = replace(chosen, entry=self._kb.entries[FAILED])
         assert chosen.entry is not None  # noqa: S101
         ask = just_done(ask, chosen.entry, self._facts, now)
+        if shut := not_open(ask, chosen.entry, self._facts, now):
+            days = self._selector.book.timed(shut)
+            return replace(ask, topic=replace(ask.topic, stages=shut)), replace(
+                chosen, entry=days or chosen.entry
+            )
         papers = papers_due(ask, chosen.entry, self._facts, now)
         if papers and (days := self._selector.book.timed(papers)) is not None:
             return replace(ask, topic=replace(ask.topic, stages=papers)), replace(chosen, entry=days)

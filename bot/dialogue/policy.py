@@ -20,7 +20,7 @@ from bot.dialogue.ranking import Ranking
 from bot.dialogue.remembered import remembered
 from bot.dialogue.select import Selector
 from bot.dialogue.session import Session, Shown, Topic
-from bot.dialogue.sites import apart, asks_of_home, claimed
+from bot.dialogue.sites import apart, asks_of_home, claimed, workplaces
 from bot.dialogue.standing import judged, only_leaves, only_said, rule_after, told_first
 from bot.dialogue.subscribe import Subscribing
 from bot.knowledge.model import NATION, NEXT, Entry, Knowledge
@@ -153,7 +153,7 @@ class Policy:
         claim = claimed(ask.query, self._kb)
         # 重庆考点有哪些, after 合川
         asked_whole = bool(ask.query.region.asked) and not any(m.place for m in ask.query.region.mentions)
-        named = ask.query.region.places or (() if asked_whole else (ask.place,))
+        named = workplaces(ask.query) or ask.query.region.places or (() if asked_whole else (ask.place,))
         if asks_of_home(ask.query):
             named = (session.place,)  # what counts is where one works
         places = tuple(place for place in named if place) if len(ask.regions) < 2 else ()

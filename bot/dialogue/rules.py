@@ -206,7 +206,8 @@ class Rules:
 
     def _goes_too(self, ask: Ask) -> Entry | None:
         """材料是不是在网上传了就不用跑了: who has to go to the site all the same."""
-        return self._kb.entries.get(SOLDIERS) if _GOES_TOO.search(ask.query.text) else None
+        asked = _GOES_TOO.search(ask.query.text) and not set(ask.topic.stages) & SECOND
+        return self._kb.entries.get(SOLDIERS) if asked else None
 
     def _which_review(self, ask: Ask) -> Entry | None:
         """我是现役军人 也是线上审?: who goes where."""

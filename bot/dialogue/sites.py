@@ -21,6 +21,7 @@ _EXTENT = re.compile(
 _WHICH = re.compile(
     r"(?:的|这边|那边|区)*(?:选|报|填|归|属于?|是|去)(?:的)?(?:到|在)?哪(?:个|里|儿|一个)(?:考点|报名点)?(?:嘛|呢|啊|哦)?\W*$"
 )
+_WORKS = re.compile(r"(?:区|县)?[^,。?!\s]{0,8}?(?:上班|工作|执业|坐诊|规培)")
 _HOME = re.compile(
     r"住|家在|户口|户籍|老家"
 )  # of two places one is no workplace then: nothing can be confirmed
@@ -71,6 +72,13 @@ def asks_which_site(query: Query) -> bool:
     which = any(_WHICH.match(query.text, m.end) for m in named)
     put = any(m.text.endswith("考点") and _PUT.search(query.text[: m.start]) for m in named)
     return which or (put and _ASKED.search(query.text) is not None)
+
+
+def workplaces(query: Query) -> tuple[str, ...]:
+    """Those of the named places where it is said that one works, where others are named too: 江北的,在渝中医院上班,住沙坪坝."""
+    named = [m for m in query.region.mentions if m.place]
+    works = [m.place for m in named if m.place and _WORKS.match(query.text, m.end)]
+    return tuple(works) if 0 < len(works) < len(named) else ()
 
 
 def apart(places: Sequence[str], site: str) -> tuple[str, ...]:

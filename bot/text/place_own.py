@@ -6,6 +6,7 @@ import re
 
 from bot.text.place_roles import is_followed
 from bot.text.regions import RegionReading
+from bot.text.who import KIN
 
 _OWN_BEFORE = re.compile(
     r"(?:我|本人|咱|俺)们?(?:现在|目前|人|单位|医院|公司|科室|都|就|也|是|在|的|属于|归|报的?|填的?)*$"
@@ -43,6 +44,9 @@ _I_TOO = re.compile(
     r"(?:[,， ]|所以|那)(?:那|所以)?(?:我|我们|咱|咱们|俺)(?:这边|这里|这儿)?(?:应该|肯定|岂不|不)*"
     r"(?:(?:是不是)?(?:也|一样)[^,。?!]{0,8}(?:吗|吧|不|么|嘛|哇|\?)\W*$|是不是也?[^,。?!]{1,8}$)"
 )
+# 我重庆的同学说审核期间可以补,那我现在能不能传
+_KIN = re.compile(KIN)
+_MAY_I_TOO = re.compile(r"[,， ](?:那|所以)我(?:现在|这边)?(?:能不能|可不可以|还能)[^,。?!]{1,8}$")
 # 跟四川一样4月5号到9号吗
 _LIKE = re.compile(r"(?:跟|和|与|同|像)$")
 _IS_LIKE = re.compile(r"(?:省|市|那边|这边|的)*(?:是不是|是|也)*(?:一样|同样|相同|差不多)")
@@ -83,6 +87,8 @@ def i_too(text: str, reading: RegionReading) -> bool:
     if len(asked) != 1 or declared(text, reading):
         return False
     found = _I_TOO.search(text, asked[0].end)
+    if found is None and _KIN.search(text):
+        found = _MAY_I_TOO.search(text, asked[0].end)
     return found is not None and bool(text[asked[0].end : found.start()].strip(" ,，的"))
 
 
