@@ -16,7 +16,7 @@ def sites(decision: Decision, kb: Knowledge) -> str:
     if decision.places:
         lines = [_line(place, region) for place in decision.places]
         found = [_found(place, region) for place in decision.places]
-        if len(found) == _PAIR and None not in found:
+        if decision.same_site and len(found) == _PAIR and None not in found:
             names = {site.name for site, _district in filter(None, found)}
             lines.append("两处是同一个考点。" if len(names) == 1 else "两处不是同一个考点。")
         return "\n".join(lines)

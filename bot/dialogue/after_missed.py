@@ -8,15 +8,14 @@ from bot.dialogue.going_on import said
 from bot.dialogue.session import Topic
 from bot.dialogue.standing import WHO_PAYS, asks_of_a_pass
 from bot.dialogue.stands_for import FollowUp, Rule
+from bot.schedule.stages import FEES, REVIEWED
 from bot.text.query import Query
 from bot.text.replacing import replace
 from bot.text.statuses import EXEMPT, PASSED
 
 _MISSED_FEE = "错过缴费"  # the entry
 _FEW = 2  # steps up to which what was missed is one of them
-_FEES = frozenset({"技能缴费", "一试缴费"})
-BEFORE_FEES = frozenset({"网上报名", "材料上传", "线上审核", "现场审核"})
-_REVIEWED = frozenset({"材料上传", "线上审核", "现场审核"})
+BEFORE_FEES = REVIEWED | {"网上报名"}
 _REVIEW_FIRST = "审核与缴费"  # the entry that tells that only who was reviewed may pay
 _MISSED_BEFORE = frozenset(
     {"错过审核", "没去现场审核", "错过报名", "逾期未上传", "审核期满", "审核与缴费"}
@@ -59,9 +58,7 @@ _OVER_THEN = re.compile(
 
 def asks_what_then(text: str) -> bool:
     """Whether it is asked what becomes of it: 过了12点呢, 审核结束了之后呢."""
-    return any(said.match(text) for said in (_OVER_THEN, _ONCE_OVER, _FORFEITS)) or bool(
-        _OVER_THEN.search(text)
-    )
+    return any(what.search(text) for what in (_OVER_THEN, _ONCE_OVER, _FORFEITS))
 
 
 def _still_missed(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
@@ -74,7 +71,7 @@ def _still_missed(query: Query, topic: Topic, before: Topic, _named: bool) -> Fo
 
 def _once_over(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """审核结束了之后呢, after what may be changed until then: what holds once it is over."""
-    if not set(before.stages) & _REVIEWED or not _ONCE_OVER.match(query.text):
+    if not set(before.stages) & REVIEWED or not _ONCE_OVER.match(query.text):
         return None
     core, year = "审核结束还没重新提交会怎样", topic.year or before.year
     return FollowUp(Topic(core=core, stages=("线上审核",), asks=("错过",), year=year))
@@ -82,7 +79,7 @@ def _once_over(query: Query, topic: Topic, before: Topic, _named: bool) -> Follo
 
 def _what_then(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """过了12点呢, 那我今年就考不成了: what becomes of it, where one or two steps were spoken of."""
-    forfeits = bool(before.stages) and set(before.stages) <= _FEES and _FORFEITS.match(query.text)
+    forfeits = bool(before.stages) and set(before.stages) <= FEES and _FORFEITS.match(query.text)
     if not (0 < len(before.stages) <= _FEW and (forfeits or _OVER_THEN.search(query.text))):
         return None
     year = before.year if "明年" in query.text else topic.year or before.year
@@ -92,7 +89,7 @@ def _what_then(query: Query, topic: Topic, before: Topic, _named: bool) -> Follo
 
 def _spared(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """我技能是去年国家基地过了的, after a fee that was missed: whether who says so owed it at all."""
-    fee = bool(before.stages) and set(before.stages) <= _FEES
+    fee = bool(before.stages) and set(before.stages) <= FEES
     only_says = not (query.verdict or query.asks) and set(query.subjects) <= {"技能"} and not query.actions
     missed = "错过" in before.asks or before.entry == _MISSED_FEE
     if not (fee and missed and only_says and query.audience in (PASSED, EXEMPT)) or asks_of_a_pass(query):
@@ -104,8 +101,8 @@ def _spared(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp
 
 def _missed_decides(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """技能费忘了交 … 那综合的费还能交吗, 那综合还能考不: the fee that was missed, of which was told last, decides it."""
-    later = bool(query.stages) and set(query.stages) <= {*_FEES, "一试考试"}
-    fees = "技能缴费" in before.stages and set(before.stages) <= _FEES
+    later = bool(query.stages) and set(query.stages) <= {*FEES, "一试考试"}
+    fees = before.stages == ("技能缴费",)
     missed = fees and ("错过" in before.asks or before.entry == _MISSED_FEE) and bool(before.entry)
     if not (later and missed and (query.verdict or "还能考试" in query.content)) or asks_of_a_pass(query):
         return None
@@ -117,8 +114,8 @@ def _fee_after(query: Query, topic: Topic, before: Topic, _named: bool) -> Follo
     out = "错过" in before.asks or before.entry in _MISSED_BEFORE or _NOT_PAY.search(query.text) is not None
     told = _NOT_REVIEWED.search(query.text) is not None
     missed = told or (out and bool(before.stages) and set(before.stages) <= BEFORE_FEES)
-    named = {stage for stage in query.stages if not (told and stage in _REVIEWED)}
-    fee = bool(named) and named <= _FEES
+    named = {stage for stage in query.stages if not (told and stage in REVIEWED)}
+    fee = bool(named) and named <= FEES
     whether = query.verdict or "是否" in query.asks or _NOT_PAY.search(query.text)
     if not (missed and fee and whether) or query.audience in (PASSED, EXEMPT):
         return None
@@ -127,7 +124,7 @@ def _fee_after(query: Query, topic: Topic, before: Topic, _named: bool) -> Follo
 
 def _pleads(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """那我去考点跟老师说说行不行, after what was missed: whom to ask."""
-    if not _is_out(before) or not _PLEADS.search(query.text):
+    if query.subjects or query.stages or not _is_out(before) or not _PLEADS.search(query.text):
         return None
     return FollowUp(Topic(entry=_WHOM_TO_ASK, core=topic.core, stages=before.stages), fixed=True)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.dialogue.ask import Ask
-from bot.schedule.stages import SECOND
+from bot.schedule.stages import FEES, SECOND
 from bot.text.query import Query
 from bot.text.sentence import tells_score
 
@@ -40,7 +40,6 @@ _HAS_TO_PAY = re.compile(
 _WHICH_FEE = re.compile(
     r"[交缴付](?:什么|啥子?|哪[个笔样份些])(?:费|钱|的)?(?:呢|啊|嘛|哦)?\W*$|没[交缴]了?[^,。?!]{0,2}(?:没事|要不要紧|要紧|没关系|有影响|有事)"
 )
-_FEES = frozenset({"技能缴费", "一试缴费"})
 TESTS = frozenset({"技能考试", "一试考试"})
 _CHANGES = re.compile(r"[改换]|重新?传")
 
@@ -83,9 +82,7 @@ def must_register(ask: Ask) -> bool:
 def must_pay(ask: Ask) -> bool:
     """Whether it is asked if one has to pay for 技能, not when or how: 技能费还交不交, 我要缴费吗."""
     topic = ask.topic
-    whether = (
-        "技能缴费" in topic.stages and set(topic.stages) <= _FEES and set(topic.asks) <= {"是否", "条件"}
-    )
+    whether = "技能缴费" in topic.stages and set(topic.stages) <= FEES and set(topic.asks) <= {"是否", "条件"}
     return (
         whether and not topic.verdict and topic.day is None and _HAS_TO_PAY.search(ask.query.text) is not None
     )
@@ -93,7 +90,7 @@ def must_pay(ask: Ask) -> bool:
 
 def which_fee(ask: Ask) -> bool:
     """Whether it is asked which of the fees is left to pay: 那我还交啥."""
-    fees = bool(ask.topic.stages) and set(ask.topic.stages) <= _FEES
+    fees = bool(ask.topic.stages) and set(ask.topic.stages) <= FEES
     return fees and not ask.topic.verdict and _WHICH_FEE.search(ask.query.text) is not None
 
 
@@ -132,7 +129,7 @@ def only_ends(ask: Ask) -> bool:
     query, topic = ask.query, ask.topic
     # 今天是不是最后一天: nothing in it is of anything else
     bare = query.uncovered <= A_KEYWORD and not ask.content
-    closing = "还有" in topic.core and _ENDS.search(topic.core) is not None
+    closing = re.search(r"还有[^,。?!]{1,8}(?:关|截止|结束)", topic.core) is not None
     ours = (
         closing
         or ask.talking

@@ -10,10 +10,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from bot.dialogue.ask import Ask
-from bot.dialogue.facts import Facts
+from bot.dialogue.facts import SUPPOSED, Facts
 from bot.dialogue.going_on import COURSE, tells_done, what_follows
 from bot.dialogue.standing import PAST_SKILLS
 from bot.knowledge.model import NEXT, Entry
+from bot.schedule.stages import FEES
 from bot.text.replacing import replace
 from bot.text.tense import after_the_end
 
@@ -25,7 +26,7 @@ NOT_SUBMITTED = "没提交"  # the word of 同义
 PLEA = frozenset({"提交", "通融", "宽限", "延期", "后果", "作废", "怎么办"})
 _OF_LATE = frozenset({"错过", "时间", "是否", "流程"})
 _CHANGES = re.compile(r"[改换](?:不到|不了|得|了|吗|不)")
-_FEES, _PAPERS = frozenset({"技能缴费", "一试缴费"}), ("网上报名", "材料上传")
+_PAPERS = ("网上报名", "材料上传")
 _AT_HAND = ("open", "just_over")
 _HANDS_IN = re.compile(r"^[^费钱款缴付]*交(?![费钱款])[^费钱款缴付]*$")
 _MONTHS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
@@ -78,13 +79,14 @@ def papers_due(ask: Ask, entry: Entry, facts: Facts, now: datetime) -> tuple[str
     region = ask.regions[0] if ask.regions else None
     bare = (
         (entry.is_timed or entry.asks == "错过")
-        and set(topic.stages) == _FEES
+        and set(topic.stages) == FEES
         and _HANDS_IN.search(ask.query.text)
     )
-    if region is None or not (topic.verdict or "错过" in topic.asks) or not bare or ask.resumed:
+    supposed = entry.asks == "错过" and SUPPOSED.search(ask.query.text)
+    if region is None or not (topic.verdict or "错过" in topic.asks) or not bare or ask.resumed or supposed:
         return ()
     stands = facts.phases(region, topic.year, now)
-    if any(stands.get(stage) in _AT_HAND for stage in _FEES):
+    if any(stands.get(stage) in _AT_HAND for stage in FEES):
         return ()
     return tuple(stage for stage in _PAPERS if stands.get(stage) in _AT_HAND)
 
@@ -93,7 +95,7 @@ def fee_of_month(ask: Ask, entry: Entry, facts: Facts, now: datetime) -> tuple[s
     """The fee whose days lie in the month that is named (那7月那个还能交吗); () where none is."""
     found = _OF_MONTH.search(ask.query.text)
     region = ask.regions[0] if ask.regions else None
-    fees = bool(ask.query.stages) and set(ask.query.stages) <= _FEES and not ask.query.subjects
+    fees = bool(ask.query.stages) and set(ask.query.stages) <= FEES and not ask.query.subjects
     if (
         found is None
         or region is None
@@ -101,7 +103,7 @@ def fee_of_month(ask: Ask, entry: Entry, facts: Facts, now: datetime) -> tuple[s
         or not entry.stages
         or not fees
         or (ask.entry_fixed and not entry.is_timed)  # what was missed before it decides
-        or not set(entry.stages) <= _FEES
+        or not set(entry.stages) <= FEES
     ):
         return ()
     month = _MONTHS.index(found[1]) + 1 if found[1] in _MONTHS else int(found[1])

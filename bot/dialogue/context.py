@@ -50,6 +50,7 @@ _ASPECT_OF = re.compile(r"(?:技能|一试|综合|笔试|实操|机考|操作|�
 _SHOW = re.compile(
     r"^[那, ]*的?(?:可以|能|能不能|可不可以)?(?:给我|帮我)?(?:也)?(?:看|说|讲|发|查)(?:下|一下|看|哈|说)?(?:吗|不|么|嘛)?$"
 )
+_WHAT = re.compile(r"哪|什么|啥|有没有")
 _TELLS = re.compile(r"没|[传交报填缴弄]了|差")  # 资料都传了就差提交
 
 
@@ -105,7 +106,9 @@ def complete(query: Query, session: Session) -> Ask:
         done, following = next_stages(query, Topic())
         return _following(ask, done, following, ask.topic.year) if following else ask
     tells = _TELLS.search(query.text) is not None
-    asks = query.verdict or set(query.asks) - ({"错过", "材料"} if tells else {"错过"})
+    asks = query.verdict or set(query.asks) - (
+        {"错过", "材料"} if tells and not _WHAT.search(query.text) else {"错过"}
+    )
     only_plans = set(query.actions) <= {"考试"} and not query.subjects  # 打算明年第一次考
     only_tells = not asks and (tells or not query.stages or only_plans) and not query.subjects
     as_well = ask.named and AS_THERE.search(query.text) is not None and not (query.stages or query.verdict)

@@ -35,7 +35,8 @@ class Decision:
             presumes: "开始" or "截止": the question takes `day` for that end of the window · of_year: the year whose window it
             ends or begins, where that is another than the one told; 0 else.
         both_levels: asks whether the days are those of the other level too (助理也一样吗).
-        places: where in the region, one as a rule · claim: the 考点 that the question takes for that of the first.
+        places: where in the region, one as a rule · claim: the 考点 that the question takes for that of the first ·
+            same_site: asks whether two places have the same.
         step: the one of the answer's steps to say, 0 for all · after: the stage after which those told come.
         publishing: asks when it will be made known · clocked: asks what holds now (还剩几天), if no verdict ·
             spared: the stage asked about that this candidate need not do ·
@@ -54,6 +55,7 @@ class Decision:
     region: str | None = None
     places: tuple[str, ...] = ()
     claim: str = ""
+    same_site: bool = False
     step: int = 0
     after: str = ""
     publishing: bool = False

@@ -61,6 +61,11 @@ class Facts:
         answer = entry.answers.get(NATION)
         return answer is not None and not answer.silent and self._public(answer, now)
 
+    def steps_of(self, entry: Entry, regions: tuple[str, ...]) -> int:
+        """How many numbered steps its words have in the region, else for the nation; 0 where none are numbered."""
+        answer = entry.answers.get(regions[0] if regions else NATION) or entry.answers.get(NATION)
+        return len(re.findall(r"^\d\. ", answer.text, re.M)) if answer is not None else 0
+
     def opens_in(self, region: str, stage: str, year: int | None, now: datetime) -> int:
         """The month in which the window of this stage begins; 0 where none is on file."""
         told = tell(self._kb, region, stage, year, now)

@@ -1,4 +1,4 @@
-"""What a message after an answer holds to the answer's own subject: what lacked, what was missed, what then, whose fee it is. Pure.
+"""What a message after an answer holds to the answer's own subject: one of its steps, a day, a step that was done, whose fee it is. Pure.
 
 A message such as 那我今年就考不成了 asks nothing by itself. Each rule knows one such turn and says which whole question it stands for.
 """
@@ -15,12 +15,11 @@ from bot.dialogue.half_said import half_said
 from bot.dialogue.session import Topic
 from bot.dialogue.standing import SOLDIERS, WHO_PAYS
 from bot.dialogue.stands_for import FollowUp, Rule
-from bot.schedule.stages import SECOND
+from bot.schedule.stages import REVIEWED, SECOND
 from bot.text.query import Query
 from bot.text.replacing import replace
 from bot.text.statuses import PASSED
 
-_FEES = frozenset({"技能缴费", "一试缴费"})
 _ON_THAT_DAY = re.compile(
     r"^[那, ]*(?:我)?(?:明天|后天|明早|明晚|\d{1,2}月\d{1,2}[日号]|\d{1,2}号)(?:再|去|才)*(?:改|换|传|交|缴|报|审|补|去|弄|搞|办|整|填|来)?"
     r"(?:呢|(?:可以|行|能|来得及|要得|成)(?:不|吗|吧|么|嘛|行|得)*)\W*$"
@@ -36,7 +35,7 @@ _BY_MIDNIGHT = re.compile(
     r"^[那, ]*(?:意思是|就是说|所以)?(?:今天|今晚|今儿)?(?:晚上|夜里|半夜)?(?:12|24|十二|二十四|零)[点时](?:钟)?[之以]?前[^,。?!]{0,4}(?:都|就)?(?:行|可以|来得及|没问题|能交|能报|ok)(?:的|吧|吗|哈|不|嘛|哇|啊)*\W*$"
 )
 _TO_THE_SITE = re.compile(
-    r"^[那, ]*(?:都|还|也)?(?:是|要|需要|得|用)(?:不是|不要)?(?:去|到|跑)现场(?:去|审|弄|审核)?(?:吗|不|么|嘛)\W*$"
+    r"^[那, ]*(?:都|还|也)?(?:(?:是|要|需要|得|用)(?:去|到|跑)现场(?:去|审|弄|审核)?(?:吗|不|么|嘛)|(?:是不是|要不要|用不用)(?:去|到|跑)现场(?:去|审|弄|审核)?(?:吗|嘛)?)\W*$"
 )
 _OTHER_YEARS = re.compile(
     r"^[那, ]*(?:参考)?(?:往年|以前|以往|历年|前几年)的?(?:呢|一般|大概|都)*(?:是)?(?:什么时候|啥时候|几号|好久|几月)?(?:呢)?\W*$|^(?:往年|历年)[^?]{0,14}(?:对不对?|是不是|吗|对吧)\W*$"
@@ -48,15 +47,14 @@ _HAS_NOTICE = re.compile(
     r"(?:公告|通知)[^,。?!]{0,4}(?:有没有|有没得|有吗|有不|有没|(?:最近|最新)[^,。?!]{0,2}是?哪一?年)"
 )
 _OF_NOTICES = frozenset({"报名公告", "收录范围"})  # entries
-_REVIEWED = frozenset({"材料上传", "线上审核", "现场审核"})
 _MENDED = re.compile(
-    rf"^[那好嗯哦, ]*(?:重新|重)?[改换补更传交](?:完|好|了)+(?:了|以后|之后|过后|后|的话)*[, ]*(?:我|又|还|再|该|得|要|需要|就|是)*{DO}+[?!。~ ]*$"
+    rf"^[那好嗯哦, ]*(?:(?:重新|重)[传交]|(?:重新|重)?[改换补更])(?:完|好|了)+(?:了|以后|之后|过后|后|的话)*[, ]*(?:我|又|还|再|该|得|要|需要|就|是)*{DO}+[?!。~ ]*$"
 )
 _STEP = re.compile(
     r"^[那好嗯哦, ]*(?:回到|再说|再看)?第([一二三四五六七八九1-9])步(?:呢|是|具体|要|该|到底|啥子?|什么|怎么|咋个?|做|弄|干嘛|干啥|办|的|来着|说的|说|讲|一?下|哈|给我|清楚|详细)*[?!。~ ]*$"
 )
 _NEXT_STEP = re.compile(
-    r"^[那, ]*(?:然后|接下来|接着|下一步|再然后|完了|之后|后面)(?:呢|嘞|咧)?\W*$"
+    r"^[那, ]*(?:然后|接下来|接着|下一步|再然后|完了|之后|后面)呢?\W*$"
 )  # 第二步 … 然后呢
 _DIGITS = {digit: number for number, pair in enumerate(("一1", "二2", "三3", "四4", "五5", "六6", "七7", "八8", "九9"), 1) for digit in pair}  # fmt: skip
 
@@ -110,7 +108,7 @@ def _that_day(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
 
 def _to_the_site(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """是去现场吗, after the days of the review: who has to go."""
-    if not before.stages or not set(before.stages) <= _REVIEWED or not _TO_THE_SITE.match(query.text):
+    if not before.stages or not set(before.stages) <= REVIEWED or not _TO_THE_SITE.match(query.text):
         return None
     own = Topic(entry=SOLDIERS, core=topic.core, stages=("现场审核",), year=topic.year or before.year)
     return FollowUp(own, fixed=True)
@@ -133,7 +131,7 @@ def _by_midnight(query: Query, topic: Topic, before: Topic, _named: bool) -> Fol
 
 
 def _other_years(query: Query, _topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
-    """往年呢, after days that are not on file: those that are."""
+    """往年呢, after days, as a rule of a year that is not on file: the newest that is."""
     if not before.stages or not _OTHER_YEARS.match(query.text):
         return None
     core = f"{said(before.stages[0])}什么时候"
@@ -157,7 +155,7 @@ def _which_notices(query: Query, topic: Topic, before: Topic, _named: bool) -> F
 
 def _how_it_went(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """那我啥时候晓得过没过, after the review: of its result."""
-    if not before.stages or not set(before.stages) <= _REVIEWED or not _LEARNS.search(query.text):
+    if not before.stages or not set(before.stages) <= REVIEWED or not _LEARNS.search(query.text):
         return None
     return FollowUp(Topic(entry="审核结果", core=topic.core), fixed=True)
 

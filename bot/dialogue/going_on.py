@@ -6,12 +6,12 @@ import re
 
 from bot.dialogue.session import Topic
 from bot.knowledge.model import Entry
-from bot.schedule.stages import SECOND
+from bot.schedule.stages import FEES, SECOND
 from bot.text.query import Query
 from bot.text.replacing import replace
 from bot.text.segment import plain_words
 
-DO = r"(?:干嘛|干啥子?|干什么|干些啥|[干做弄办搞]点啥子?|[做办弄]些啥子?|做啥子?|做什么|点啥子?|点什么|点哪里|点哪儿|点哪个|弄啥|办啥|搞啥子?|怎么办|怎么做|怎么弄|咋办|咋整|咋弄|咋个办|呢|咧|喃|嘞)"
+DO = r"(?:干嘛|干啥子?|干什么|干些啥|[干做弄办搞]点啥子?|[做办弄]些啥子?|做啥子?|做什么|点啥子?|点什么|点哪里|点哪儿|点哪个|弄啥|办啥|搞啥子?|怎么办|怎么做|怎么弄|咋办|咋整|咋弄|咋个办|呢)"
 _OF_IT = r"(?:网上|报名|名|实践|技能|操作|一试|医学|综合|笔试|考试|试|费|钱|款|材料|资料|图片|图|表|字|通知单|单子|现场|审核|确认|的|啦)*"
 _HAVING_DONE = rf"(?:弄|做|办|搞|整|填|报|交|缴|传|审|确认|提交|打印|打|签|付)?(?:完|好|上了|定|过了|了)+{_OF_IT}(?:[, ]*(?:以后|之后|过后|后|的话|然后|接下来|下一步|下面))*"
 _THEN = re.compile(
@@ -82,6 +82,10 @@ def says_little(query: Query) -> bool:
 def next_stages(query: Query, before: Topic) -> tuple[str, tuple[str, ...]]:
     """(the stage that is done, those that come next) for 完了呢, 缴完费然后呢; ("", ()) where nothing is asked so."""
     spoken = query.stages or (_BEEN_THERE if _WENT.search(query.text) else before.stages)
+    # 技能费什么时候交 … 交了呢: of the fee that was spoken of; 钱交完了 alone may be either, and the clock says which
+    spoken = tuple(stage for stage in spoken if stage in before.stages) or spoken
+    if set(spoken) == FEES:
+        return "", ()
     done = (
         spoken[-1:] if len(spoken) <= _ONE_ERRAND else ()
     )  # after all of the days there is only the clock's next

@@ -6,7 +6,7 @@ import re
 
 from bot.dialogue.going_on import CATEGORY
 from bot.dialogue.session import Topic
-from bot.dialogue.standing import PASSED_BEFORE
+from bot.dialogue.standing import PASSED_BEFORE, SOLDIERS, VALIDITY, WHO_PAYS
 from bot.dialogue.stands_for import FollowUp
 from bot.text.query import Query
 from bot.text.replacing import replace
@@ -28,9 +28,9 @@ _STILL = (
     # 补了还能再交吗, 盖了章再交可以不, 过了这个时间再补行不
     (REJECTED, rf"[补改换弄盖签][^,。?!费钱款]{{0,4}}{_MAY}[^,。?!费钱款]{{0,3}}(?:交|传|提交|审)"),
     (REJECTED, rf"^[^费钱款缴付]*(?:再|重新)(?:交|传|提交|送)[^,。?!费钱款]{{0,3}}{_MAY}{_ASKS}"),
-    (REJECTED, rf"过了?(?:这个|那个|规定)?(?:时间|期限|点)[^,。?!]{{0,4}}(?:补|交|传|改)[^,。?!]{{0,4}}{_ASKS}"),
+    (REJECTED, rf"过了?(?:这个|那个|规定)?(?:时间|期限|点)[^,。?!]{{0,4}}(?:补|交|传|改)[^,。?!费钱款]{{0,4}}{_ASKS}"),
     # 会不会直接就不让考了
-    (REJECTED, r"不(?:让|能|得)[^,。?!]{0,3}考|(?:取消|失去|没得?)(?:考试)?资格"),
+    (REJECTED, r"(?<!能)(?<!可)不(?:让|能|得)[^,。?!报]{0,3}考|(?:取消|失去|没得?)(?:考试)?资格"),
     # 提交了的, 已经点了提交; 现在系统关了; 去现场能改不; 4号之后呢, 过了4号呢
     (MISTYPED, r"^[那, ]*我?(?:都|已经?|是|也|点了?)*(?:提交|报)(?:过|成功)?了?(?:过了|的|呀|啊|嘛)*(?:还能改)?(?:吗|不|么|嘛)?\W*$"),
     (MISTYPED, r"^(?:现在|但是|可是|但)?(?:系统|网页|页面|报名|网报)(?:都|也|已经)?(?:关|截止|进不去|结束)了?的?\W*$"),
@@ -38,7 +38,7 @@ _STILL = (
     (MISTYPED, rf"^[那, ]*(?:要是)?(?:过了{_DATE}(?:[之以过]?后)?|{_DATE}[之以过]?后)(?:就|还)?(?:能|可以)?改?(?:呢|吗|不|么|嘛)\W*$"),
     # 那审核的时候呢; 报名结束以后呢, 那2月4号以后呢
     (PAPERS, r"^[那, ]*(?:线上|现场)?审核?(?:的)?(?:时候|期间|时)(?:呢|还能|能|可以)"),
-    (PAPERS, r"^[那, ]*(?:网上)?(?:报名|网报)(?:结束|截止|完)?了?(?:[之以]后|后)?(?:呢|还能|能|可以)"),
+    (PAPERS, r"^[那, ]*(?:网上)?(?:报名|网报)(?:(?:结束|截止|完)了?(?:[之以]后|后)?|[之以]?后)(?:呢|还能|能|可以)"),
     (PAPERS, rf"^[那, ]*(?:过了)?{_DATE}[之以过]?后(?:就|还)?(?:能|可以)?换?(?:呢|吗|不|么|嘛)\W*$"),
     # 现在页面进不去, after what was missed: it is over, and no fault of the page
     ("错过缴费", _PAGE), ("错过报名", _PAGE), ("错过审核", _PAGE),
@@ -51,10 +51,10 @@ _STILL = (
     ("二试没过", r"(?:重新|还要|还用|还得|要不要|用不用)[^,。?!]{0,3}(?:报名|报|审核)"),
 )
 
-_REVIEW_DAYS = ("现场审核对象", "现场审核时间", "审核时间")
+_REVIEW_DAYS = (SOLDIERS, "现场审核时间", "审核时间")
 _REVIEWS = ("审核不通过", "重新提交", "驳回通知")
 _OF_SECOND = ("二试流程", "二试报名时间", "二试缴费时间", "二试时间", "二试条件", "二试类别")
-_FEES = ("一试缴费时间", "技能缴费时间", "缴费时间", "谁缴技能费")
+_FEE_DAYS = ("一试缴费时间", "技能缴费时间", "缴费时间", WHO_PAYS)
 # (entries of the talk, what is said then, the entry of which that is)
 _OTHER = (
     (("签字后修改",), r"^[那, ]*(?:要是|如果|我)?(?:还)?没(?:有)?(?:签字?)的?(?:呢|咋办|怎么办)?\W*$", MISTYPED),
@@ -62,16 +62,16 @@ _OTHER = (
     ((MISTYPED,), r"^[那, ]*(?:资格|现场|线上)?审核?(?:都)?(?:结束|完)了?(?:[之以]后|后)(?:呢|还能|能)", "审核期满"),
     (("退费",), r"审核[^,。?!]{0,6}(?:不|没)(?:通过|过)", "退费情形"),
     # 那要是我不去呢, 那我啥都不用弄了, after who has to go
-    (("现场审核对象",), r"^[那, ]*(?:要是|如果|万一|假如)?我?(?:就|真)?(?:不|没)去了?(?:呢|会怎|会咋|行不行|可以不|怎么办|咋办)", "没去现场审核"),
+    ((SOLDIERS,), r"^[那, ]*(?:要是|如果|万一|假如)?我?(?:就|真)?(?:不|没)去了?(?:呢|会怎|会咋|行不行|可以不|怎么办|咋办)", "没去现场审核"),
     (_REVIEW_DAYS, r"(?:啥子?|什么|哪样)都不(?:用|消|需要)[弄管做办搞]", "线上审核流程"),
     # 那我去哪盯
     (("二试试点",), r"(?:去|在|到)?哪(?:里|儿|边)?(?:去)?(?:盯|看|查|关注|等通知)", "二试流程"),
     # 完了没交成,还可以补交不, in a talk of 二试
     (_OF_SECOND, r"(?:没|忘了?|补)[交缴报付]", "二试错过"),
     # 还要再审一次不, after the fee of the second half
-    (_FEES, r"(?:还|再|又|重新)(?:要|得|用)?(?:再|重新)?审", "审核与缴费"),
+    (_FEE_DAYS, r"(?:还|再|又|重新)(?:要|得|用)?(?:再|重新)?审(?![^,。?!]{0,2}(?:多久|好久|几天|多少天))", "审核与缴费"),
     # 改了要不要重新打印那个单子
-    ((*_REVIEWS, MISTYPED, PAPERS), r"(?:重新|再|重|还要|要不要)(?:去)?打(?:印|一[张份次])?", "通知单"),
+    ((*_REVIEWS, MISTYPED, PAPERS), r"(?:重新|再|重|还要|要不要)(?:去)?打(?:印|一[张份次]|$)", "通知单"),
 )
 # fmt: on
 _STILL_SAID = tuple((entry, re.compile(said)) for entry, said in _STILL)
@@ -92,7 +92,7 @@ _REVIEWED_TOO = re.compile(
 _ALL_THE_SAME = re.compile(
     r"^[那, ]*我?(?:还|也|都)(?:要|得|用|需要)再?(?:重新)?(?:报名|网报|审核)(?:和|跟|、)?(?:审核|报名)?(?:吗|不|么|嘛)?\W*$"
 )
-_OF_A_PASS = frozenset({"技能成绩有效期", PASSED_BEFORE})
+_OF_A_PASS = frozenset({VALIDITY, PASSED_BEFORE})
 
 
 def half_said(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
@@ -112,7 +112,7 @@ def half_said(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
             return FollowUp(replace(before, core=f"{before.core} {topic.core}"), fixed=True)
     for entries, said, other in _OTHER_SAID:
         if before.entry in entries and said.search(query.text):
-            return FollowUp(Topic(entry=other, core=topic.core), fixed=True)
+            return FollowUp(Topic(entry=other, core=topic.core, sent_back=topic.sent_back), fixed=True)
     if before.entry in _OF_A_PASS and _ALL_THE_SAME.match(query.text):  # 还要报名审核吗
         return FollowUp(replace(before, core=f"{before.core} {topic.core}"), fixed=True)
     if before.entry in _OF_A_PASS and _REVIEWED_TOO.match(query.text):

@@ -34,7 +34,7 @@ class Hearing:
         self._missed = sorted(missed, key=lambda entry: not facts.judges(entry))
 
     def hear(self, ask: Ask, session: Session, now: datetime) -> tuple[Ask, Chosen]:
-        """The question as it is best heard, and its entry; in a talk all signs together have the last word (see Ranking)."""
+        """The question as it is best heard, and its entry; in a talk all signs together have the last word (see Ranking), but where a rule knows the turn."""
         ask, chosen = self._by_rules(to_review(ask, self._facts, now), session)
         if chosen.entry is not None and not chosen.entry.valid_on(today(now)):
             chosen = Chosen(None, chosen.score, matches=chosen.matches)
@@ -46,6 +46,9 @@ class Hearing:
             chosen.entry.id == SKILLS_FAILED
             and FAILED in self._kb.entries
             and "一试" not in ask.query.subjects
+            and not (
+                session.topic is not None and set(session.topic.stages) <= SECOND and session.topic.stages
+            )
         ):
             # 技能没过 今年还要考吗, before there was a test this year: of last year's
             own = ask.regions[0] if ask.regions else None

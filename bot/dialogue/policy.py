@@ -20,7 +20,7 @@ from bot.dialogue.ranking import Ranking
 from bot.dialogue.remembered import remembered
 from bot.dialogue.select import Selector
 from bot.dialogue.session import Session, Shown, Topic
-from bot.dialogue.sites import apart, asks_of_home, claimed, workplaces
+from bot.dialogue.sites import apart, asks_of_home, asks_same, claimed, workplaces
 from bot.dialogue.standing import judged, only_leaves, only_said, rule_after, told_first
 from bot.dialogue.subscribe import Subscribing
 from bot.knowledge.model import NATION, NEXT, Entry, Knowledge
@@ -116,10 +116,16 @@ class Policy:
             asks=ask.topic.asks or ((entry.asks,) if entry.asks else ()),
             regions=ask.regions[:MAX_REGIONS] if len(ask.regions) > 1 or ask.regions == (NATION,) else (),
         )
-        topic = replace(topic, step=ask.step)
+        topic = replace(topic, step=0 if ask.step >= self._facts.steps_of(entry, ask.regions) else ask.step)
         spoken = session.topic.stages if session.topic is not None else ()
         wide = not ask.topic.stages or (set(spoken) < set(ask.topic.stages) and not ask.query.subjects)
-        if not timed and wide and spoken and set(spoken) < set(stages):
+        if (
+            not timed
+            and wide
+            and spoken
+            and set(spoken) <= {"技能缴费", "一试缴费", "二试缴费"}
+            and set(spoken) < set(stages)
+        ):
             topic = replace(topic, stages=spoken)  # 笔试费 … 扣了两次 … 现在还能交吗: still of that one
         late = after_the_end(ask.query.text)
         base = Decision(
@@ -160,7 +166,7 @@ class Policy:
         places = apart(places, claim) if claim else places
         parts = []
         for region in ask.regions[:MAX_REGIONS] or (None,):
-            part = replace(base, region=region, places=places, claim=claim)
+            part = replace(base, region=region, places=places, claim=claim, same_site=asks_same(ask.query))
             if not timed:
                 parts.append(
                     self._facts.worded(part, topic, (ask.query.text, topic.core if ask.resumed else ""), now)

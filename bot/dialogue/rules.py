@@ -28,7 +28,7 @@ from bot.dialogue.sites import asks_extent, asks_of_home, asks_same, asks_which_
 from bot.dialogue.standing import SOLDIERS, rule_after
 from bot.dialogue.weigh import PLAIN_ASPECTS
 from bot.knowledge.model import Entry, Knowledge
-from bot.schedule.stages import SECOND
+from bot.schedule.stages import FEES, SECOND
 from bot.text.normalize import compact
 from bot.text.segment import plain_words
 from bot.text.sentence import asks_which_review, tells_score
@@ -47,7 +47,7 @@ _GOES_TOO = re.compile(
     r"|(?:要不要|用不用|要|用|需要|得)(?:亲自|本人)?(?:去|到|跑)(?:趟)?现场(?:审核|确认|审)?(?:吗|不|么|嘛|没)?\W*$"  # 她要去现场不
 )
 _WHICH_PAPERS = re.compile(
-    r"(?:传|交|上传|准备)(?:的|些)?(?:哪些|什么|啥子?|哪几样|些啥子?|些什么|哪样)(?:材料|资料|东西|证件)"
+    r"(?:传|交|准备)(?:的|些)?(?:哪些|什么|啥子?|哪几样|些啥子?|些什么|哪样)(?:材料|资料|东西|证件)"
 )
 _PROMOTED = re.compile(r"助理[^,。?!]{0,3}(?:考|升|转|报)执业")
 _BRINGS = re.compile(r"[带拿揣]")
@@ -206,7 +206,8 @@ class Rules:
 
     def _goes_too(self, ask: Ask) -> Entry | None:
         """材料是不是在网上传了就不用跑了: who has to go to the site all the same."""
-        asked = _GOES_TOO.search(ask.query.text) and not set(ask.topic.stages) & SECOND
+        when = {"时间", "流程"} & set(ask.topic.asks)
+        asked = _GOES_TOO.search(ask.query.text) and not when and not set(ask.topic.stages) & SECOND
         return self._kb.entries.get(SOLDIERS) if asked else None
 
     def _which_review(self, ask: Ask) -> Entry | None:
@@ -224,7 +225,7 @@ class Rules:
 
     def _fails(self, ask: Ask) -> Entry | None:
         """现在咋个交不起费喃: whether it is time to pay is the first thing to say."""
-        fees = bool(ask.topic.stages) and set(ask.topic.stages) <= {"技能缴费", "一试缴费"}
+        fees = bool(ask.topic.stages) and set(ask.topic.stages) <= FEES
         fails = fees and _FAILS.search(ask.query.text) and not _OVER.search(ask.query.text)
         return (
             self._kb.entries.get(PAYMENT_FAILS) if fails and not set(ask.content) - {_CANT_GET_IN} else None

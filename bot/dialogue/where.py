@@ -9,7 +9,7 @@ from bot.knowledge.model import NATION
 from bot.text.place_own import i_too, is_like
 from bot.text.query import Query
 
-WHICH_OF = re.compile(r"哪(?:边|个(?![号月时人]))|哪个省|两边|谁[先早晚]")
+WHICH_OF = re.compile(r"哪(?:边|个(?![号月时人考网公]))|两边|谁[先早晚]")
 _BOTH = re.compile(r"两[个地边者省]|这两|它们|分别")
 _OURS = re.compile(r"(?:我们?|咱们?|俺们?)(?!看)[^,。?!\s]{1,5}呢[?!。~ ]*$")
 # 四川都出来了重庆咋还没有

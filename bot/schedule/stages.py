@@ -34,5 +34,9 @@ EXPECTED: tuple[str, ...] = ("网上报名", "技能缴费", "一试缴费")
 # The second test of a year: announced apart, in autumn, and never to be mixed with the first.
 SECOND = frozenset({"二试报名", "二试缴费", "二试考试"})
 
+# What is paid for the first test and its two halves, and where papers are looked at before it.
+FEES = frozenset({"技能缴费", "一试缴费"})
+REVIEWED = frozenset({"材料上传", "线上审核", "现场审核"})
+
 # The tests themselves, which nobody does by a deadline.
 EXAMS = frozenset({"技能考试", "一试考试", "二试考试"})

@@ -100,7 +100,7 @@ _BY_THEN = re.compile(
 
 
 _NOT_BEFORE = re.compile(
-    r"(?:要|得|只能)?等到?[^,。?!]{0,4}(?:才[^,。?!]{0,4})?[, ]*(?:对吧|对不对|对吗|是吧|是不是|吧|吗)\W*$"
+    r"(?:要|得|只能)等到?[^,。?!]{0,4}(?:才[^,。?!]{0,4})?[, ]*(?:对吧|对不对|对吗|是吧|是不是|吧|吗)\W*$"
 )
 
 
@@ -194,7 +194,7 @@ _DONE = re.compile(
 
 # 现场审核啥时候 我报了的
 _DONE_WITH = re.compile(r"(?:名|费)?了(?:的|呀|啊|哈)?(?=[,.;! ]|$)")
-_NOT_YET = re.compile(r"(?:能|可以|要|该|让|开始|想|准备|没|不|忘|漏|快|去|得|再|会)(?:记|给)?$")
+_YET_TO_DO = re.compile(r"(?:能|可以|要|该|让|开始|想|准备|没|不|忘|漏|快|去|得|再|会)(?:记|给)?$")
 
 # 报名截止了还能传材料不: of the papers, after the registration
 _CLOSED = re.compile(
@@ -212,7 +212,7 @@ def done(text: str, found: Sequence[Found]) -> set[str]:
         and (
             _DONE.match(text, item.end)
             or _CLOSED.match(text, item.end)
-            or (_DONE_WITH.match(text, item.end) and not _NOT_YET.search(text[: item.start]))
+            or (_DONE_WITH.match(text, item.end) and not _YET_TO_DO.search(text[: item.start]))
         )
     }
 
