@@ -22,7 +22,7 @@ from bot.dialogue.going_on import (
     said,
 )
 from bot.dialogue.session import Session, Topic
-from bot.dialogue.sites import asks_same, asks_which_site
+from bot.dialogue.sites import asks_either, asks_same, asks_which_site
 from bot.dialogue.standing import asks_of_a_pass
 from bot.dialogue.where import THEY_DID, WHICH_OF, regions_of
 from bot.schedule.stages import SECOND
@@ -153,7 +153,7 @@ def _vary(ask: Ask, before: Topic) -> Ask:
             entry_fixed=found.fixed,
             step=found.step,
         )
-    if asks_same(query) or asks_which_site(query):
+    if asks_same(query) or asks_which_site(query) or asks_either(query):
         return ask  # 开州和奉节是同一个不
     if asks_of_a_pass(query):
         return ask  # 明年技能还有效吧，我今年过的: a question of its own, whatever was spoken of

@@ -37,6 +37,7 @@ _BY_MIDNIGHT = re.compile(
 _TO_THE_SITE = re.compile(
     r"^[那, ]*(?:都|还|也)?(?:(?:是|要|需要|得|用)(?:去|到|跑)现场(?:去|审|弄|审核)?(?:吗|不|么|嘛)|(?:是不是|要不要|用不用)(?:去|到|跑)现场(?:去|审|弄|审核)?(?:吗|嘛)?)\W*$"
 )
+_MAY_NOW = re.compile(r"^[那, ]*(?:现在|今天)?(?:是不是|就)?(?:可以|能|开|行)了(?:不|吗|没|么|嘛|哇)?\W*$")
 _OTHER_YEARS = re.compile(
     r"^[那, ]*(?:参考)?(?:往年|以前|以往|历年|前几年)的?(?:呢|一般|大概|都)*(?:是)?(?:什么时候|啥时候|几号|好久|几月)?(?:呢)?\W*$|^(?:往年|历年)[^?]{0,14}(?:对不对?|是不是|吗|对吧)\W*$"
 )
@@ -130,6 +131,14 @@ def _by_midnight(query: Query, topic: Topic, before: Topic, _named: bool) -> Fol
     return FollowUp(Topic(core=core, stages=before.stages, asks=("时间",), year=before.year, verdict=True))
 
 
+def _may_now(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """可以了不, after the days of one step: as of now."""
+    if len(before.stages) != 1 or not _MAY_NOW.match(query.text):
+        return None
+    core = f"{said(before.stages[0])}{topic.core}"
+    return FollowUp(Topic(core=core, stages=before.stages, asks=("是否",), year=before.year, verdict=True))
+
+
 def _other_years(query: Query, _topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """往年呢, after days, as a rule of a year that is not on file: the newest that is."""
     if not before.stages or not _OTHER_YEARS.match(query.text):
@@ -193,6 +202,7 @@ _RULES: tuple[Rule, ...] = (
     _to_the_site,
     _a_day_late,
     _by_midnight,
+    _may_now,
     _other_years,
     _same_days,
     _next_year,

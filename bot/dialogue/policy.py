@@ -20,7 +20,7 @@ from bot.dialogue.ranking import Ranking
 from bot.dialogue.remembered import remembered
 from bot.dialogue.select import Selector
 from bot.dialogue.session import Session, Shown, Topic
-from bot.dialogue.sites import apart, asks_of_home, asks_same, claimed, workplaces
+from bot.dialogue.sites import apart, asks_either, asks_of_home, asks_same, claimed, workplaces
 from bot.dialogue.standing import judged, only_leaves, only_said, rule_after, told_first
 from bot.dialogue.subscribe import Subscribing
 from bot.knowledge.model import NATION, NEXT, Entry, Knowledge
@@ -160,7 +160,7 @@ class Policy:
         # 重庆考点有哪些, after 合川
         asked_whole = bool(ask.query.region.asked) and not any(m.place for m in ask.query.region.mentions)
         named = workplaces(ask.query) or ask.query.region.places or (() if asked_whole else (ask.place,))
-        if asks_of_home(ask.query):
+        if asks_of_home(ask.query) or (asks_either(ask.query) and session.place):
             named = (session.place,)  # what counts is where one works
         places = tuple(place for place in named if place) if len(ask.regions) < 2 else ()
         places = apart(places, claim) if claim else places

@@ -39,6 +39,8 @@ def _region(ask: Ask, session: Session) -> Session:
         return replace(
             session, other=reading.asked[0]
         )  # 四川都开始了 是不是一样的, of one's own place and that one
+    if ask.regions and session.region in ask.regions and not set(reading.asked) & set(ask.regions):
+        return replace(session, other=reading.asked[0]) if len(reading.asked) == 1 else session
     if len(reading.asked) == 1:
         told = session.pending == "region" or (session.home is None and begins_with_own(text, reading))
         if not ask.query.others and (told or declared(text, reading)):

@@ -24,7 +24,7 @@ from bot.dialogue.chosen import BY_SLOTS, Chosen
 from bot.dialogue.going_on import CATEGORY, ELIGIBLE, PAYS_AGAIN
 from bot.dialogue.second import second_rule
 from bot.dialogue.sent_back import in_time
-from bot.dialogue.sites import asks_extent, asks_of_home, asks_same, asks_which_site, claimed
+from bot.dialogue.sites import asks_either, asks_extent, asks_of_home, asks_same, asks_which_site, claimed
 from bot.dialogue.standing import SOLDIERS, rule_after
 from bot.dialogue.weigh import PLAIN_ASPECTS
 from bot.knowledge.model import Entry, Knowledge
@@ -156,7 +156,7 @@ class Rules:
     def _site(self, ask: Ask) -> Entry | None:
         """A 考点 put beside a workplace (北碚选沙坪坝对不对), or which places it is for (万州考点管哪些地方)."""
         put = claimed(ask.query, self._kb) or asks_extent(ask.query) or asks_of_home(ask.query)
-        put = put or asks_same(ask.query) or asks_which_site(ask.query)
+        put = put or asks_same(ask.query) or asks_which_site(ask.query) or asks_either(ask.query)
         return self._book.sites if put else None
 
     def _own(self, ask: Ask) -> Entry | None:

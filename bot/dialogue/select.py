@@ -17,7 +17,7 @@ from bot.dialogue.chosen import BY_SLOTS, Chosen, Evidence
 from bot.dialogue.domain import about_the_exam, foreign, keyword, signs, tied
 from bot.dialogue.rules import MISSED, Rules
 from bot.dialogue.sent_back import mends, near_in_kind
-from bot.dialogue.sites import asks_same, asks_which_site, claimed
+from bot.dialogue.sites import asks_either, asks_same, asks_which_site, claimed
 from bot.dialogue.weigh import weighed
 from bot.knowledge.model import Entry, Knowledge
 from bot.matching.rank import Match
@@ -85,6 +85,7 @@ class Selector:
             or bool(claimed(ask.query, self._kb))
             or asks_same(ask.query)
             or asks_which_site(ask.query)
+            or asks_either(ask.query)
             or compared
         )
 

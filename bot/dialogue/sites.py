@@ -9,9 +9,11 @@ from bot.knowledge.model import Entry, Knowledge
 from bot.text.query import Query
 
 BLANK = "{考点}"
-_ASKED = re.compile(r"对不对|对吗|对吧|对不$|是不是|是否|吗|可以|行不|行么|能不能|错没错|错了没|\?$|不\W*$")
+_ASKED = re.compile(
+    r"撒\W*$|噻\W*$|对不对|对吗|对吧|对不$|是不是|是否|吗|可以|行不|行么|能不能|错没错|错了没|\?$|不\W*$"
+)
 _PUT = re.compile(
-    r"(?:选|报|填|归|属于?|成|报在|选在|跟着?|和|是不是|是否)了?的?$"
+    r"(?:选|报|填|归|属于?|成|报在|选在|跟着?|和|是不是|是否|也是)了?的?$"
 )  # what stands before the 考点 that is meant
 _INCLUDES = re.compile(r"都?(?:管不管|管|包不包括|包括|包含|收不收|收|含|有没有|有)")
 _SAME = re.compile(
@@ -81,6 +83,12 @@ def workplaces(query: Query) -> tuple[str, ...]:
     named = [m for m in query.region.mentions if m.place]
     works = [m.place for m in named if m.place and _WORKS.match(query.text, m.end)]
     return tuple(works) if 0 < len(works) < len(named) else ()
+
+
+def asks_either(query: Query) -> bool:
+    """Whether only two 考点 are put to choose from: 沙坪坝还是南岸."""
+    named = [m for m in query.region.mentions if m.place]
+    return len(named) > 1 and "还是" in query.text[named[0].end : named[-1].start] and not query.stages
 
 
 def apart(places: Sequence[str], site: str) -> tuple[str, ...]:
