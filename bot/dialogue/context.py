@@ -45,7 +45,7 @@ _THERE_TOO = re.compile(
     r"^[那, ]*(?:换成|改成|要是)?\s*(?:的|那边|这边|省|市)*(?:呢|也一样|也是|一样)(?:吗|么|不|嘛)?(?=[\s,?。!]|$)"
 )
 _NATIONAL = re.compile(r"^[那就,的 ]*全国(?:统一)?(?:的|性的)?(?:呢|吧|时间)?\W*$")
-_HAS_ONE = re.compile(r"有(?:没有|吗|么|不|没)")
+_HAS_ONE = re.compile(r"有(?:没有|(?:二试)?(?:吗|么|不|没))")
 _ASPECT_OF = re.compile(r"(?:技能|一试|综合|笔试|实操|机考|操作|理论)的")
 _SHOW = re.compile(
     r"^[那, ]*的?(?:可以|能|能不能|可不可以)?(?:给我|帮我)?(?:也)?(?:看|说|讲|发|查)(?:下|一下|看|哈|说)?(?:吗|不|么|嘛)?$"
@@ -163,7 +163,7 @@ def _vary(ask: Ask, before: Topic) -> Ask:
     asked = bool(query.asks or query.verdict)
     second = bool(before.stages) and set(before.stages) <= SECOND
     any_left = ANY_LEFT.search(query.text) or (ask.named and _HAS_ONE.search(query.text))
-    if second and any_left and not query.stages:
+    if second and any_left and set(query.stages) <= SECOND:
         # 二试怎么报名 … 我们四川有吗, 今年还有吗
         core, stages = f"二试{topic.core}", stages_of(("二试",), ())
         return replace(ask, topic=replace(topic, core=core, stages=stages, asks=("是否",)), resumed=True)

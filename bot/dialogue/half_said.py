@@ -76,6 +76,10 @@ _OTHER = (
     (_OF_SECOND, r"(?:没|忘了?|补)[交缴报付]", "二试错过"),
     # 线上审核过了的哦, after who missed the one on site
     (("错过审核", "现场审核时间"), r"^[^?]*(?:线上|网上)审?核?(?:是|我)?(?:都|已经)?(?:过|通过)了(?:的|啊|呀|哦|嘛)*\W*$", "错过审核"),
+    # 在哪儿改, after papers that came back
+    ((*_REVIEWS, PAPERS), r"^[那, ]*(?:在|到|去)?哪(?:儿|里|个地方|点)(?:去)?(?:改|换|传|补|弄|交)(?:嘛|呢|啊)?\W*$", "材料上传"),
+    # 我在四川,两个都要弄?
+    (("审核时间", "线上审核时间", "现场审核时间"), r"两[个样]都(?:要|得|必须|是要)(?:弄|办|做|去|搞)?", "线上审核流程"),
     # 还要再审一次不, after the fee of the second half
     (_FEE_DAYS, r"(?:还|再|又|重新)(?:要|得|用)?(?:再|重新)?审(?![^,。?!]{0,2}(?:多久|好久|几天|多少天))", "审核与缴费"),
     # 改了要不要重新打印那个单子
@@ -122,7 +126,8 @@ def half_said(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
         if before.entry in entries and said.search(query.text):
             return FollowUp(Topic(entry=other, core=topic.core, sent_back=topic.sent_back), fixed=True)
     if before.entry in _OF_A_PASS and _ALL_THE_SAME.match(query.text):  # 还要报名审核吗
-        return FollowUp(replace(before, core=f"{before.core} {topic.core}"), fixed=True)
+        spoken = query.stages or before.stages
+        return FollowUp(replace(before, core=f"{before.core} {topic.core}", stages=spoken), fixed=True)
     if before.entry in _OF_A_PASS and _REVIEWED_TOO.match(query.text):
         return FollowUp(Topic(entry=PASSED_BEFORE, core=topic.core, passed=before.passed), fixed=True)
     return None

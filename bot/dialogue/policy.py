@@ -25,6 +25,7 @@ from bot.dialogue.standing import judged, only_leaves, only_said, rule_after, to
 from bot.dialogue.subscribe import Subscribing
 from bot.knowledge.model import NATION, NEXT, Entry, Knowledge
 from bot.matching.rank import Match
+from bot.schedule.deadlines import today
 from bot.schedule.stages import SECOND
 from bot.text.replacing import replace
 from bot.text.statuses import THIS_YEAR
@@ -108,6 +109,10 @@ class Policy:
         entry = chosen.entry
         assert entry is not None  # noqa: S101  the callers have looked
         timed = entry.is_timed
+        before = session.topic
+        ahead = before is not None and before.year is not None and before.year > today(now).year
+        if before is not None and ahead and ask.query.presumes and ask.topic.year is None:
+            ask = replace(ask, topic=replace(ask.topic, year=before.year))  # 25年的呢 … 老师说1月15就开始报了
         stages = stages_told(ask, entry)
         topic = replace(
             ask.topic,
@@ -118,6 +123,8 @@ class Policy:
         )
         topic = replace(topic, step=0 if ask.step >= self._facts.steps_of(entry, ask.regions) else ask.step)
         spoken = session.topic.stages if session.topic is not None else ()
+        if not timed and ask.topic.stages and set(ask.topic.stages) < set(stages):
+            topic = replace(topic, stages=ask.topic.stages)  # 那还要报名不 … 啥时候开始: of the registration
         wide = not ask.topic.stages or (set(spoken) < set(ask.topic.stages) and not ask.query.subjects)
         if (
             not timed

@@ -26,6 +26,13 @@ _WHICH = re.compile(
     r"(?:的|这边|那边|区)*(?:选|报|填|归|属于?|是|去)(?:的)?(?:到|在)?哪(?:个|里|儿|一个)(?:考点|报名点)?(?:嘛|呢|啊|哦)?\W*$"
 )
 _WORKS = re.compile(r"(?:区|县)?[^,。?!\s]{0,8}?(?:上班|工作|执业|坐诊|规培)")
+# 那就是在成都报撒
+# 在成都上班 … 想回重庆考,可不可以
+_WANTS_TO = re.compile(
+    r"想(?:要)?(?:回|去|到)[^,。?!]{2,4}?(?:那边)?(?:考|报)[^?]{0,4}[, ]*(?:可不可以|可以|行不行|行不|得行|能不能|能行)"
+)
+_AT = re.compile(r"(?:在|到|去)$")
+_REGISTERS = re.compile(r"(?:这边|那边)?报名?(?:撒|吧|噻|对吧|是吧|对不对|嘛|咯)+\W*$")
 _HOME = re.compile(
     r"住|家在|户口|户籍|老家"
 )  # of two places one is no workplace then: nothing can be confirmed
@@ -75,7 +82,9 @@ def asks_which_site(query: Query) -> bool:
         return False
     which = any(_WHICH.match(query.text, m.end) for m in named)
     put = any(m.text.endswith("考点") and _PUT.search(query.text[: m.start]) for m in named)
-    return which or (put and _ASKED.search(query.text) is not None)
+    there = any(_AT.search(query.text[: m.start]) and _REGISTERS.match(query.text, m.end) for m in named)
+    wants = len(query.region.mentions) > 1 and _WANTS_TO.search(query.text) is not None
+    return which or there or wants or (put and _ASKED.search(query.text) is not None)
 
 
 def workplaces(query: Query) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ OF_SKILLS = frozenset(
 )  # what hangs on a 技能 pass
 
 # What is asked of a pass that was told of before: 要交技能费吗 and 还算数不, not 几号报名.
-_COUNTS_YET = re.compile(r"有效|算数|能用|作废|过期")
+_COUNTS_YET = re.compile(r"有效|算数|能用|作废|过期|免不免|免考|还免")
 _OF_A_PASS = re.compile(
     r"直接|[重再免]考|重新考|[还要用]考|有效|算数?|作废|能用|有用|过期|管[到用]|保留|[要用][^,。?!]{0,3}[交缴报]|(.)不\1"
 )

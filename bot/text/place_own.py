@@ -118,10 +118,8 @@ def elsewhere(text: str, reading: RegionReading, own: str | None) -> tuple[str, 
         if len(mention.regions) != 1 or mention.regions[0] == own:
             continue
         followed = is_followed(text, mention.start, mention.end)
-        goes = (
-            own is not None
-            and _GOES_BEFORE.search(text[: mention.start])
-            and _GOES_AFTER.match(text, mention.end)
+        goes = own is not None and bool(
+            _GOES_BEFORE.search(text[: mention.start]) and _GOES_AFTER.match(text, mention.end)
         )
         matters = own is not None and _NO_MATTER.match(text, mention.end)
         if followed or goes or matters:
