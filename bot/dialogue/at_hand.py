@@ -33,6 +33,7 @@ _MONTHS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十",
 _OF_MONTH = re.compile(
     rf"(1[0-2]|[1-9]|十[一二]|[{''.join(_MONTHS[:10])}])月(?:份)?(?:那个|那笔|那次|的那?[个笔]?|交?的?钱|的?费)"
 )
+_OTHERS_ONLY, _ON_SITE = ("材料上传", "线上审核"), ("现场审核",)
 _NEAREST = 2  # the stages that close together and are both told: 线上审核 and 现场审核
 
 
@@ -89,6 +90,17 @@ def papers_due(ask: Ask, entry: Entry, facts: Facts, now: datetime) -> tuple[str
     if any(stands.get(stage) in _AT_HAND for stage in FEES):
         return ()
     return tuple(stage for stage in _PAPERS if stands.get(stage) in _AT_HAND)
+
+
+def their_own(ask: Ask, entry: Entry, facts: Facts, now: datetime) -> tuple[str, ...]:
+    """The stage on site, where a soldier who heard that the papers are not theirs to upload asks 到几号截止; () else."""
+    region = ask.regions[0] if ask.regions else None
+    stages = ask.topic.stages
+    if region is None or not entry.is_timed or ask.query.stages or not ask.resumed or len(stages) != 1:
+        return ()
+    if stages[0] not in _OTHERS_ONLY or not ask.audience:
+        return ()
+    return _ON_SITE if facts.whom(region, stages[0], ask.topic.year, now).startswith("非") else ()
 
 
 def fee_of_month(ask: Ask, entry: Entry, facts: Facts, now: datetime) -> tuple[str, ...]:

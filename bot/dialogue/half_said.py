@@ -36,6 +36,7 @@ _STILL = (
     (MISTYPED, r"^(?:现在|但是|可是|但)?(?:系统|网页|页面|报名|网报)(?:都|也|已经)?(?:关|截止|进不去|结束)了?的?\W*$"),
     (MISTYPED, rf"现场[^,。?!]{{0,6}}{_MAY}[^,。?!]{{0,3}}(?:改|换){_ASKS}|现场[^,。?!]{{0,4}}[改换]{_MAY}?{_ASKS}"),
     (MISTYPED, rf"^[那, ]*(?:要是)?(?:过了{_DATE}(?:[之以过]?后)?|{_DATE}[之以过]?后)(?:就|还)?(?:能|可以)?改?(?:呢|吗|不|么|嘛)\W*$"),
+    (MISTYPED, r"还没(?:有)?(?:去|到)?(?:现场|签|确认)"),
     # 那审核的时候呢; 报名结束以后呢, 那2月4号以后呢
     (PAPERS, r"^[那, ]*(?:线上|现场)?审核?(?:的)?(?:时候|期间|时)(?:呢|还能|能|可以)"),
     (PAPERS, r"^[那, ]*(?:网上)?(?:报名|网报)(?:(?:结束|截止|完)了?(?:[之以]后|后)?|[之以]?后)(?:呢|还能|能|可以)"),
@@ -97,6 +98,9 @@ _REALLY = re.compile(
     r"^[啊那, ]*(?:真的|当真|确定|难道)(?:就|是)*(?:不行|没办法|没法|不能|没救|没机会|不可以|没戏|不得行|没得办法|搞不了|弄不了|补不了|没辙)"
     r"(?:补|交|传|改|报|考)?了?(?:吗|么|嘛|不|啊|哇|吧)*\W*$"
 )
+# 那就没得救了, after what may not be changed any more
+_NO_HELP = re.compile(r"^[那, ]*(?:就|是)*(?:没得?救|没办法|没法|完|没辙)了?(?:吗|吧|么|嘛|哇|啊)*\W*$")
+_OF_CHANGES = frozenset({"签字后修改", MISTYPED, PAPERS, REJECTED})
 # 审核也要过一遍, of who passed 技能 before
 _REVIEWED_TOO = re.compile(
     r"^[那, ]*(?:现场|线上|资格)*审[核查]?(?:也|还|都)(?:要|得|需要|用)再?(?:去|弄|做|过|走|来|审)?(?:一[遍道次回下])?(?:吗|不|么|嘛)?\W*$"
@@ -113,7 +117,7 @@ def half_said(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
         return None
     if _NOTHING_LEFT.search(query.text) and before.entry not in _REVIEW_DAYS:
         return FollowUp(Topic(entry=_NEXT, core=topic.core), fixed=True)
-    if _REALLY.match(query.text):
+    if _REALLY.match(query.text) or (before.entry in _OF_CHANGES and _NO_HELP.match(query.text)):
         return FollowUp(before, fixed=True)
     # what came back from the review is asked about in the review's own words, too
     rejected = before.entry == REJECTED or "不通过" in before.core

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.dialogue.ask import Ask
 from bot.dialogue.asked import asks_its_end
-from bot.dialogue.at_hand import fee_of_month, just_done, not_open, papers_due, settled
+from bot.dialogue.at_hand import fee_of_month, just_done, not_open, papers_due, settled, their_own
 from bot.dialogue.chosen import BY_SLOTS, Chosen
 from bot.dialogue.context import complete
 from bot.dialogue.facts import SUPPOSED, Facts
@@ -64,6 +64,9 @@ class Hearing:
         papers = papers_due(ask, chosen.entry, self._facts, now)
         if papers and (days := self._selector.book.timed(papers)) is not None:
             return replace(ask, topic=replace(ask.topic, stages=papers)), replace(chosen, entry=days)
+        theirs = their_own(ask, chosen.entry, self._facts, now)
+        if theirs and (days := self._selector.book.timed(theirs)) is not None:
+            return replace(ask, topic=replace(ask.topic, stages=theirs)), replace(chosen, entry=days)
         fee = fee_of_month(ask, chosen.entry, self._facts, now)
         if fee and (days := self._selector.book.timed(fee)) is not None:
             return replace(ask, topic=replace(ask.topic, stages=fee)), replace(chosen, entry=days)
