@@ -20,6 +20,10 @@ _REVIEW_FIRST = "审核与缴费"  # the entry that tells that only who was revi
 _MISSED_BEFORE = frozenset(
     {"错过审核", "没去现场审核", "错过报名", "逾期未上传", "审核期满", "审核与缴费"}
 )  # entries
+# entries of what may be put right until the review is over
+_OF_CHANGES = frozenset(
+    {"审核不通过", "重新提交", "材料修改", "报名信息修改", "待审核", "驳回通知", "线上审核流程"}
+)
 _NOT_PAY = re.compile(r"(?:就|也)(?:不用|不必|不能|不消|用不着)(?:[交缴付]了|[管理弄]了?)")
 # 那下一步是交钱吗 我没去确认能交不
 _NOT_REVIEWED = re.compile(r"没(?:有)?(?:去|到|做|办|参加|赶上)*(?:线上|现场)*(?:确认|审核)")
@@ -71,7 +75,8 @@ def _still_missed(query: Query, topic: Topic, before: Topic, _named: bool) -> Fo
 
 def _once_over(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """审核结束了之后呢, after what may be changed until then: what holds once it is over."""
-    if not set(before.stages) & REVIEWED or not _ONCE_OVER.match(query.text):
+    changes = before.entry in _OF_CHANGES or "错过" in before.asks or before.sent_back
+    if not changes or not set(before.stages) & REVIEWED or not _ONCE_OVER.match(query.text):
         return None
     core, year = "审核结束还没重新提交会怎样", topic.year or before.year
     return FollowUp(Topic(core=core, stages=("线上审核",), asks=("错过",), year=year))

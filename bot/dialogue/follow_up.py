@@ -37,7 +37,7 @@ _BY_MIDNIGHT = re.compile(
 _TO_THE_SITE = re.compile(
     r"^[那, ]*(?:都|还|也)?(?:(?:是|要|需要|得|用)(?:去|到|跑)现场(?:去|审|弄|审核)?(?:吗|不|么|嘛)|(?:是不是|要不要|用不用)(?:去|到|跑)现场(?:去|审|弄|审核)?(?:吗|嘛)?)\W*$"
 )
-_MAY_NOW = re.compile(r"^[那, ]*(?:现在|今天)?(?:是不是|就)?(?:可以|能|开|行)了(?:不|吗|没|么|嘛|哇)?\W*$")
+_MAY_NOW = re.compile(r"^[那, ]*(?:现在|今天)?(?:是不是)?(?:可以|能|开|行)了(?:不|吗|没|么|嘛|哇)?\W*$")
 _OTHER_YEARS = re.compile(
     r"^[那, ]*(?:参考)?(?:往年|以前|以往|历年|前几年)的?(?:呢|一般|大概|都)*(?:是)?(?:什么时候|啥时候|几号|好久|几月)?(?:呢)?\W*$|^(?:往年|历年)[^?]{0,14}(?:对不对?|是不是|吗|对吧)\W*$"
 )
@@ -45,7 +45,7 @@ _OTHER_YEARS = re.compile(
 _SAME_DAYS = re.compile(r"(?:也|都|是不是|不)(?:是|在)?[这那](?:几天|个时间|个时候|时候|段时间|会儿)")
 _LEARNS = re.compile(r"(?:晓得|知道|看得?到|查)[^,。?!]{0,4}(?:过没过|过没|过不过|通没通过|审?过了没|结果)")
 _HAS_NOTICE = re.compile(
-    r"(?:公告|通知)[^,。?!]{0,4}(?:有没有|有没得|有吗|有不|有没|(?:最近|最新)[^,。?!]{0,2}是?哪一?年)"
+    r"(?:公告|通知(?!单))[^,。?!]{0,4}(?:(?:有没有|有没得|有吗|有不|有没)\W*$|(?:最近|最新)[^,。?!]{0,2}是?哪一?年)"
 )
 _OF_NOTICES = frozenset({"报名公告", "收录范围"})  # entries
 _MENDED = re.compile(
@@ -133,7 +133,8 @@ def _by_midnight(query: Query, topic: Topic, before: Topic, _named: bool) -> Fol
 
 def _may_now(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """可以了不, after the days of one step: as of now."""
-    if len(before.stages) != 1 or not _MAY_NOW.match(query.text):
+    of_days = {"时间", "是否"} & set(before.asks)
+    if not of_days or len(before.stages) != 1 or not _MAY_NOW.match(query.text):
         return None
     core = f"{said(before.stages[0])}{topic.core}"
     return FollowUp(Topic(core=core, stages=before.stages, asks=("是否",), year=before.year, verdict=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 
 from bot.dialogue.going_on import CATEGORY
 from bot.dialogue.session import Topic
@@ -18,11 +19,16 @@ _DATE = r"(?:\d{1,2}月)?\d{1,2}[号日]"
 _PAGE = r"(?:页面|系统|网页|网站)[^,。?!]{0,4}(?:进不去|打不开|点不动|登不上|关了)"
 _NORMAL = r"^[那, ]*(?:这|这样)?(?:是|算)?正常(?:吗|不|么|嘛)\W*$"
 
+_MISSED_REVIEW = "错过审核"  # the entry
+_ONLINE_DONE = r"^[^?]*(?:线上|网上)审?核?(?:是|我)?(?:都|已经)?(?:过|通过)了(?:的|啊|呀|哦|嘛)*\W*$"
+
+_LEAP = 2024  # a year that has every day
+
 # fmt: off
 # (entry of the talk, what is said then): the same entry is meant, whatever the words alone are like
 _STILL = (
     # 缺个工作证明, 原因是证明没盖章
-    (REJECTED, r"^[那嗯 ]*(?:就|只|说|是|我|还)*(?:缺|差|少)(?!考|多久)[^?吗怎咋几]{1,12}$"),
+    (REJECTED, r"^[那嗯 ]*(?:就|只|说|是|我|还)*(?:缺|差|少)(?!考|多久)(?![^,。]{0,4}[费钱款缴付])[^?吗怎咋几]{1,12}$"),
     (REJECTED, r"^[那嗯 ]*(?:原因|理由)(?:是|就是|写的是?|说的?是?)?[^?吗怎咋几]{2,16}$"),
     (REJECTED, r"^[^?吗怎咋几]{0,8}(?:没盖章|没签字|不合格)(?:的|了|嘛)?$"),
     # 补了还能再交吗, 盖了章再交可以不, 过了这个时间再补行不
@@ -47,7 +53,7 @@ _STILL = (
     # 那我是不是连报名都不用报, 直接等8月考笔试
     (PASSED_BEFORE, r"不用(?:再|去)?(?:报名|报|审核|审)|直接(?:等|去|就)?[^,。?!]{0,4}考"),
     # 助理证2022年8月注册的
-    ("报考条件", r"(?:助理|执业)?证[^,。?!]{0,12}(?:注册|拿|取得|考|发|下来)(?:到|的|了)"),
+    ("报考条件", r"(?:助理|执业)(?:医师)?(?:资格)?证[^,。?!吗怎咋几多啥什]{0,12}(?:注册|拿|取得|考|发|下来)(?:到|的|了)\W*$"),
     # 中专的同事呢
     ("报考条件", r"^[那, ]*(?:中专|大专|专科|高职|本科|研究生|硕士|博士)[^,。?!]{0,6}呢\W*$"),
     # 还要重新报名吗
@@ -62,7 +68,7 @@ _FEE_DAYS = ("一试缴费时间", "技能缴费时间", "缴费时间", WHO_PAY
 # (entries of the talk, what is said then, the entry of which that is)
 _OTHER = (
     (("签字后修改",), r"^[那, ]*(?:要是|如果|我)?(?:还)?没(?:有)?(?:签字?)的?(?:呢|咋办|怎么办)?\W*$", MISTYPED),
-    (("改后提交", "通知单", "通知单补打"), rf"^[那, ]*(?:过了)?{_DATE}[之以过]?后(?:就|还)?(?:能|可以)?改?(?:呢|吗|不|么|嘛)\W*$", MISTYPED),
+    (("改后提交", "通知单", "通知单补打"), rf"^[那, ]*(?:过了)?{_DATE}[之以过]?后(?:呢|(?:就|还)?(?:能|可以)改(?:吗|不|么|嘛))\W*$", MISTYPED),
     # 要交什么, after who may register
     (_OF_WHO, r"^[那, ]*(?:我)?(?:要|需要|得)(?:交|准备|带|传)(?:些)?(?:什么|啥子?|哪些)(?:材料|资料|东西)?\W*$", "报名材料"),
     ((MISTYPED,), r"签(?:了|完|过)?字?(?:了|完|过)?(?:[之以]?后|了)(?:呢|还能|能|可以)", "签字后修改"),
@@ -74,11 +80,12 @@ _OTHER = (
     # 那我去哪盯
     (("二试试点",), r"(?:去|在|到)?哪(?:里|儿|边)?(?:去)?(?:盯|看|查|关注|等通知)", "二试流程"),
     # 完了没交成,还可以补交不, in a talk of 二试
-    (_OF_SECOND, r"(?:没|忘了?|补)[交缴报付]", "二试错过"),
+    (_OF_SECOND, r"(?:(?<!还)没|忘了?|补)[交缴报付]", "二试错过"),
     # 线上审核过了的哦, after who missed the one on site
-    (("错过审核", "现场审核时间"), r"^[^?]*(?:线上|网上)审?核?(?:是|我)?(?:都|已经)?(?:过|通过)了(?:的|啊|呀|哦|嘛)*\W*$", "错过审核"),
+    ((_MISSED_REVIEW,), _ONLINE_DONE, _MISSED_REVIEW),
+    (("现场审核时间",), _ONLINE_DONE, SOLDIERS),
     # 在哪儿改, after papers that came back
-    ((*_REVIEWS, PAPERS), r"^[那, ]*(?:在|到|去)?哪(?:儿|里|个地方|点)(?:去)?(?:改|换|传|补|弄|交)(?:嘛|呢|啊)?\W*$", "材料上传"),
+    ((*_REVIEWS, PAPERS), r"^[那, ]*(?:在|到|去)?哪(?:儿|里|个地方|点)?(?:去)?(?:改|换|传|补)(?:嘛|呢|啊)?\W*$", "材料上传"),
     # 我在四川,两个都要弄?
     (("审核时间", "线上审核时间", "现场审核时间"), r"两[个样]都(?:要|得|必须|是要)(?:弄|办|做|去|搞)?", "线上审核流程"),
     # 还要再审一次不, after the fee of the second half
@@ -111,6 +118,15 @@ _ALL_THE_SAME = re.compile(
 _OF_A_PASS = frozenset({VALIDITY, PASSED_BEFORE})
 
 
+def _the_day_after(query: Query) -> tuple[int, int, int | None] | None:
+    """The first day of 2月4号以后; None where no such day is named."""
+    named = query.day
+    if named is None or not re.search(r"[号日][之以过]?后", query.text):
+        return None
+    first = (named.on(named.year or _LEAP) or date(_LEAP, named.month, 1)) + timedelta(days=1)
+    return first.month, first.day, named.year and first.year
+
+
 def half_said(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """The entry that the half question means, after the one told last; None where no row knows it."""
     if not before.entry or (query.subjects and before.entry != PASSED_BEFORE):
@@ -125,9 +141,12 @@ def half_said(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
         same = before.entry == entry or (entry == REJECTED and rejected)
         heard = said.search(query.text) or said.search(topic.core.strip())  # 四川 已提交: without its place
         if same and heard and not CATEGORY.search(query.text):
-            return FollowUp(replace(before, core=f"{before.core} {topic.core}"), fixed=True)
+            day = _the_day_after(query) or before.day
+            return FollowUp(replace(before, core=f"{before.core} {topic.core}", day=day), fixed=True)
     for entries, said, other in _OTHER_SAID:
         if before.entry in entries and said.search(query.text):
+            if other == SOLDIERS and ("错过" in before.asks or "没去" in before.core):
+                other = _MISSED_REVIEW  # who was reviewed online had to go all the same
             return FollowUp(Topic(entry=other, core=topic.core, sent_back=topic.sent_back), fixed=True)
     if before.entry in _OF_A_PASS and _ALL_THE_SAME.match(query.text):  # 还要报名审核吗
         spoken = query.stages or before.stages

@@ -12,6 +12,8 @@ from bot.text.replacing import replace
 from bot.text.statuses import PASSED
 from bot.text.who import KIN
 
+# 我去年在四川报的名, of who is elsewhere now
+_SAT_THERE = re.compile(r"我(?:是)?(?:去年|前年|以前|之前|原来|上次|往年)(?:是)?在?[^,。?!]{2,6}(?:考|报)")
 _SOMEBODYS = re.compile(KIN)
 
 
@@ -33,7 +35,8 @@ def _region(ask: Ask, session: Session) -> Session:
     reading, text = ask.query.region, ask.query.text
     if session.home in reading.negated:
         session = replace(session, home=None)
-    if ask.elsewhere or considers(text, reading):
+    past = session.home is not None and _SAT_THERE.search(text) is not None
+    if ask.elsewhere or considers(text, reading) or past:
         return session  # 我能去四川审吗: who asks is no candidate of 四川
     if session.region in ask.regions[:1] and len(ask.regions) > len(reading.asked) == 1:
         return replace(

@@ -27,6 +27,7 @@ _ANY_OTHER = re.compile(
     r"(?:能|可以|能不能|可不可以)[^,.;!?]{0,4}?(?:跟着?|按照?|照着?)(?:外省|外地|别处|(?:别的|其他|其它|另一个)(?:省|考区|地方))的?(?:时间|日期|安排|通知|公告)"
 )
 # 我看四川是4月初,重庆也差不多吧: what holds there is taken to hold here
+_PUT_BESIDE = re.compile(r"(?:这边|那边)?(?:跟|和|与|同)")  # 重庆和四川一样吗: of both
 _ALIKE = re.compile(
     r"(?:这边|那边|考区|的)*(?:也|应该|肯定|不就|不|大概)*(?:是)?(?:差不多|一样|同样|相同|一个样)(?:的|吧|嘛|吗|哇|噻)*\W*$"
 )
@@ -49,6 +50,8 @@ _I_TOO = re.compile(
 # 我重庆的同学说审核期间可以补,那我现在能不能传
 _KIN = re.compile(KIN)
 _MAY_I_TOO = re.compile(r"[,， ](?:那|所以)我(?:现在|这边)?(?:能不能|可不可以|还能)[^,。?!]{1,8}$")
+# 单位换到重庆了，那我是不是要去现场审核: it is one's own now
+_MOVED = re.compile(r"(?:换|调|转|搬|跳槽)(?:去|到|成|为)$")
 # 跟四川一样4月5号到9号吗
 _LIKE = re.compile(r"(?:跟|和|与|同|像)$")
 _IS_LIKE = re.compile(r"(?:省|市|那边|这边|的)*(?:是不是|是|也)*(?:一样|同样|相同|差不多)")
@@ -86,7 +89,7 @@ def is_like(text: str, reading: RegionReading) -> bool:
 def i_too(text: str, reading: RegionReading) -> bool:
     """Whether somebody else's region is only what the candidate heard of, and the question is of their own: 朋友四川的说9号截止 我也是9号吗."""
     asked = [m for m in reading.mentions if m.role == "asked"]
-    if len(asked) != 1 or declared(text, reading):
+    if len(asked) != 1 or declared(text, reading) or _MOVED.search(text[: asked[0].start]):
         return False
     found = _I_TOO.search(text, asked[0].end)
     if found is None and _KIN.search(text):
@@ -113,6 +116,7 @@ def elsewhere(text: str, reading: RegionReading, own: str | None) -> tuple[str, 
         own
         and last is not None
         and last.regions == (own,) != asked[0].regions
+        and not _PUT_BESIDE.fullmatch(text[asked[0].end : last.start])
         and _ALIKE.match(text, last.end)
     ):
         return (own,)
