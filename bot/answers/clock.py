@@ -61,10 +61,11 @@ def is_closed(told: Told, now: datetime) -> bool:
 
 def lead(told: Told, window: Window, decision: Decision, now: datetime) -> str:
     """What comes first of `window`, as it was asked for: whether one may, how far it is, or what holds on the day that was named."""
-    if decision.late and decision.verdict and decision.day is None and window.phase_at(now) is Phase.OPEN:
+    asked = decision.day.on(window.closes.day.year) if decision.day is not None else None
+    then = asked is None or (asked == today(now) == window.closes.day)  # 今晚过了还能传不
+    if decision.late and decision.verdict and then and window.phase_at(now) is Phase.OPEN:
         return f"不能，过了就不行：{wording.left(window, now)}"  # 能打电话补报吗, while it is still open
     past = told.year != today(now).year and window.phase_at(now) is Phase.CLOSED
-    asked = decision.day.on(window.closes.day.year) if decision.day is not None else None
     if (
         past and decision.asked_year is None
     ):  # an earlier year's tells nothing of this one (design, promise 3)

@@ -24,7 +24,7 @@ from bot.dialogue.going_on import (
 from bot.dialogue.session import Session, Topic
 from bot.dialogue.sites import asks_either, asks_same, asks_which_site
 from bot.dialogue.standing import asks_of_a_pass
-from bot.dialogue.where import THEY_DID, WHICH_OF, regions_of
+from bot.dialogue.where import THEY_DID, WHICH_OF, regions_of, same_times
 from bot.schedule.stages import SECOND
 from bot.text.place_own import elsewhere, is_like, speaks_of_self
 from bot.text.query import Query
@@ -168,7 +168,8 @@ def _vary(ask: Ask, before: Topic) -> Ask:
         core, stages = f"二试{topic.core}", stages_of(("二试",), ())
         return replace(ask, topic=replace(topic, core=core, stages=stages, asks=("是否",)), resumed=True)
     compared = len(ask.regions) > 1 and bool(query.comparison or WHICH_OF.search(query.text))
-    if len(ask.regions) > 1 and is_like(query.text, query.region) and not (query.stages or query.subjects):
+    likened = is_like(query.text, query.region) or same_times(query.text)
+    if len(ask.regions) > 1 and likened and not (query.stages or query.subjects):
         return _resumed(
             replace(ask, topic=replace(topic, day=None, presumes="")), before
         )  # 跟四川一样4月5号到9号吗

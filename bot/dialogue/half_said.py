@@ -84,6 +84,10 @@ _OTHER = (
     # 线上审核过了的哦, after who missed the one on site
     ((_MISSED_REVIEW,), _ONLINE_DONE, _MISSED_REVIEW),
     (("现场审核时间",), _ONLINE_DONE, SOLDIERS),
+    # 改到3月6号还能改不
+    (_REVIEWS, rf"[改补]到?{_DATE}[^,。?!]{{0,3}}还?{_MAY}|[改补]到{_DATE}", REJECTED),
+    # 没传完整怎么办, while the review is on
+    (("线上审核时间", "线上审核流程", "审核时间"), r"没传(?:完整|全|齐)|(?:材料|资料)(?:不全|不齐|没齐|缺)", PAPERS),
     # 在哪儿改, after papers that came back
     ((*_REVIEWS, PAPERS), r"^[那, ]*(?:在|到|去)?哪(?:儿|里|个地方|点)?(?:去)?(?:改|换|传|补)(?:嘛|呢|啊)?\W*$", "材料上传"),
     # 我在四川,两个都要弄?
@@ -104,6 +108,10 @@ _NEXT = "下一步"  # the entry
 _REALLY = re.compile(
     r"^[啊那, ]*(?:真的|当真|确定|难道)(?:就|是)*(?:不行|没办法|没法|不能|没救|没机会|不可以|没戏|不得行|没得办法|搞不了|弄不了|补不了|没辙)"
     r"(?:补|交|传|改|报|考)?了?(?:吗|么|嘛|不|啊|哇|吧)*\W*$"
+)
+# 真的一点办法都没有了
+_NO_WAY = re.compile(
+    r"^[啊那, ]*(?:真的|当真|就)*(?:一点)?(?:办法|法子|机会|希望|余地)(?:都|也)?没(?:有|得)?了?(?:吗|么|嘛|啊|哇)?\W*$"
 )
 # 那就没得救了, after what may not be changed any more
 _NO_HELP = re.compile(r"^[那, ]*(?:就|是)*(?:没得?救|没办法|没法|完|没辙)了?(?:吗|吧|么|嘛|哇|啊)*\W*$")
@@ -133,7 +141,11 @@ def half_said(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
         return None
     if _NOTHING_LEFT.search(query.text) and before.entry not in _REVIEW_DAYS:
         return FollowUp(Topic(entry=_NEXT, core=topic.core), fixed=True)
-    if _REALLY.match(query.text) or (before.entry in _OF_CHANGES and _NO_HELP.match(query.text)):
+    if (
+        _REALLY.match(query.text)
+        or _NO_WAY.match(query.text)
+        or (before.entry in _OF_CHANGES and _NO_HELP.match(query.text))
+    ):
         return FollowUp(before, fixed=True)
     # what came back from the review is asked about in the review's own words, too
     rejected = before.entry == REJECTED or "不通过" in before.core
@@ -147,7 +159,13 @@ def half_said(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
         if before.entry in entries and said.search(query.text):
             if other == SOLDIERS and ("错过" in before.asks or "没去" in before.core):
                 other = _MISSED_REVIEW  # who was reviewed online had to go all the same
-            return FollowUp(Topic(entry=other, core=topic.core, sent_back=topic.sent_back), fixed=True)
+            own = Topic(
+                entry=other,
+                core=topic.core,
+                sent_back=topic.sent_back,
+                day=_the_day_after(query) or topic.day,
+            )
+            return FollowUp(own, fixed=True)
     if before.entry in _OF_A_PASS and _ALL_THE_SAME.match(query.text):  # 还要报名审核吗
         spoken = query.stages or before.stages
         return FollowUp(replace(before, core=f"{before.core} {topic.core}", stages=spoken), fixed=True)

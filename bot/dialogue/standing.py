@@ -48,6 +48,7 @@ _PASSED_THEN = re.compile(
 
 
 _BACK = {"前年": 2, "大前年": 3}
+_COUNTS_AS = re.compile(r"算(?:不算|是)?[^,。?!]{0,4}(?:现役|军人)")  # 军队文职算军队现役不
 _REVIEWS = {"线上审核", "现场审核"}
 
 
@@ -128,7 +129,7 @@ def rule_after(ask: Ask, plain: Collection[str]) -> str:
     if ask.elsewhere:
         return ELSEWHERE
     if ask.query.doubted and not plain and set(ask.topic.stages) <= {"网上报名"}:
-        return SOLDIERS
+        return COUNTS if _COUNTS_AS.search(ask.query.text) else SOLDIERS
     of_skills = set(ask.topic.stages) - (_REVIEWS if "报名" in ask.query.text else set()) <= OF_SKILLS
     elsewhere = ask.skills is not None and ask.skills.elsewhere
     pays = must_pay(ask)

@@ -16,9 +16,18 @@ _OURS = re.compile(r"(?:我们?|咱们?|俺们?)(?!看)[^,。?!\s]{1,5}呢[?!。
 _STILL_NOT = re.compile(
     r"了[,， ]?(?:我们?|咱们?|俺们?)?[^,。?!\s]{1,5}?(?:这边|那边|这里)?(?:咋个?|怎么|为啥子?|为什么|啷个)?(?:还没|还不|没得动静|没动静)"
 )
+# 四川那个时间是不是一样的
+_SAME_TIMES = re.compile(
+    r"(?<!同学)(?<!朋友)(?<!同事)(?:那个|那边的?|的)(?:时间|日期|日子)(?:是不是|也|是)*(?:一样|相同|同样)"
+)
 _WITH = re.compile(r"跟|和|与|比")
 # 四川都开始了 是不是一样的: of one's own place and that one
 THEY_DID = re.compile(r"(?:都|已经|早就)[^,。?!]{1,5}了")
+
+
+def same_times(text: str) -> bool:
+    """Whether it is asked if the days of there are those of here."""
+    return _SAME_TIMES.search(text) is not None
 
 
 def regions_of(query: Query, own: tuple[str, ...], session: Session) -> tuple[str, ...]:
@@ -42,7 +51,8 @@ def regions_of(query: Query, own: tuple[str, ...], session: Session) -> tuple[st
         return tuple(region for region in before.regions if region not in query.region.negated)
     if asked and own and own[0] not in asked and i_too(query.text, query.region):
         return own
-    if asked and own and own[0] not in asked and is_like(query.text, query.region):
+    alike = is_like(query.text, query.region) or same_times(query.text)
+    if asked and own and own[0] not in asked and alike:
         return (*own, *asked)
     compares = _WITH.match(query.text) or THEY_DID.search(query.text)
     if asked and own and query.comparison and compares and own[0] not in asked:
