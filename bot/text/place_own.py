@@ -9,7 +9,7 @@ from bot.text.regions import RegionReading
 from bot.text.who import KIN
 
 _OWN_BEFORE = re.compile(
-    r"(?:我|本人|咱|俺)们?(?:现在|目前|人|单位|医院|公司|科室|都|就|也|是|在|的|属于|归|报的?|填的?)*$"
+    r"(?:我|本人|咱|俺)们?(?:现在|目前|人|单位|医院|公司|科室|都|就|也|是|在|的|属于|归|报|填)*$"
 )
 _REGISTERED_BEFORE = re.compile(
     r"(?:报名|报考)(?:的?时候?|那[会时]儿?)?(?:就|都)?(?:是|在|用)+(?:的|我们?)?$"
