@@ -84,6 +84,8 @@ def lead(told: Told, window: Window, decision: Decision, now: datetime) -> str:
         return wording.verdict_on(window, asked)  # 20号之前去可以吧, before it has begun
     if asked is not None and decision.presumes:
         return _confirmed(told, window, asked, decision, now)
+    if asked == window.opens.day != today(now) and decision.at_hour and window.opens.minute:
+        return wording.state(window, now)  # 明早7点能交吗, where it opens at 8
     if asked is not None and asked != today(now) and decision.verdict:
         return wording.verdict_on(window, asked)
     if decision.verdict and told.stage in SECOND and window.phase_at(now) is Phase.OPEN:

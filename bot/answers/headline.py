@@ -12,6 +12,7 @@ from bot.dialogue.lookup import Told, coming_year
 from bot.knowledge.model import Knowledge
 from bot.schedule.deadlines import Phase, Window, today
 from bot.schedule.stages import EXAMS, TITLES
+from bot.text.replacing import replace
 from bot.text.statuses import PASSED
 
 
@@ -39,7 +40,8 @@ def first_due(decision: Decision, now: datetime) -> tuple[Told, Window] | None:
 
 def headline(decision: Decision, kb: Knowledge, now: datetime, is_next: bool) -> str:
     """The verdict over several stages, which is that of the first due."""
-    found = first_due(decision, now)
+    # what is next hangs on no day that was named: 昨天截止的还能改吗
+    found = first_due(replace(decision, day=None) if is_next else decision, now)
     if found is None:
         return ""
     told, window = found

@@ -42,6 +42,7 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     stated = [told for told in decision.told if told.stated]
     after = f"{TITLES[decision.after]}之后：" if decision.after else ""
     lines: list[str] = [after] if after else []
+    lines += ["不是二试：二试要另外报名、另外缴费。"] if decision.no_second else []
     lines += _same_for_both(decision) if stated else []
     lines += [*_spared(decision), *_not_theirs(decision), *_theirs_unknown(decision)]
     lines += _done(decision, kb, now)

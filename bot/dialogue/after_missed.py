@@ -28,7 +28,11 @@ _NOT_PAY = re.compile(r"(?:就|也)(?:不用|不必|不能|不消|用不着)(?:[
 # 那下一步是交钱吗 我没去确认能交不
 _NOT_REVIEWED = re.compile(r"没(?:有)?(?:去|到|做|办|参加|赶上)*(?:线上|现场)*(?:确认|审核)")
 _FORFEITS = re.compile(
-    r"^[那, ]*(?:意思是|就是说|也就是说)?(?:这|我|这样|我这)?(?:就|也|是不是|不|等于|岂不|是){0,6}(?:算(?:我|不算|是|作|自动|主动)*)?(?:我)?(?:弃考|放弃|缺考|作废)(?:考试)?(?:吗|不|嘛|么|了|哇|啊|呀|咯|哦)*\W*$"
+    r"^[那, ]*(?:意思是|就是说|也就是说)?(?:没[交缴付弄](?:成|上|到|起|了|费)?的?(?:话)?(?:是|就)?(?:算(?:啥子?|什么))?[, ]*)?(?:这|我|这样|我这)?(?:就|也|是不是|不|等于|岂不|是){0,6}(?:算(?:我|不算|是|作|自动|主动)*)?(?:我)?(?:弃考|放弃|缺考|作废)(?:考试)?(?:吗|不|嘛|么|了|哇|啊|呀|咯|哦)*\W*$"
+)
+# 之前审核通过了是不是还留着资格
+_KEEPS = re.compile(
+    r"(?:留|保留)着?(?:的)?(?:审核|考试)?资格|资格[^,。?!]{0,4}(?:还在|留|保留|作废|有效|算数)|审核?[^,。?!]{0,3}(?:白过|白审|白弄|作废)"
 )
 _MAKES_UP = re.compile(
     r"审核?(?:的)?(?:时候|期间|那[天几]|时)[^,。?!]{0,6}(?:补|传|交)|(?:报名|名)[^,。?!]{0,4}(?:提交|报)了(?:的|呀|啊)|(?:提交|报名)成功了?的"
@@ -54,7 +58,7 @@ _OVER_THEN = re.compile(
     # 那我只能等明年?, after what was missed
     r"|^[哦那, ]*我?(?:是不是|就|也)*(?:只能|只有|只好|就得|要)?(?:等(?:到)?明年(?:再?[考报来])?|明年再[考报来]|(?:只能|只有|只好|就得)明年)(?:了|哦|吧|嘛|吗|哇|咯)*\W*$"
     # 那我今年就考不成了: what it comes to
-    r"|^[那, ]*(?:我|今年|这次|这回|就|是不是|不|也|算|等于|岂|已经|只能|都|是|就是说?|意思是|技能){0,8}(?:考不成|考不了|废|凉|完蛋?|没戏|黄|泡汤|白搭|白报|白忙|白考|白过|白交)了?(?:吧|嘛|吗|哇|啊|呀|嗦|哦)*\W*$"
+    r"|^[那, 所以]*(?:我|今年|这次|这回|就|是不是|不|也|算|等于|岂|已经|只能|都|是|就是说?|意思是|技能){0,8}(?:考不成|考不了|废|凉|完蛋?|没戏|黄|泡汤|白搭|白报|白忙|白考|白过|白交)了?(?:吧|嘛|吗|哇|啊|呀|嗦|哦)*\W*$"
     # 是不是就不能考一试了, 是不是技能考不成了
     r"|^[那, ]*我?(?:是不是|就|也|都|岂不是|等于|意思是|这样|今年)*(?:技能|一试|综合|笔试)?(?:就|也|都)*(?:不能|没法|没得|不得|不可以|考不[成了])(?:去|再)?(?:考试?|参加)?(?:技能|一试|综合|笔试)?了(?:吗|吧|嘛|哇|啊|呀)*\W*$"
 )
@@ -92,6 +96,14 @@ def _what_then(query: Query, topic: Topic, before: Topic, _named: bool) -> Follo
     return FollowUp(Topic(core=core, stages=before.stages, asks=("错过",), year=year))
 
 
+def _keeps(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """之前审核通过了是不是还留着资格, after a fee that was missed: what becomes of it."""
+    fee = bool(before.stages) and set(before.stages) <= FEES and bool(before.entry)
+    if not (fee and ("错过" in before.asks or before.entry == _MISSED_FEE) and _KEEPS.search(query.text)):
+        return None
+    return FollowUp(replace(before, core=f"{before.core} {topic.core}"), fixed=True)
+
+
 def _spared(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """我技能是去年国家基地过了的, after a fee that was missed: whether who says so owed it at all."""
     fee = bool(before.stages) and set(before.stages) <= FEES
@@ -109,7 +121,9 @@ def _missed_decides(query: Query, topic: Topic, before: Topic, _named: bool) -> 
     later = bool(query.stages) and set(query.stages) <= {*FEES, "一试考试"}
     fees = before.stages == ("技能缴费",)
     missed = fees and ("错过" in before.asks or before.entry == _MISSED_FEE) and bool(before.entry)
-    if not (later and missed and (query.verdict or "还能考试" in query.content)) or asks_of_a_pass(query):
+    if not (
+        later and missed and (query.verdict or "是否" in query.asks or "还能考试" in query.content)
+    ) or asks_of_a_pass(query):
         return None
     return FollowUp(replace(before, core=topic.core), fixed=True)
 
@@ -142,6 +156,7 @@ RULES: tuple[Rule, ...] = (
     _still_missed,
     _once_over,
     _what_then,
+    _keeps,
     _spared,
     _missed_decides,
     _fee_after,

@@ -13,7 +13,7 @@ from bot.schedule.stages import SECOND
 from bot.text.statuses import PASSED
 
 # Who works for the army and may be no soldier of it.
-_CIVIL = re.compile(
+CIVIL = re.compile(
     r"文职|(?:部队|军队|武警)(?:的)?(?:医院|单位)|(?:部队|军队)[^,.;!?]{0,4}(?:聘|合同|编外)|退[役伍]|转业|复员"
 )
 
@@ -22,6 +22,9 @@ _CIVIL = re.compile(
 _UNREGISTERED = re.compile(
     r"[没未不忘错漏][^,.;!?]{0,4}(?:报|登记|提交|赶上)|补报|报名|网报|报[上到成个名]|现场报|窗口报|登记"
 )
+# Whoever speaks of no money asks for none back: 考点说我审核不通过怎么办
+_MONEY = re.compile(r"[费钱款付]|[缴交]|扣|退(?!了?回|件|转|役|伍|休)|发票")
+_REFUNDS = frozenset({"退费", "退费情形"})  # entries
 STRAIGHT = "直接去现场"  # the entry for who did not register
 
 
@@ -52,10 +55,11 @@ class Allowed:
             "定义" in ask.topic.asks,
             ask.query.failed,
             ask.past_upload,
-            _CIVIL.search(ask.query.text) is not None,
+            CIVIL.search(ask.query.text) is not None,
             ask.elsewhere,
             _UNREGISTERED.search(ask.query.text) is not None,
             PASSED in ask.query.not_audience and "二试" not in ask.query.subjects,
+            ask.told in _REFUNDS or _MONEY.search(f"{ask.query.text} {ask.topic.core}") is not None,
         )
         if key not in self._left:
             self._left[key] = frozenset(
@@ -76,6 +80,7 @@ def _is_left(
     elsewhere: bool,
     unregistered: bool,
     unskilled: bool,
+    of_money: bool,
 ) -> bool:
     """Whether a question of these stages may be answered by `entry`; untimed: it asks, and not for a time; defines: what a word means."""
     own = frozenset(entry.stages)
@@ -84,6 +89,8 @@ def _is_left(
     if past_upload and is_of_papers(entry):
         stages |= own
     if (entry.id == COUNTS and not civil) or (entry.id == ELSEWHERE and not elsewhere):
+        return False
+    if entry.id in _REFUNDS and not of_money:
         return False
     if entry.id == STRAIGHT and not unregistered:
         return False  # 明天可以直接去现场不, of one who registered: when it opens

@@ -28,6 +28,8 @@ class Ask:
         elsewhere: it is asked whether another region's days may be followed; `regions` then is the candidate's own.
         skills: the 技能 pass that the question hangs on, None where no year of one is known.
         goes_on: a rule knows the turn and which whole question it stands for (follow_up, what comes next); signs do not weigh it again.
+        told: the entry told last, "" for none.
+        no_second: a day of the first test was taken for one of 二试.
         step: which one of the steps just told is meant (第二步呢), 0 for none · after: the stage whose next one is asked for (完了呢).
     """
 
@@ -48,6 +50,8 @@ class Ask:
     elsewhere: bool = False
     skills: Pass | None = None
     goes_on: bool = False
+    no_second: bool = False
+    told: str = ""
     step: int = 0
     after: str = ""
 

@@ -103,6 +103,11 @@ def their_own(ask: Ask, entry: Entry, facts: Facts, now: datetime) -> tuple[str,
     return _ON_SITE if facts.whom(region, stages[0], ask.topic.year, now).startswith("非") else ()
 
 
+def names_month_of_fee(text: str) -> bool:
+    """Whether a fee is named by its month: 7月那个."""
+    return _OF_MONTH.search(text) is not None
+
+
 def fee_of_month(ask: Ask, entry: Entry, facts: Facts, now: datetime) -> tuple[str, ...]:
     """The fee whose days lie in the month that is named (那7月那个还能交吗); () where none is."""
     found = _OF_MONTH.search(ask.query.text)

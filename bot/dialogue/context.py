@@ -50,6 +50,8 @@ _ASPECT_OF = re.compile(r"(?:技能|一试|综合|笔试|实操|机考|操作|�
 _SHOW = re.compile(
     r"^[那, ]*的?(?:可以|能|能不能|可不可以)?(?:给我|帮我)?(?:也)?(?:看|说|讲|发|查)(?:下|一下|看|哈|说)?(?:吗|不|么|嘛)?$"
 )
+# 明年报名啥时候 … 群里说今年要提前报: the exam of next year is registered for at the end of this one
+_THIS_YEARS = re.compile(r"(?:说|讲|传)[^,。?!]{0,6}今年[^,。?!]{0,8}(?:报|开始|提前|推迟)")
 _WHAT = re.compile(r"哪|什么|啥|有没有")
 _TELLS = re.compile(r"没|[传交报填缴弄]了|差")  # 资料都传了就差提交
 
@@ -96,6 +98,7 @@ def complete(query: Query, session: Session) -> Ask:
         content=query.content,
         bare=query.is_bare,
         talking=session.topic is not None or session.region is not None,
+        told=session.topic.entry if session.topic is not None else "",
     )
     if query.comparison and query.stages and not query.asks and ask.regions == own and "全国" in query.text:
         # 现审呢 跟全国一样吗
@@ -112,7 +115,8 @@ def complete(query: Query, session: Session) -> Ask:
     only_plans = set(query.actions) <= {"考试"} and not query.subjects  # 打算明年第一次考
     only_tells = not asks and (tells or not query.stages or only_plans) and not query.subjects
     as_well = ask.named and AS_THERE.search(query.text) is not None and not (query.stages or query.verdict)
-    if session.pending == "region" and ask.named and (only_tells or as_well):
+    of_a_site = OF_A_SITE.search(query.text) is not None
+    if session.pending == "region" and ask.named and (only_tells or as_well) and not of_a_site:
         # 四川 应届的, 四川的 还没传照片: what the bot asked for, and a word of the candidate's own
         return _resumed(ask, before)
     return _vary(ask, before)
@@ -142,6 +146,8 @@ def _following(ask: Ask, done: str, stages: tuple[str, ...], year: int | None) -
 def _vary(ask: Ask, before: Topic) -> Ask:
     """The new message as a variation of the topic before, where it can't stand alone."""
     query, topic = ask.query, ask.topic
+    if before.year and topic.year == before.year - 1 and _THIS_YEARS.search(query.text):
+        ask = replace(ask, topic=(topic := replace(topic, year=before.year)))
     year = topic.year or (None if WHICH_YEAR.search(query.text) else before.year)
     if (found := follow_up(query, topic, before, ask.named)) is not None:
         return replace(

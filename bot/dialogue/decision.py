@@ -30,7 +30,7 @@ class Decision:
         told: the schedule's findings, stage by stage, for a 时间 answer.
         answer, level: an entry's words and whose they are (a region or 全国) · lead: what is said before them ·
             general: asked of anybody (哪些人能考), to which a window that is over says nothing.
-        verdict: lead with 能 / 不能; day: judged on this day instead of now ·
+        verdict: lead with 能 / 不能; day: judged on this day instead of now · at_hour: an hour of it is named ·
             asked_year: the year the question names · beside: other years are told beside it ·
             presumes: "开始" or "截止": the question takes `day` for that end of the window · of_year: the year whose window it
             ends or begins, where that is another than the one told; 0 else.
@@ -38,6 +38,7 @@ class Decision:
         places: where in the region, one as a rule · claim: the 考点 that the question takes for that of the first ·
             same_site: asks whether two places have the same.
         step: the one of the answer's steps to say, 0 for all · after: the stage after which those told come.
+        no_second: a day of the first test was taken for one of 二试.
         publishing: asks when it will be made known · clocked: asks what holds now (还剩几天), if no verdict ·
             spared: the stage asked about that this candidate need not do ·
             late: asks of the time after the window · compared: other regions are told beside it ·
@@ -61,6 +62,7 @@ class Decision:
     publishing: bool = False
     spared: str = ""
     compared: bool = False
+    no_second: bool = False
     late: bool = False
     skills: Pass | None = None
     by_hour: str = ""
@@ -77,6 +79,7 @@ class Decision:
     general: bool = False
     verdict: bool = False
     day: Day | None = None
+    at_hour: bool = False
     presumes: str = ""
     of_year: int = 0
     both_levels: bool = False

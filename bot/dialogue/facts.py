@@ -29,6 +29,7 @@ _UP_TO_SKILLS = COURSE[: COURSE.index("技能考试") + 1]
 _PHASED = ("网上报名", "材料上传", "线上审核", "现场审核", "技能缴费", "一试缴费", "二试报名", "二试缴费")
 LATELY = timedelta(days=3)  # within which who comes too late means the step that closed last
 # 没交会怎样, 要是忘了: asked beforehand, of what follows.
+CONSEQUENCE = re.compile(r"会怎|会咋|会不会|后果|算弃考|弃考吗|算放弃|算缺考|有什么影响|有啥影响")
 SUPPOSED = re.compile(r"如果|要是|假如|万一|会怎|会咋|会不会|后果|的话|不[交缴传]")
 HOUR = "钟点"  # the aspect of a question which night a printed hour means
 
@@ -57,9 +58,13 @@ class Facts:
         """Whether the nation's level has an answer to this entry: its own, or that no notice of that year is on file at all."""
         if entry.is_timed:
             told = any(tell(self._kb, NATION, stage, year, now).stated for stage in stages)
-            return told or (year is not None and all(year != known for _, known in self._kb.schedules))
+            return told or (year is not None and self.nothing_of(year))
         answer = entry.answers.get(NATION)
         return answer is not None and not answer.silent and self._public(answer, now)
+
+    def nothing_of(self, year: int) -> bool:
+        """Whether no notice of this year is on file, of any region."""
+        return all(year != known for _, known in self._kb.schedules)
 
     def steps_of(self, entry: Entry, regions: tuple[str, ...]) -> int:
         """How many numbered steps its words have in the region, else for the nation; 0 where none are numbered."""

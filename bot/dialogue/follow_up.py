@@ -9,13 +9,14 @@ import re
 
 from bot.dialogue.after_missed import BEFORE_FEES
 from bot.dialogue.after_missed import RULES as AFTER_MISSED
+from bot.dialogue.asked import DO_ON_A_DAY
 from bot.dialogue.for_second import needless, second_chance
 from bot.dialogue.going_on import DO, said
 from bot.dialogue.half_said import half_said
 from bot.dialogue.session import Topic
 from bot.dialogue.standing import SOLDIERS, WHO_PAYS
 from bot.dialogue.stands_for import FollowUp, Rule
-from bot.schedule.stages import REVIEWED, SECOND
+from bot.schedule.stages import FEES, REVIEWED, SECOND
 from bot.text.query import Query
 from bot.text.replacing import replace
 from bot.text.statuses import PASSED
@@ -24,6 +25,10 @@ _ON_THAT_DAY = re.compile(
     r"^[那, ]*(?:我)?(?:明天|后天|明早|明晚|\d{1,2}月\d{1,2}[日号]|\d{1,2}号)(?:再|去|才)*(?:改|换|传|交|缴|报|审|补|去|弄|搞|办|整|填|来)?"
     r"(?:呢|(?:可以|行|能|来得及|要得|成)(?:不|吗|吧|么|嘛|行|得)*)\W*$"
 )
+# 哎呀卡死了 明早8点再交行不
+_DONE_THEN = re.compile(rf"(?:^|[,，。! ]|意思是|就是说|所以|那我?){DO_ON_A_DAY}")
+_OF_MONEY = re.compile(r"[费钱款缴付]")
+_FEW = 2  # steps that the same hands may be at: the registration and its papers
 _ON_SITE = ("现场审核",)  # the stage to which one goes
 _FAILED_ONES = re.compile(r"^[那, ]*(?:要是|如果|我)?技能(?:没过|没考过|不合格|没合格|挂了)的?呢\W*$")
 # 晚一天行不行
@@ -39,7 +44,7 @@ _TO_THE_SITE = re.compile(
 )
 _MAY_NOW = re.compile(r"^[那, ]*(?:现在|今天)?(?:是不是)?(?:可以|能|开|行)了(?:不|吗|没|么|嘛|哇)?\W*$")
 _OTHER_YEARS = re.compile(
-    r"^[那, ]*(?:参考)?(?:往年|以前|以往|历年|前几年)的?(?:呢|一般|大概|都)*(?:是)?(?:什么时候|啥时候|几号|好久|几月)?(?:呢)?\W*$|^(?:往年|历年)[^?]{0,14}(?:对不对?|是不是|吗|对吧)\W*$"
+    r"^[那, ]*(?:大概|大约|估计)(?:什么时候|啥时候|几月|几号|好久)?(?:呢|吧|嘛)?[, ]*(?:估(?:计)?(?:一?个|一?下)?)?\W*$|^[那, ]*(?:参考)?(?:往年|以前|以往|历年|前几年)的?(?:呢|一般|大概|都)*(?:是)?(?:什么时候|啥时候|几号|好久|几月)?(?:呢)?\W*$|^(?:往年|历年)[^?]{0,14}(?:对不对?|是不是|吗|对吧)\W*$"
 )
 # 多少钱 … 重庆也是这几天?
 _SAME_DAYS = re.compile(r"(?:也|都|是不是|不)(?:是|在)?[这那](?:几天|个时间|个时候|时候|段时间|会儿)")
@@ -98,9 +103,14 @@ def _who_pays(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
 
 def _that_day(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """明天改呢, after what may be done until when: whether one may on that day."""
-    if query.day is None or not _ON_THAT_DAY.match(query.text):
+    then = _DONE_THEN.search(query.text) and not (query.subjects or query.sent_back)
+    if query.day is None or not (then or _ON_THAT_DAY.match(query.text)):
         return None
-    stages = before.stages if len(before.stages) == 1 else _ON_SITE if "去" in query.text else ()
+    bare = set(query.stages) == FEES and not _OF_MONEY.search(query.text)  # 明天交, of what was spoken of
+    if then and query.stages and not bare and not set(before.stages) & set(query.stages):
+        return None
+    most = _FEW if then else 1
+    stages = before.stages if len(before.stages) <= most else _ON_SITE if "去" in query.text else ()
     if not stages:
         return None
     core = f"{said(stages[0])}{topic.core}"

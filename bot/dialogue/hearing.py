@@ -9,7 +9,7 @@ from bot.dialogue.asked import asks_its_end
 from bot.dialogue.at_hand import fee_of_month, just_done, not_open, papers_due, settled, their_own
 from bot.dialogue.chosen import BY_SLOTS, Chosen
 from bot.dialogue.context import complete
-from bot.dialogue.facts import SUPPOSED, Facts
+from bot.dialogue.facts import CONSEQUENCE, SUPPOSED, Facts
 from bot.dialogue.going_on import once_more, strays, varies
 from bot.dialogue.ranking import Ranking
 from bot.dialogue.select import Selector
@@ -108,6 +108,7 @@ class Hearing:
         if entry is None or entry.asks != "错过" or len(stages) != 1 or region is None:
             return chosen
         beforehand = not ask.topic.verdict and SUPPOSED.search(ask.query.text)
+        beforehand = beforehand or CONSEQUENCE.search(ask.query.text)  # 今晚不传会怎样
         picked = ask.entry_fixed and not ask.named  # by its number
         if beforehand or picked or chosen.rule == "over then" or (chosen.by == "exact" and not second):
             return chosen

@@ -52,8 +52,9 @@ def tell(kb: Knowledge, region: str | None, stage: str, year: int | None, now: d
         found = _in_year(kb, region, stage, candidate, now)
         if found.cell is not None:
             history = None
-            # A year that was asked for and found needs no other beside it.
-            if (found.level != region and year is None) or not found.stated:
+            # A year that was asked for and found needs no other beside it, but where the region held it otherwise.
+            otherwise = stage == "现场审核" and reviews_some(kb, region, candidate, now)
+            if (found.level != region and (year is None or otherwise)) or not found.stated:
                 history = _older(kb, region, stage, candidate, now)
             return Told(stage, region, found.level, candidate, found.cell, history)
     return Told(stage, region, "", year, None, _newest_before(kb, region, stage, year or 9999, now))

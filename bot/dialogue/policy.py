@@ -23,6 +23,7 @@ from bot.dialogue.session import Session, Shown, Topic
 from bot.dialogue.sites import apart, asks_either, asks_of_home, asks_same, claimed, workplaces
 from bot.dialogue.standing import judged, only_leaves, only_said, rule_after, told_first
 from bot.dialogue.subscribe import Subscribing
+from bot.dialogue.which_day import of_that_day
 from bot.knowledge.model import NATION, NEXT, Entry, Knowledge
 from bot.matching.rank import Match
 from bot.schedule.deadlines import today
@@ -57,6 +58,7 @@ class Policy:
         if self._facts.passed_this_year(ask, session.passed, now):
             ask = replace(ask, audience=ask.audience and THIS_YEAR, keeps=THIS_YEAR)
         session = remembered(ask, session)
+        ask = of_that_day(ask, session, self._kb, now)
         small = None if ask.resumed else self.selector.smalltalk(ask.query)
         if small is not None:
             return Decision(
@@ -137,10 +139,10 @@ class Policy:
         late = after_the_end(ask.query.text)
         base = Decision(
             "answer", entry, stage=stages[0] if stages else None, audience=ask.audience, score=chosen.score,
-            matches=chosen.matches, verdict=("错过" in topic.asks and not ask.query.vague) or (late and "是否" in topic.asks) or ((topic.verdict or topic.day is not None) and not ask.query.state and not ask.query.vague), day=day_of(topic),
+            matches=chosen.matches, verdict=("错过" in topic.asks and not ask.query.vague) or (late and "是否" in topic.asks) or ((topic.verdict or topic.day is not None) and not ask.query.state and not ask.query.vague), day=day_of(topic), at_hour=ask.query.at_hour,
             presumes=ask.query.presumes or (topic.presumes if ask.resumed else ""), asked_year=topic.year, why=chosen.by, step=ask.step, after=ask.after,
             publishing="公布" in topic.asks, clocked=ask.query.state or topic.verdict, late=late,
-            skills=told_first(ask, entry), by_hour=hour_asked(ask.query.text), both_levels=timed and both_levels(ask.query),
+            skills=told_first(ask, entry), no_second=ask.no_second, by_hour=hour_asked(ask.query.text), both_levels=timed and both_levels(ask.query),
         )  # fmt: skip
         if entry.kind == "out_of_scope":
             choices = self._choices.follow_ups(entry) or self._choices.suggested()
@@ -156,12 +158,14 @@ class Policy:
             )  # 25的呢, of the nation's
             again = (session.pending == "region" or talked) and not hangs
             again = again and self._facts.nation_tells(entry, stages, topic.year, now)
-            if not again:
+            nowhere = entry.is_timed and topic.year is not None and self._facts.nothing_of(topic.year)
+            if not (again or nowhere):
                 session = replace(session, topic=topic, pending="region")
                 return self._ask_region(ask, base, session)
             # Who is asked twice and names no place hears what holds for all, and may still name one.
             ask, topic = replace(ask, regions=(NATION,)), replace(topic, regions=(NATION,))
-            pending, base = "region", replace(base, phrase="全国先说")
+            if not nowhere:  # else no region has any days of that year
+                pending, base = "region", replace(base, phrase="全国先说")
         session = replace(session, topic=topic, pending=pending, misses=0)
         claim = claimed(ask.query, self._kb)
         # 重庆考点有哪些, after 合川
@@ -285,6 +289,10 @@ class Policy:
         topic = replace(ask.topic, regions=ask.regions[:MAX_REGIONS] if len(ask.regions) > 1 else ())
         if session.topic is not None and session.topic.entry and says_little(ask.query):
             topic = session.topic  # 差两天而已: what was spoken of is spoken of still
+        elif session.topic is not None and not (topic.stages or ask.query.subjects or ask.query.exam):
+            topic = replace(
+                topic, stages=session.topic.stages
+            )  # 军人证之外还要部队开证明不 … 时间: of the review still
         elif topic.asks and not topic.stages and kept:
             shared = set.intersection(*(set(entry.stages) for entry in kept[:MAX_CHOICES]))
             topic = replace(topic, stages=tuple(stage for stage in kept[0].stages if stage in shared))

@@ -136,13 +136,15 @@ def signs_of(considered: Considered, order: Sequence[int], scores: Floats) -> Fl
 _SURE = (
     "status",
     "over then",
+    "of a day",
+    "fee of a month",
+    "shut",
     "steps",
     "both levels",
     "which review",
-    "goes too",
+    "words",
     "papers",
     "site",
-    "which papers",
     "chance",
     "compared",
 )  # rules that no talk had when the weights were learnt, or that no sign knows of

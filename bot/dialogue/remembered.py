@@ -15,6 +15,8 @@ from bot.text.who import KIN
 # 我去年在四川报的名, of who is elsewhere now
 _SAT_THERE = re.compile(r"我(?:是)?(?:去年|前年|以前|之前|原来|上次|往年)(?:是)?在?[^,。?!]{2,6}(?:考|报)")
 _SOMEBODYS = re.compile(KIN)
+# 四川那边也是一样？: put beside one's own, which stays
+_BESIDE = re.compile(r"那边|也(?:是)?(?:一样|这样|这个|这几|同样)|跟[^,。?!]{1,6}一样")
 
 
 def remembered(ask: Ask, session: Session) -> Session:
@@ -49,6 +51,7 @@ def _region(ask: Ask, session: Session) -> Session:
         if not ask.query.others and (told or declared(text, reading)):
             session = replace(session, home=reading.asked[0])
         of_others = ask.query.others or _SOMEBODYS.search(text) is not None
+        of_others = of_others or _BESIDE.search(text) is not None
         if of_others and not told and session.home is None and session.region not in (None, *reading.asked):
             session = replace(session, home=session.region)  # 重庆的同事也是看这个公众号吗 … 回到我这
         place = session.place if asks_of_home(ask.query) else ask.place

@@ -13,13 +13,15 @@ from bot.dialogue.asked import (
     TESTS,
     asks_time,
     must_register,
+    of_a_day,
     only_ends,
     says_time,
     tells_mark,
     wants_more,
 )
-from bot.dialogue.at_hand import is_late, only_missed
+from bot.dialogue.at_hand import is_late, names_month_of_fee, only_missed
 from bot.dialogue.book import Book
+from bot.dialogue.by_words import PAPERS, by_words
 from bot.dialogue.chosen import BY_SLOTS, Chosen
 from bot.dialogue.going_on import CATEGORY, ELIGIBLE, PAYS_AGAIN
 from bot.dialogue.second import second_rule
@@ -27,11 +29,12 @@ from bot.dialogue.sent_back import in_time
 from bot.dialogue.sites import asks_either, asks_extent, asks_of_home, asks_same, asks_which_site, claimed
 from bot.dialogue.standing import SOLDIERS, rule_after
 from bot.dialogue.weigh import PLAIN_ASPECTS
-from bot.knowledge.model import Entry, Knowledge
+from bot.knowledge.model import NATION, Entry, Knowledge
 from bot.schedule.stages import FEES, SECOND
 from bot.text.normalize import compact
 from bot.text.segment import plain_words
 from bot.text.sentence import asks_which_review, tells_score
+from bot.text.whose import SOLDIER
 
 MISSED = frozenset(
     {"忘记", "还能考试", "补报", "补救", "还能补", "可以补", "补缴", "补交", "废了"}
@@ -39,16 +42,8 @@ MISSED = frozenset(
 
 # 一试交的钱管二试吗
 _COVERS = re.compile(r"一试[^,。?!]{0,4}[交缴付][^,。?!]{0,4}(?:管|抵|包|算|当)[^,。?!]{0,4}二试")
-PAPERS, PAPERS_ON_SITE = "报名材料", "现场审核材料"  # entries
+PAPERS_ON_SITE = "现场审核材料"  # the entry
 DEGREES = frozenset({"大专", "专科", "本科", "中专", "助理", "学历", "毕业证"})
-_GOES_TOO = re.compile(
-    r"(?:传|上传|网上交|网上弄|网上审)(?:完|好|过)?了?[^,。?!]{0,6}(?:不用|用不用|要不要|还要|还用|不消|不必)[^,。?!]{0,2}(?:跑|去现场|到现场|去一趟|去考点)"
-    r"|(?:带|拿)原件(?:去|到|过去)[^,。?!]{0,3}(?:吗|不|么|嘛)\W*$"
-    r"|(?:要不要|用不用|要|用|需要|得)(?:亲自|本人)?(?:去|到|跑)(?:趟)?现场(?:审核|确认|审)?(?:吗|不|么|嘛|没)?\W*$"  # 她要去现场不
-)
-_WHICH_PAPERS = re.compile(
-    r"(?:传|交|准备)(?:的|些)?(?:(?:哪些|什么|啥子?|哪几样|些啥子?|些什么|哪样)(?:材料|资料|东西|证件)|(?:哪些|哪几样|哪样)(?=[啊呢嘛哦,. ?]|$))"
-)
 _PROMOTED = re.compile(r"助理[^,。?!]{0,3}(?:考|升|转|报)执业")
 _BRINGS = re.compile(r"[带拿揣]")
 PAYMENT_FAILS = "缴费失败"  # the entry for whoever cannot pay
@@ -57,6 +52,13 @@ _FAILS = re.compile(
 )
 _CANT_GET_IN = "登录不上"  # the word of 同义
 
+_SHUT = re.compile(
+    r"(?:系统|网页|网站|入口|通道|页面)(?:怎么|咋个?|为啥子?|为什么|是不是|都|就)*(?:关|关闭|结束)了"
+)
+# 听说公告出来了,报名时间一样吗: that it is out is told
+_NOTICE_OUT = re.compile(
+    r"(?:公告|通知)(?:都|也|已经|刚|终于)*(?:出来|发布|公布|出|下来|发)了(?!吗|没|么|不|嘛)"
+)
 _OVER = re.compile(r"过了|截止|关了|结束|错过|没赶上|晚了")
 _OF_STEPS = frozenset({"时间", "地点", "流程", "材料", "费用", "是否"})
 _LOST, _CHANCE = re.compile(r"没过|没考过|不及格|挂了|差\d*分"), re.compile(r"机会|还能考|还能报|补考|有救")
@@ -98,9 +100,11 @@ class Rules:
             ("steps", self._steps),
             ("both levels", self._levels),
             ("papers", self._papers),
-            ("which papers", self._which_papers),
-            ("goes too", self._goes_too),
+            ("words", self._by_words),
             ("which review", self._which_review),
+            ("of a day", self._of_a_day),
+            ("fee of a month", self._fee_of_month),
+            ("shut", self._shut),
             ("exact", self._phrasing),
             ("fails", self._fails),
             ("second", self._second),
@@ -197,23 +201,31 @@ class Rules:
             PAPERS_ON_SITE if _BRINGS.search(ask.query.text) or _PROMOTED.search(ask.query.text) else PAPERS
         )
 
-    def _which_papers(self, ask: Ask) -> Entry | None:
-        """重庆报名需要传哪些材料: which, and not how they are uploaded."""
-        topic = ask.topic
-        asked = _WHICH_PAPERS.search(ask.query.text) and set(topic.asks) <= {"材料", "哪些"}
-        only = bool(topic.stages) and set(topic.stages) <= {"网上报名", "材料上传"} and not topic.verdict
-        return self._kb.entries.get(PAPERS) if asked and only else None
-
-    def _goes_too(self, ask: Ask) -> Entry | None:
-        """材料是不是在网上传了就不用跑了: who has to go to the site all the same."""
-        when = {"时间", "流程"} & set(ask.topic.asks)
-        asked = _GOES_TOO.search(ask.query.text) and not when and not set(ask.topic.stages) & SECOND
-        return self._kb.entries.get(SOLDIERS) if asked else None
+    def _by_words(self, ask: Ask) -> Entry | None:
+        """What a few words decide: 技能费不是交过了吗怎么还要交."""
+        return self._kb.entries.get(by_words(ask))
 
     def _which_review(self, ask: Ask) -> Entry | None:
         """我是现役军人 也是线上审?: who goes where."""
-        asked = ask.topic.asks == ("条件",) and ask.query.audience and asks_which_review(ask.query.text)
+        who = ask.query.audience or SOLDIER in ask.query.not_audience
+        asked = ask.topic.asks == ("条件",) and who and asks_which_review(ask.query.text)
         return self._kb.entries.get(SOLDIERS) if asked else None
+
+    def _fee_of_month(self, ask: Ask) -> Entry | None:
+        """那7月那个还能交吗: its days, whichever fee that is."""
+        named = set(ask.query.stages) == FEES and ask.topic.verdict and names_month_of_fee(ask.query.text)
+        return self._book.timed(ask.query.stages) if named and not ask.content else None
+
+    def _shut(self, ask: Ask) -> Entry | None:
+        """报名系统咋关了: its window is over, or has not begun."""
+        shut = (
+            _SHUT.search(ask.query.text) and set(ask.topic.stages) <= {"网上报名"} and not ask.query.subjects
+        )
+        return self._book.timed(ask.topic.stages or ("网上报名",)) if shut and not ask.resumed else None
+
+    def _of_a_day(self, ask: Ask) -> Entry | None:
+        """图片还没拍完,明天传行不行: it is the clock that decides."""
+        return self._book.timed(ask.topic.stages) if of_a_day(ask) else None
 
     def _phrasing(self, ask: Ask) -> Entry | None:
         """A phrasing of the knowledge word for word."""
@@ -270,6 +282,8 @@ class Rules:
             if ask.topic.verdict
             else set()
         )
+        aside |= {"全国", "统一"} if ask.regions == (NATION,) else set()
+        aside |= {"公告", "通知", "听说", "出来"} if _NOTICE_OUT.search(ask.query.text) else set()
         supposed = bool(ask.query.presumes and ask.topic.stages)  # 百度说二试是1月22到2月4号,对不对
         return self.days(ask) if again or supposed or not set(ask.content) - aside else None
 

@@ -9,7 +9,7 @@ from bot.dialogue.going_on import ANY_LEFT, CATEGORY, ELIGIBLE
 from bot.schedule.stages import SECOND
 
 WHAT, PILOTS, CATEGORIES, CONDITIONS = "什么是二试", "二试试点", "二试类别", "二试条件"  # entries
-STEPS, MISSED, FAILED = "二试流程", "二试错过", "二试没过"
+STEPS, MISSED, FAILED, REVIEW = "二试流程", "二试错过", "二试没过", "二试审核"
 MAKES_UP = frozenset({"补交", "补缴", "还能补", "可以补"})
 WHETHER = frozenset({"是否", "条件", "地点"})
 _HAS_ONE = re.compile(
@@ -31,6 +31,10 @@ _ANOTHER_YEAR = re.compile(
     r"(?:明年|后年|每年)的?(?:二试|两试)?[^,。?!]{0,2}(?:还|会不会|是不是)?有(?:没有|没得|吗|么|不|没)"
     r"|(?:明年|后年|每年)[^,。?!]{0,6}还?有(?:没有|没得)?(?:二试|两试)(?:吗|么|不|没|嘛|$|\?)"
 )  # 明年二试还有没得
+# 报了二试，还要再去现场审核吗
+_REVIEWED_AGAIN = re.compile(
+    r"(?:还要|还得|要不要|用不用|还用|需要|是不是|又要)(?:再|重新|又|要)*(?:去|到|跑)?(?:一次|一遍|一趟)?(?:现场|线上)?(?:审核|审|确认)[^,。?!]{0,4}(?:吗|不|么|嘛|没|$)"
+)
 _STILL = re.compile(r"还能|现在能|还可以|来得及|来不及|过了没|过了吗|是不是(?:已经)?过了|截止|结束了|关了")
 _KINDS = re.compile(r"(?:哪[些几]?个?|什么|啥子?)(?:专业|类别|类)")  # 哪几个专业能考二试
 _MAY = re.compile(r"(?:能不能|可不可以|能|可以)(?:报|考|参加)?(?:二试|两试)(?:吗|么|不|没|嘛|$)")
@@ -53,6 +57,8 @@ def second_rule(ask: Ask) -> str:
     query, asks = ask.query, set(ask.topic.asks)
     went = "二试" in query.subjects and not query.failed and _WENT.search(query.text)
     went = went or ("二试" in query.subjects and _FIRST_LOST.search(query.text))
+    if "二试" in query.subjects and not query.exam and _REVIEWED_AGAIN.search(query.text):
+        return REVIEW
     if went and not query.exam and not CATEGORY.search(query.text):
         return CONDITIONS
     if not set(ask.topic.stages) <= SECOND or query.exam:

@@ -45,6 +45,10 @@ _VAGUE = re.compile(
     r"|(?:明|后|今)[天日晚](?:之|以)后"
     rf"|(?:超过|过了)\s*(?:\d+月)?\d+[日号]|(?:\d|[{_NUMERAL}])点|\d:\d\d"
 )
+# 明早8点: the hour makes no other day of it; of today an hour may be over
+_HOUR_OF_A_DAY = re.compile(
+    r"((?:明天|明日|明早|明晚|明儿|后天)(?:早上|上午|中午|下午|晚上|早|晚)?)\s*(?:\d{1,2}|[一二三四五六七八九十两]{1,2})点(?:钟|半|多|整)?(?:[之以]?前)?"
+)
 _RELATIVE_DAY = {
     "大后天": 3,
     "后天": 2,
@@ -93,6 +97,7 @@ class DateReading:
     """years: asked for, in order, without repeats · day: the first day named · rest: the text with a blank for each of them.
 
     vague: a time is named that is no one day (下周, 下周三, 月底, 5 月, 4 月 5 号前, 7 点, two days): no verdict may rest on it.
+    at_hour: an hour of a day to come is named (明早8点).
     """
 
     years: tuple[int, ...]
@@ -100,6 +105,7 @@ class DateReading:
     rest: str
     days: tuple[Day, ...] = ()
     vague: bool = False
+    at_hour: bool = False
 
 
 def read(text: str, today: date) -> DateReading:
@@ -164,7 +170,8 @@ def read(text: str, today: date) -> DateReading:
         years.append(year)
         return " "
 
-    vague = bool(_VAGUE.search(text))
+    timeless = _HOUR_OF_A_DAY.sub(r"\1", text)
+    vague = bool(_VAGUE.search(timeless))
     text = _SHORT_YEAR.sub(take_short_year, text)
     rest = _DAY.sub(take_day, text)
     rest = _BARE_DAY.sub(take_bare_day, rest)
@@ -173,7 +180,9 @@ def read(text: str, today: date) -> DateReading:
     rest = _RELATIVE_YEARS.sub(take_relative_year, rest)
     days = days or of_story
     vague = vague or len(set(days)) > 1 or any(day.on(2024) is None for day in days)
-    return DateReading(tuple(dict.fromkeys(years)), days[0] if days else None, rest, tuple(days), vague)
+    return DateReading(
+        tuple(dict.fromkeys(years)), days[0] if days else None, rest, tuple(days), vague, timeless != text
+    )
 
 
 def _number(written: str) -> int:

@@ -38,6 +38,10 @@ _GOES_AFTER = re.compile(r"(?:省|市|那边|那里|考区)*[^,.;!?]{0,4}?(?:审
 _NO_MATTER = re.compile(
     r"(?:省|市|那边|这边|那里|这里|考区)*(?:的(?:时间|日期|日子|公告|通知|安排)?)?(?:就|是不是|还)*(?:不用|不需要|用不着|不必|不消|要不要|用不用|还要)再?(?:管|理|操心)"
 )
+# 如果我调到成都工作还能转到四川考吗: not there yet
+_IF_MOVED = re.compile(r"(?:如果|要是|假如|万一|假设)[^,。?!]{0,6}(?:调|换|转|搬|跳槽|去|到)[^,。?!]{0,2}$")
+# 今年还能转到四川考吗
+_MAY_CHANGE = re.compile(r"(?:能|可以|能不能|可不可以)[^,。?!]{0,3}(?:改|换|转)(?:去|到|成|为)$")
 # 改去重庆报行吗: one thinks of it, and is still a candidate of where one was
 _CHANGES_TO = re.compile(r"(?:改|换|转)(?:去|到|成|为)?$")
 _MAY_I = re.compile(r"(?:那边|这边|考区)*(?:报名?|考|审)?(?:的话)?(?:行|可以|能|得行|要得)(?:吗|不|么|嘛)")
@@ -60,6 +64,8 @@ _IS_LIKE = re.compile(r"(?:省|市|那边|这边|的)*(?:是不是|是|也)*(?:�
 def considers(text: str, reading: RegionReading) -> bool:
     """Whether the region named is only one that the candidate thinks of changing to."""
     asked = [m for m in reading.mentions if m.role == "asked"]
+    if any(_IF_MOVED.search(text[: m.start]) or _MAY_CHANGE.search(text[: m.start]) for m in asked):
+        return True
     return any(_CHANGES_TO.search(text[: m.start]) and _MAY_I.match(text, m.end) for m in asked)
 
 

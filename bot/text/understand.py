@@ -35,7 +35,7 @@ _STATE = re.compile(
 )
 # 在重庆规培, 规培生: where somebody works, not which exam is asked about.
 _TRAINING = re.compile(
-    r"(?:在|正|这边|那边|医院)[^,. ]{0,6}(?:规培|住培)(?!报|考|招|结业)|(?:规培|住培)(?:生|学员|期间|单位|医院|基地|第[一二三]年|[一二三]年|在读|中)"
+    r"(?:在|正|这边|那边|医院)[^,. ]{0,6}(?:规培|住培)(?!报|考|招|结业)|(?:规培|住培)(?:是|都|也)?在|(?:规培|住培)(?:生|学员|期间|单位|医院|基地|第[一二三]年|[一二三]年|在读|中)"
 )
 _PUNCTUATION = re.compile(r"[^\w]+")
 
@@ -239,6 +239,7 @@ class Understanding:
             day=day,
             presumes=presumes,
             vague=reading.vague and not whole,
+            at_hour=reading.at_hour,
             state=bool(_STATE.search(text)) and not tense.STILL.search(text),
             not_audience=(*standing.denied, statuses.PASSED) if over else standing.denied,
             others=standing.others,

@@ -1,0 +1,141 @@
+"""Questions that a few of their words decide, whatever the rest is about: one row each. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from bot.dialogue.allowed import CIVIL, STRAIGHT
+from bot.dialogue.ask import Ask
+from bot.dialogue.standing import SOLDIERS
+from bot.schedule.stages import SECOND
+
+PAPERS = "报名材料"  # the entry
+_ANY: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One kind of question.
+
+    said: what the message says · also: what it says besides, None for nothing · unless: what it must not say.
+    stages, asks: those that the question may name, None for any · words: the same of its content.
+    """
+
+    entry: str
+    said: re.Pattern[str]
+    stages: frozenset[str] | None = _ANY
+    asks: frozenset[str] | None = _ANY
+    words: frozenset[str] | None = _ANY
+    also: re.Pattern[str] | None = None
+    unless: re.Pattern[str] | None = None
+    against_the_clock: bool = False
+
+    def fits(self, ask: Ask) -> bool:
+        """Whether the question is of this kind."""
+        text, topic = ask.query.text, ask.topic
+        return (
+            _within(topic.stages, self.stages)
+            and _within(topic.asks, self.asks)
+            and _within(ask.content, self.words)
+            and (self.against_the_clock or not topic.verdict)
+            and self.said.search(text) is not None
+            and (self.also is None or self.also.search(text) is not None)
+            and (self.unless is None or self.unless.search(text) is None)
+        )
+
+
+def _within(named: Collection[str], allowed: frozenset[str] | None) -> bool:
+    return allowed is None or set(named) <= allowed
+
+
+_ROWS = (
+    # 重庆报名需要传哪些材料: which, and not how they are uploaded
+    _Row(
+        PAPERS,
+        re.compile(
+            r"(?:传|交|准备)(?:的|些)?(?:(?:哪些|什么|啥子?|哪几样|些啥子?|些什么|哪样)(?:材料|资料|东西|证件)|(?:哪些|哪几样|哪样)(?=[啊呢嘛哦,. ?]|$))"
+        ),
+        stages=frozenset({"网上报名", "材料上传"}),
+        asks=frozenset({"材料", "哪些"}),
+    ),
+    # 材料是不是在网上传了就不用跑了: who has to go to the site all the same
+    _Row(
+        SOLDIERS,
+        re.compile(
+            r"(?:传|上传|网上交|网上弄|网上审)(?:完|好|过)?了?[^,。?!]{0,6}(?:不用|用不用|要不要|还要|还用|不消|不必)[^,。?!]{0,2}(?:跑|去现场|到现场|去一趟|去考点)"
+            r"|(?:带|拿)原件(?:去|到|过去)[^,。?!]{0,3}(?:吗|不|么|嘛)\W*$"
+            r"|(?:要不要|用不用|要|用|需要|得)(?:亲自|本人)?(?:去|到|跑)(?:趟)?现场(?:审核|确认|审)?(?:吗|不|么|嘛|没)?\W*$"  # 她要去现场不
+        ),
+        stages=frozenset({"网上报名", "材料上传", "线上审核", "现场审核", "技能缴费", "一试缴费"}) - SECOND,
+        asks=frozenset({"是否", "条件", "材料", "地点", "错过", "哪些"}),
+        against_the_clock=True,
+    ),
+    # 审核怎么弄, of no review by name: in a region whose notice tells of one on the net it begins with that
+    _Row(
+        "线上审核流程",
+        re.compile(r"审核?(?:是|要|该|到底|应该)*(?:怎么|咋个?|如何)(?:进行|弄|办|搞|整|走|做|审|操作)"),
+        stages=frozenset({"线上审核", "现场审核"}),
+        asks=frozenset({"流程"}),
+        words=frozenset({"怎么办"}),
+        unless=re.compile(r"现场|驳回|打回|退回|不通过|没过"),
+    ),
+    # 之前战友说不用上传: who uploads
+    _Row(
+        "材料上传",
+        re.compile(
+            r"(?:不用|不需要|不必|不消|用不着|要不要|用不用|需不需要|都要|也要|还要)(?:再|也)?(?:上传|传)(?![什啥哪几多完好错])"
+        ),
+        stages=frozenset({"材料上传"}),
+        asks=frozenset({"是否"}),
+        unless=CIVIL,
+    ),
+    # 能不能去现场补报: without the registration on the net
+    _Row(
+        STRAIGHT,
+        re.compile(
+            r"(?:能|可以|可不可以|能不能|行不行)[^,。?!]{0,4}(?:现场|窗口)[^,。?!]{0,3}补报|(?:现场|窗口)[^,。?!]{0,3}补报[^,。?!]{0,3}(?:行|可以|能|吗|不)"
+        ),
+        against_the_clock=True,
+    ),
+    # 去年审核被刷下来了,今年再报要注意什么
+    _Row(
+        "去年审核没过",
+        re.compile(
+            r"(?:去年|上一?年|上次|前年)[^?!]{0,10}(?:审核?|材料|资料|资格)[^?!]{0,8}(?:刷|没过|没通过|不过|不通过|不合格|退|驳|打回|卡)[^?!]{0,14}今年[^?!]{0,6}(?:报|考|注意|咋|怎么)"
+        ),
+        asks=frozenset({"流程", "是否", "条件", "材料"}),
+    ),
+    # 前面交的材料明年还能用不
+    _Row(
+        "旧材料",
+        re.compile(
+            r"(?:材料|资料|图片|照片|证明)[^,。?!]{0,8}(?:(?:还|能不能|能|可以)(?:能|可以|接着|继续|再)?用(?!上传|传|交|准备|带|印|改|换)|作数|接着用|沿用)"
+            r"|(?:用|拿|沿用)(?:去年|上次|以前|往年|之前)[^,。?!]{0,4}(?:材料|资料|图片|证明)[^,。?!]{0,4}(?:行|可以|能|吗|不)"
+        ),
+        against_the_clock=True,
+    ),
+    # 刚换单位了 现在在四川达州 那咋选: where one registers, of who has not done so
+    _Row(
+        "考点选择",
+        re.compile(r"换(?:了)?(?:工作|单位)|调(?:到|来|去|动)|跳槽|现在(?:单位)?在"),
+        also=re.compile(r"(?:选|报)(?:哪|到哪|在哪)|(?:咋个?|怎么)选|报[^,。?!]{1,5}还是[^,。?!]{1,6}\W*$"),
+        unless=re.compile(r"(?<!没)(?<!未)报(?:过|了|完|好|上)|报名(?:以?后|成功|了)|提交了"),
+        against_the_clock=True,
+    ),
+    # 技能费不是交过了吗怎么还要交
+    _Row(
+        "为什么缴两次费",
+        re.compile(
+            r"(?:[交缴付](?:过|了|过了)(?:一次|一遍|的)?(?:了|的)?(?:钱|费)?(?:了|吗)*|(?:不是|才|都|已经)[^,。?!]{0,6}[交缴付](?:过|了))[^。?!二重复退]{0,8}"
+            r"(?:怎么|为啥子?|为什么|咋个?|干嘛|凭啥)[^,。?!]{0,3}(?:还要|又要|还得|又|还让|又让)(?:再|我)?(?:次|一次)?[交缴付]"
+        ),
+        against_the_clock=True,
+    ),
+)
+
+
+def by_words(ask: Ask) -> str:
+    """The entry of the first row that the question is of; "" for none."""
+    return next((row.entry for row in _ROWS if row.fits(ask)), "")
