@@ -165,7 +165,8 @@ class Assistant:
             after = replace(after, said=digest(f"{decision.region} {reply.text}") if told else "")
             if told and after.said == said:
                 # Who asks on and hears the very same would take it for an answer to what it does not answer.
-                reply = led_by(reply, phrase(self.kb, "还是上一条"))
+                clocked = decision.entry is not None and decision.entry.is_timed and decision.why == "slots"
+                reply = led_by(reply, phrase(self.kb, "还是这样" if clocked else "还是上一条"))
         return Turn(
             reply=reply,
             session=after.to_dict_at(now, rest) if after is not None else None,

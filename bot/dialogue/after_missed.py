@@ -28,7 +28,7 @@ _NOT_PAY = re.compile(r"(?:就|也)(?:不用|不必|不能|不消|用不着)(?:[
 # 那下一步是交钱吗 我没去确认能交不
 _NOT_REVIEWED = re.compile(r"没(?:有)?(?:去|到|做|办|参加|赶上)*(?:线上|现场)*(?:确认|审核)")
 _FORFEITS = re.compile(
-    r"^[那, ]*(?:意思是|就是说|也就是说)?(?:没[交缴付弄](?:成|上|到|起|了|费)?的?(?:话)?(?:是|就)?(?:算(?:啥子?|什么))?[, ]*)?(?:这|我|这样|我这)?(?:就|也|是不是|不|等于|岂不|是){0,6}(?:算(?:我|不算|是|作|自动|主动)*)?(?:我)?(?:弃考|放弃|缺考|作废)(?:考试)?(?:吗|不|嘛|么|了|哇|啊|呀|咯|哦)*\W*$"
+    r"^[那, ]*(?:意思是|就是说|也就是说)?(?:没[交缴付弄](?:成|上|到|起|了|费)?的?(?:话)?(?:是|就)?(?:算(?:啥子?|什么))?[, ]*)?(?:这|我|这样|我这)?(?:今年|这次)?(?:就|也|是不是|不|等于|岂不|是){0,6}(?:算(?:我|不算|是|作|自动|主动)*)?(?:我)?(?:弃考|放弃|缺考|作废)(?:考试)?(?:吗|不|嘛|么|了|哇|啊|呀|咯|哦)*\W*$"
 )
 # 之前审核通过了是不是还留着资格
 _KEEPS = re.compile(
@@ -42,6 +42,8 @@ _MAKES_UP = re.compile(
 _PLEADS = re.compile(
     r"(?:去|找|跟|给|和|问|求|托|打电话)[^,。?!]{0,8}(?:考点|老师|报名点|办公室|工作人员|卫健委|他们|领导)[^,。?!]{0,6}(?:说|求|讲|商量|通融|问|反映|解释|沟通|情)"
 )
+# 我就差一张图啊 能不能通融
+_BEGS = re.compile(r"通融|宽限|行个方便|网开一面|帮帮忙|求求|开个后门|再给[^,。?!]{0,4}机会")
 _WHOM_TO_ASK = "咨询"  # the entry
 _ONCE_OVER = re.compile(
     r"^[那, ]*(?:要是|如果)?(?:审核|审|报名|网报)?(?:都)?(?:结束|完|截止|关)了?(?:之后|以后|后)(?:呢|就|还)?\W*$"
@@ -88,7 +90,8 @@ def _once_over(query: Query, topic: Topic, before: Topic, _named: bool) -> Follo
 
 def _what_then(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """过了12点呢, 那我今年就考不成了: what becomes of it, where one or two steps were spoken of."""
-    forfeits = bool(before.stages) and set(before.stages) <= FEES and _FORFEITS.match(query.text)
+    spoken = set(before.stages)
+    forfeits = bool(spoken) and spoken <= {*FEES, "材料上传"} and _FORFEITS.match(query.text)
     if not (0 < len(before.stages) <= _FEW and (forfeits or _OVER_THEN.search(query.text))):
         return None
     year = before.year if "明年" in query.text else topic.year or before.year
@@ -148,6 +151,18 @@ def _pleads(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp
     return FollowUp(Topic(entry=_WHOM_TO_ASK, core=topic.core, stages=before.stages), fixed=True)
 
 
+def _begs(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """我就差一张图啊 能不能通融, after what was missed: the same once more; after a step or two, what becomes of them."""
+    if query.subjects or not before.entry or not _BEGS.search(query.text):
+        return None
+    if _is_out(before):
+        return FollowUp(replace(before, core=f"{before.core} {topic.core}"), fixed=True)
+    if not 0 < len(before.stages) <= _FEW:
+        return None
+    core = f"{said(before.stages[0])}错过了怎么办"
+    return FollowUp(Topic(core=core, stages=before.stages, asks=("错过",), year=topic.year or before.year))
+
+
 def _is_out(before: Topic) -> bool:
     return "错过" in before.asks or before.entry in _MISSED_BEFORE
 
@@ -161,5 +176,6 @@ RULES: tuple[Rule, ...] = (
     _missed_decides,
     _fee_after,
     _pleads,
+    _begs,
 )
 """The first that knows the turn."""

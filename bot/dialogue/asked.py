@@ -14,12 +14,18 @@ A_KEYWORD = 1
 # Words of ours that are no keyword's: 我当兵的传不传资料 and 填完就等考试了对不 ask something, only not for a time.
 _A_SENTENCE = re.compile(r"不|(?<!了)没|有(?!了)|好多|多少|就|才|免|[完过]|谁|还|人")
 # 明早8点再交行不, 明天传来得及不
-DO_ON_A_DAY = (
+_DO_ON_A_DAY = (
     r"(?:今晚|今天|明天|明早|明晚|明儿|后天|\d{1,2}[号日])(?:早上|上午|中午|下午|晚上|早|晚)?(?:\d{1,2}点(?:钟|半)?)?(?:[之以]?前)?(?:我|再|才|去|就|来|补|重新|接着|继续)*"
     r"(?:上传|提交|缴费|交费|报名|确认|传|交|缴|付|报|审|弄|补|整|搞|办|填)(?:的话|费|钱|完|好)?"
     r"(?:还|也|就|都)?(?:不行|不可以|不能|来不及|晚了|可不可以|能不能|行不行|来不来得及|来得及|可以|得行|要得|能行|行|能|成|晚)(?:不行|不可以|不|吗|么|嘛|没|吧|哇|了|啊)*\W*$"
 )
-_ON_A_DAY = re.compile(DO_ON_A_DAY)
+ON_A_DAY = re.compile(
+    rf"{_DO_ON_A_DAY}"
+    # 材料可以明天再传吗
+    r"|(?:可不可以|能不能|可以|能)(?:等|等到|拖到|留到)?(?:今晚|明天|明早|明晚|明儿|后天|\d{1,2}[号日])(?:早上|上午|中午|下午|晚上|早|晚)?(?:再|才|去)?(?:上传|提交|缴费|交费|报名|传|交|缴|付|报|弄|补)(?:吗|不|么|嘛)?\W*$"
+    # …我现在去报还来不来得及啊
+    r"|(?:现在|今天|今晚|这会儿|明天)(?:再|才|去|来|赶紧)*(?:上传|提交|缴费|交费|报名|传|交|缴|付|报|弄|补)[^,。?!]{0,3}(?:来不来得及|来得及|晚不晚)(?:吗|不|么|嘛|啊|呀|了)*\W*$"
+)
 # 技能合格了, 技能没过呢: how it went, which the day of the test answers for nobody.
 RESULT = re.compile(r"过了|没过|不过|合格|通过|挂了|差\d*分")
 FAILED_AGAIN = re.compile(
@@ -75,7 +81,7 @@ def says_time(ask: Ask) -> bool:
 def of_a_day(ask: Ask) -> bool:
     """Whether the question comes down to whether something can be done on a day, whatever else is told: 图片还没拍完,明天传行不行."""
     clocked = ask.topic.verdict or ask.topic.day is not None
-    return clocked and not ask.past_upload and _ON_A_DAY.search(ask.query.text) is not None
+    return clocked and not ask.past_upload and ON_A_DAY.search(ask.query.text) is not None
 
 
 def tells_mark(ask: Ask) -> bool:

@@ -11,7 +11,7 @@ from bot.dialogue.ask import Ask
 from bot.dialogue.standing import SOLDIERS
 from bot.schedule.stages import SECOND
 
-PAPERS = "报名材料"  # the entry
+PAPERS, MISTYPED = "报名材料", "报名信息修改"  # entries
 _ANY: frozenset[str] | None = None
 
 
@@ -106,6 +106,27 @@ _ROWS = (
             r"(?:去年|上一?年|上次|前年)[^?!]{0,10}(?:审核?|材料|资料|资格)[^?!]{0,8}(?:刷|没过|没通过|不过|不通过|不合格|退|驳|打回|卡)[^?!]{0,14}今年[^?!]{0,6}(?:报|考|注意|咋|怎么)"
         ),
         asks=frozenset({"流程", "是否", "条件", "材料"}),
+    ),
+    # 彭水卫生院的,材料交到哪里
+    _Row(
+        "材料上传",
+        re.compile(r"(?:材料|资料|图片)(?:该|要|是)?(?:交|送|寄|递|传)(?:到|在|去|往|给)?(?:哪|谁)"),
+        asks=frozenset({"材料", "地点"}),
+        unless=re.compile(r"现场|原件|带"),
+    ),
+    # 我系统里找不到上传材料的地方
+    _Row(
+        "材料上传",
+        re.compile(
+            r"(?:找不到|没得|没有|看不到|不见)[^,。?!]{0,4}(?:上传|传)(?:材料|资料|图片)?的?(?:地方|入口|按钮|界面|页面)"
+        ),
+        against_the_clock=True,
+    ),
+    # 能改吗, of a stranger
+    _Row(
+        MISTYPED,
+        re.compile(r"^(?:请问|那)?(?:还|都)?(?:能|可以)(?:改|修改)(?:吗|不|么|嘛|得)?\W*$"),
+        stages=frozenset(),
     ),
     # 前面交的材料明年还能用不
     _Row(

@@ -12,6 +12,7 @@ from bot.dialogue.going_on import (
     AS_THERE,
     CATEGORY,
     COUNTS,
+    COURSE,
     ELIGIBLE,
     HIM,
     OF_A_SITE,
@@ -20,6 +21,7 @@ from bot.dialogue.going_on import (
     RIGHT_AFTER,
     next_stages,
     said,
+    what_follows,
 )
 from bot.dialogue.session import Session, Topic
 from bot.dialogue.sites import asks_either, asks_same, asks_which_site
@@ -53,6 +55,7 @@ _SHOW = re.compile(
 # 明年报名啥时候 … 群里说今年要提前报: the exam of next year is registered for at the end of this one
 _THIS_YEARS = re.compile(r"(?:说|讲|传)[^,。?!]{0,6}今年[^,。?!]{0,8}(?:报|开始|提前|推迟)")
 _WHAT = re.compile(r"哪|什么|啥|有没有")
+_HAS_DONE = re.compile(r"(?:成功|完|好|过|上|提交)了|[报传交缴审]了(?:的|名|呀|啊)?\W*$")
 _TELLS = re.compile(r"没|[传交报填缴弄]了|差")  # 资料都传了就差提交
 
 
@@ -86,6 +89,7 @@ def complete(query: Query, session: Session) -> Ask:
             more_years=query.years[1:],
             day=_day(query),
             presumes=query.presumes,
+            state=query.state,
             sent_back=query.sent_back or (session.topic is not None and session.topic.sent_back),
         ),
         regions=regions_of(query, own, session) if bound is None else bound,
@@ -116,6 +120,10 @@ def complete(query: Query, session: Session) -> Ask:
     only_tells = not asks and (tells or not query.stages or only_plans) and not query.subjects
     as_well = ask.named and AS_THERE.search(query.text) is not None and not (query.stages or query.verdict)
     of_a_site = OF_A_SITE.search(query.text) is not None
+    if before.entry == "下一步" and query.actions and _HAS_DONE.search(query.text) and not asks:
+        done = next((stage for stage in query.stages if stage in COURSE), "")
+        if done:
+            return _following(ask, done, what_follows(done), ask.topic.year)  # 我现在该干嘛 … 四川,报名成功了
     if session.pending == "region" and ask.named and (only_tells or as_well) and not of_a_site:
         # 四川 应届的, 四川的 还没传照片: what the bot asked for, and a word of the candidate's own
         return _resumed(ask, before)
@@ -210,6 +218,10 @@ def _vary(ask: Ask, before: Topic) -> Ask:
         # 一试没缴可以参加二试吗 … 我们四川 中医 规定学历, 二试今晚截止? … 我福建 口腔执业
         topic = replace(topic, stages=before.stages, asks=("条件",), core="口腔、公卫、中西医有二试吗")
         return replace(ask, topic=topic, content=(), resumed=True)
+    if second and CATEGORY.search(query.text) and "时间" in query.asks and not query.subjects:
+        # 中西医结合 … 那临床的几号报
+        topic = replace(topic, stages=("二试报名",), asks=("时间",), core="二试什么时候报名")
+        return replace(ask, topic=topic, content=(), resumed=True, goes_on=True)
     alike = AS_THERE.search(query.text) is not None and not (query.stages or query.subjects or compared)
     again = again or (
         ask.named and (alike or (_THERE_TOO.match(topic.core) is not None and not query.stages))

@@ -9,7 +9,7 @@ import re
 
 from bot.dialogue.after_missed import BEFORE_FEES
 from bot.dialogue.after_missed import RULES as AFTER_MISSED
-from bot.dialogue.asked import DO_ON_A_DAY
+from bot.dialogue.asked import ON_A_DAY
 from bot.dialogue.for_second import needless, second_chance
 from bot.dialogue.going_on import DO, said
 from bot.dialogue.half_said import half_said
@@ -22,11 +22,9 @@ from bot.text.replacing import replace
 from bot.text.statuses import PASSED
 
 _ON_THAT_DAY = re.compile(
-    r"^[那, ]*(?:我)?(?:明天|后天|明早|明晚|\d{1,2}月\d{1,2}[日号]|\d{1,2}号)(?:再|去|才)*(?:改|换|传|交|缴|报|审|补|去|弄|搞|办|整|填|来)?"
+    r"^[那, ]*(?:我)?(?:明天|后天|明早|明晚|(?:下下?个?|这个?|本)?(?:周|星期|礼拜)[一二三四五六日天]|\d{1,2}月\d{1,2}[日号]|\d{1,2}号)(?:再|去|才)*(?:改|换|传|交|缴|报|审|补|去|弄|搞|办|整|填|来)?"
     r"(?:呢|(?:可以|行|能|来得及|要得|成)(?:不|吗|吧|么|嘛|行|得)*)\W*$"
 )
-# 哎呀卡死了 明早8点再交行不
-_DONE_THEN = re.compile(rf"(?:^|[,，。! ]|意思是|就是说|所以|那我?){DO_ON_A_DAY}")
 _OF_MONEY = re.compile(r"[费钱款缴付]")
 _FEW = 2  # steps that the same hands may be at: the registration and its papers
 _ON_SITE = ("现场审核",)  # the stage to which one goes
@@ -42,6 +40,17 @@ _BY_MIDNIGHT = re.compile(
 _TO_THE_SITE = re.compile(
     r"^[那, ]*(?:都|还|也)?(?:(?:是|要|需要|得|用)(?:去|到|跑)现场(?:去|审|弄|审核)?(?:吗|不|么|嘛)|(?:是不是|要不要|用不用)(?:去|到|跑)现场(?:去|审|弄|审核)?(?:吗|嘛)?)\W*$"
 )
+# 要是2027年考呢, after the days of the registration
+_OF_YEAR = re.compile(
+    r"^[那, ]*(?:要是|如果|我要是|假如|想)?(?:等到?)?(?:20)?\d\d年?(?:再|才)?(?:考|报)(?:的话)?(?:呢|的呢)\W*$"
+)
+# 是现场的吗, 是不是可以不去
+_IS_ON_SITE = re.compile(
+    r"^[那, ]*(?:都|也)?是(?:在)?(?:现场|线上|网上)(?:的|审核|审)*(?:吗|不|么|嘛|吧)\W*$"
+)
+_NEED_NOT_GO = re.compile(
+    r"(?:是不是|是否)(?:就|也|都)?(?:可以|能|都)?不(?:用|消)?去(?:了|现场)*(?:吗|啊|嘛|呢)?\W*$"
+)
 _MAY_NOW = re.compile(r"^[那, ]*(?:现在|今天)?(?:是不是)?(?:可以|能|开|行)了(?:不|吗|没|么|嘛|哇)?\W*$")
 _OTHER_YEARS = re.compile(
     r"^[那, ]*(?:大概|大约|估计)(?:什么时候|啥时候|几月|几号|好久)?(?:呢|吧|嘛)?[, ]*(?:估(?:计)?(?:一?个|一?下)?)?\W*$|^[那, ]*(?:参考)?(?:往年|以前|以往|历年|前几年)的?(?:呢|一般|大概|都)*(?:是)?(?:什么时候|啥时候|几号|好久|几月)?(?:呢)?\W*$|^(?:往年|历年)[^?]{0,14}(?:对不对?|是不是|吗|对吧)\W*$"
@@ -49,6 +58,10 @@ _OTHER_YEARS = re.compile(
 # 多少钱 … 重庆也是这几天?
 _SAME_DAYS = re.compile(r"(?:也|都|是不是|不)(?:是|在)?[这那](?:几天|个时间|个时候|时候|段时间|会儿)")
 _LEARNS = re.compile(r"(?:晓得|知道|看得?到|查)[^,。?!]{0,4}(?:过没过|过没|过不过|通没通过|审?过了没|结果)")
+# 那我只能2027再考 2027几号报名
+_AGAIN_THEN = re.compile(
+    r"(?:只能|只有|只好|等|重新|明年)[^?!]{0,8}再?[考报][^?!]{0,8}(?:几号|什么时候|啥时候|好久|哪天)[^,。?!]{0,3}报"
+)
 _HAS_NOTICE = re.compile(
     r"(?:公告|通知(?!单))[^,。?!]{0,4}(?:(?:有没有|有没得|有吗|有不|有没)\W*$|(?:最近|最新)[^,。?!]{0,2}是?哪一?年)"
 )
@@ -103,7 +116,7 @@ def _who_pays(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
 
 def _that_day(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """明天改呢, after what may be done until when: whether one may on that day."""
-    then = _DONE_THEN.search(query.text) and not (query.subjects or query.sent_back)
+    then = ON_A_DAY.search(query.text) and not (query.subjects or query.sent_back)
     if query.day is None or not (then or _ON_THAT_DAY.match(query.text)):
         return None
     bare = set(query.stages) == FEES and not _OF_MONEY.search(query.text)  # 明天交, of what was spoken of
@@ -113,13 +126,16 @@ def _that_day(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
     stages = before.stages if len(before.stages) <= most else _ON_SITE if "去" in query.text else ()
     if not stages:
         return None
+    if then and set(stages) <= {"网上报名", "材料上传"} and "传" in query.text:
+        stages = ("材料上传",)  # 还能报名不 … 材料可以明天再传吗
     core = f"{said(stages[0])}{topic.core}"
     return FollowUp(Topic(core=core, stages=stages, asks=("时间",), day=topic.day, verdict=True))
 
 
 def _to_the_site(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """是去现场吗, after the days of the review: who has to go."""
-    if not before.stages or not set(before.stages) <= REVIEWED or not _TO_THE_SITE.match(query.text):
+    asked = _TO_THE_SITE.match(query.text) or _IS_ON_SITE.match(query.text) or _NEED_NOT_GO.search(query.text)
+    if not before.stages or not set(before.stages) <= REVIEWED or not asked:
         return None
     own = Topic(entry=SOLDIERS, core=topic.core, stages=("现场审核",), year=topic.year or before.year)
     return FollowUp(own, fixed=True)
@@ -158,6 +174,13 @@ def _other_years(query: Query, _topic: Topic, before: Topic, _named: bool) -> Fo
     return FollowUp(Topic(core=core, stages=before.stages, asks=("时间",)))
 
 
+def _of_year(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """要是2027年考呢: what was spoken of, in that year."""
+    if len(query.years) != 1 or not before.stages or not _OF_YEAR.match(query.text):
+        return None
+    return FollowUp(replace(before, year=query.years[0], core=before.core, day=None, presumes=""))
+
+
 def _same_days(query: Query, topic: Topic, before: Topic, named: bool) -> FollowUp | None:
     """多少钱 … 重庆也是这几天?: the days there, of what was spoken of."""
     if not (named and before.stages and not query.stages and _SAME_DAYS.search(query.text)):
@@ -194,9 +217,10 @@ def _next_year(query: Query, topic: Topic, before: Topic, _named: bool) -> Follo
     when = set(query.asks) == {"时间"} and not (query.stages or query.subjects)
     asks = when and bool(spoken & BEFORE_FEES)
     waits = bool(spoken) and spoken <= SECOND and ("等明年" in query.text or query.actions == ("报名",))
-    if "明年" not in query.text or len(query.years) != 1:
+    again = spoken <= SECOND and bool(spoken) and _AGAIN_THEN.search(query.text) and len(query.years) == 1
+    if not again and ("明年" not in query.text or len(query.years) != 1):
         return None
-    if not (asks or (waits and set(query.stages) <= {"网上报名"})):
+    if not (again or asks or (waits and set(query.stages) <= {"网上报名"})):
         return None
     return FollowUp(
         Topic(core=f"报名{topic.core}", stages=("网上报名",), asks=("时间",), year=query.years[0])
@@ -215,6 +239,7 @@ _RULES: tuple[Rule, ...] = (
     _by_midnight,
     _may_now,
     _other_years,
+    _of_year,
     _same_days,
     _next_year,
     _by_hearsay,

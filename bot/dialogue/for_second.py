@@ -9,6 +9,7 @@ from bot.dialogue.standing import asks_of_a_pass
 from bot.schedule.stages import SECOND
 from bot.text.query import Query
 from bot.text.replacing import replace
+from bot.text.sentence import tells_score
 
 _LOST = "一试缺考、没缴费可以报二试吗"
 _NO_NEED = re.compile(
@@ -30,7 +31,7 @@ def lost_first(query: Query, topic: Topic, before: Topic) -> Topic | None:
     second = bool(before.stages) and set(before.stages) <= SECOND
     named = query.subjects == ("一试",)
     lost = (
-        _LOST_FIRST.search(query.text) or "分数" in query.asks  # 综合考了352
+        _LOST_FIRST.search(query.text) or ("分数" in query.asks and tells_score(query.text))  # 综合考了352
         if named
         else not query.subjects and set(query.actions) <= {"报名", "考试"} and _SHORT_OF.search(query.text)
     )

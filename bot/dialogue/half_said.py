@@ -20,7 +20,7 @@ _PAGE = r"(?:页面|系统|网页|网站)[^,。?!]{0,4}(?:进不去|打不开|�
 _NORMAL = r"^[那, ]*(?:这|这样)?(?:是|算)?正常(?:吗|不|么|嘛)\W*$"
 
 _MISSED_REVIEW = "错过审核"  # the entry
-_ONLINE_DONE = r"^[^?]*(?:线上|网上)审?核?(?:是|我)?(?:都|已经)?(?:过|通过)了(?:的|啊|呀|哦|嘛)*\W*$"
+_ONLINE_DONE = r"^[^?]*(?:线上|网上)审?核?(?:是|我)?(?:都|已经)?(?:过|通过)了(?:的|啊|呀|哦|嘛)*(?:[, ]+那?(?:是不是|不|就)*(?:可以|行|没事|够|不用去)了?(?:吗|嘛|吧|么)?)?\W*$"
 
 _LEAP = 2024  # a year that has every day
 
@@ -97,8 +97,8 @@ _OTHER = (
     (("审核时间", "线上审核时间", "现场审核时间"), r"两[个样]都(?:要|得|必须|是要)(?:弄|办|做|去|搞)?", "线上审核流程"),
     # 还要再审一次不, after the fee of the second half
     (_FEE_DAYS, r"(?:还|再|又|重新)(?:要|得|用)?(?:再|重新)?审(?![^,。?!]{0,2}(?:多久|好久|几天|多少天))", "审核与缴费"),
-    # 重新提交点哪里
-    (_REVIEWS, r"(?:重新提交|提交|改|换|传)[^,。?!]{0,3}(?:点|在)(?:哪|那)(?:里|儿|个)|(?:在)?哪(?:里|儿|个)[^,。?!]{0,3}(?:点|重新提交)", "材料上传"),
+    # 重新提交点哪里, 传完点哪个按钮
+    (_REVIEWS, r"点(?:击|开)?(?:哪|啥|什么)|哪(?:里|儿|个)[^,。?!]{0,3}(?:点|重新提交|按钮)", "重新提交"),
     # 改了要不要重新打印那个单子
     ((*_REVIEWS, MISTYPED, PAPERS), r"(?:重新|再|重|还要|要不要)(?:去)?打(?:印|一[张份次]|$)", "通知单"),
 )
@@ -106,6 +106,7 @@ _OTHER = (
 _STILL_SAID = tuple((entry, re.compile(said)) for entry, said in _STILL)
 _OTHER_SAID = tuple((frozenset(entries), re.compile(said), other) for entries, said, other in _OTHER)
 
+_UNDONE = re.compile(r"没(?:有)?去|忘|没赶上")
 # 那我啥都不用弄了, 等考试就是了: what is still to do
 _NOTHING_LEFT = re.compile(r"(?:啥子?|什么|哪样)都不(?:用|消|需要)[弄管做办搞]")
 _NEXT = "下一步"  # the entry
@@ -116,7 +117,7 @@ _REALLY = re.compile(
 )
 # 真的一点办法都没有了
 _NO_WAY = re.compile(
-    r"^[啊那, ]*(?:真的|当真|就)*(?:一点)?(?:办法|法子|机会|希望|余地)(?:都|也)?没(?:有|得)?了?(?:吗|么|嘛|啊|哇)?\W*$"
+    r"^[啊那, ]*(?:真的|当真|就)*(?:一点)?(?:办法|法子|机会|希望|余地)(?:都|也)?没(?:有|得)?了?(?:吗|么|嘛|啊|哇)?\W*(?:$|[?!。]\s*(?:我|有人|人家|群里)?(?:听|说|看)[^?!。]{0,14}$)"
 )
 # 那就没得救了, after what may not be changed any more
 _NO_HELP = re.compile(r"^[那, ]*(?:就|是)*(?:没得?救|没办法|没法|完|没辙)了?(?:吗|吧|么|嘛|哇|啊)*\W*$")
@@ -162,7 +163,7 @@ def half_said(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
             return FollowUp(replace(before, core=f"{before.core} {topic.core}", day=day), fixed=True)
     for entries, said, other in _OTHER_SAID:
         if before.entry in entries and said.search(query.text):
-            if other == SOLDIERS and ("错过" in before.asks or "没去" in before.core):
+            if other == SOLDIERS and ("错过" in before.asks or _UNDONE.search(before.core)):
                 other = _MISSED_REVIEW  # who was reviewed online had to go all the same
             own = Topic(
                 entry=other,

@@ -33,6 +33,13 @@ def _strays(entry: Entry, query: Query, before: Entry | None) -> bool:
     return bool(entry.stages) and entry.kind == "answer" and not set(entry.stages) & set(before.stages)
 
 
+def _stands_last(query: Query) -> bool:
+    """Whether one region is named, behind the questions."""
+    mentions = query.region.mentions
+    alone = len(query.region.asked) == 1 and len(mentions) == 1
+    return alone and not query.text[mentions[0].end :].strip(" 的呢?!。,，")
+
+
 class Questions:
     """Takes a message apart and has each part decided; immutable."""
 
@@ -63,8 +70,11 @@ class Questions:
             return []  # 去年技能没过，今年还要考吗: alone, the second half says nothing of the first
         if whole.passed is not None and (whole.years or not whole.audience):
             return []  # 去年技能没过，今年还要考吗: alone, the second half says nothing of the first
+        last = whole.region.asked if _stands_last(whole) else ()
         for part in parts:
             ask = self.read(part, session, now)
+            if last and not ask.query.region.mentions:
+                ask = replace(ask, regions=last)  # 报名要啥材料 在哪个网站报 重庆: of both
             decision, session = self._policy.decide(ask, session, now)
             if (
                 decided

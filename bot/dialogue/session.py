@@ -27,7 +27,7 @@ class Topic:
     more_years: asked in the same breath (2024 和 2025 报名时间) · regions: those compared, () where it was one ·
     sent_back: the candidate's papers came back from the review, said in this talk ·
     passed: the year of a 技能 pass of somebody else that is spoken of, 0 for none · presumes: as Query.presumes ·
-    step: the one of its steps that was told last, 0 for all.
+    step: the one of its steps that was told last, 0 for all · state: as Query.state.
     """
 
     entry: str = ""
@@ -43,6 +43,7 @@ class Topic:
     passed: int = 0
     presumes: str = ""
     step: int = 0
+    state: bool = False
 
 
 @dataclass(frozen=True)
@@ -205,6 +206,7 @@ def _topic(stored: Mapping[str, Any]) -> Topic:
         passed=int(stored.get("passed", 0)),
         presumes=_text(stored.get("presumes")),
         step=int(stored.get("step", 0)),
+        state=bool(stored.get("state", False)),
     )
 
 

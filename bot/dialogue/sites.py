@@ -34,7 +34,7 @@ _WANTS_TO = re.compile(
 _AT = re.compile(r"(?:在|到|去)$")
 _REGISTERS = re.compile(r"(?:这边|那边)?报名?(?:撒|吧|噻|对吧|是吧|对不对|嘛|咯)+\W*$")
 _HOME = re.compile(
-    r"住|家在|户口|户籍|老家"
+    r"住|家在|户口|户籍|老家|离[^,。?!]{0,6}近"
 )  # of two places one is no workplace then: nothing can be confirmed
 
 

@@ -14,8 +14,9 @@ from bot.dialogue.ask import Ask
 from bot.dialogue.lookup import inherits, tell
 from bot.dialogue.session import Session, Topic
 from bot.knowledge.model import NATION, Knowledge
-from bot.schedule.deadlines import Window
+from bot.schedule.deadlines import Window, today
 from bot.schedule.stages import EXAMS, SECOND, STAGES
+from bot.text.dates import Day
 from bot.text.replacing import replace
 from bot.text.tense import STILL
 
@@ -24,9 +25,9 @@ _DAY = r"(?:(?P<month>1[0-2]|[1-9])(?:月|[./](?=\d)))?(?P<day>3[01]|[12]\d|[1-9
 _DAYS = re.compile(
     rf"(?<![\d.]){_DAY}(?:\s*(?:到|至|-|~|—)\s*(?:(?:1[0-2]|[1-9])(?:月|[./]))?(?P<until>3[01]|[12]\d|[1-9])[日号]?)?(?![\d.分点块元年个])"
 )
-_THAT = r"(?:那个|那天|这个|这天|那几天|这几天|那一?天|这一?天|那段|这段|开始的?|截止的?|的|时间|报名|报的?|报名的?)*"
+_THAT = r"(?:[那这](?:个|天|几天|一天|段)|开始|截止|的|时间|报名?)*"
 _WHAT = re.compile(
-    rf"[\d日号天]{_THAT}[,，\s]*(?:到底|究竟|都|要|该|得|是要|是)*(?:(?:干|做|搞|办)(?:嘛|啥子?|什么|哪样)|(?:是|有)(?:啥子?|什么|哪样)(?:日子|事情?|时间|安排|东西|考试|步骤|环节|意思|的)*|是哪[一个]?(?:步|项|样|件))"
+    rf"[\d日号天]{_THAT}[,，\s]*(?:到底|究竟|都|要|该|得|是)*(?:(?:干|做|搞|办)(?:嘛|啥子?|什么|哪样)|(?:是|有)(?:啥子?|什么|哪样)(?:日子|事情?|时间|安排|东西|考试|步骤|环节|意思|的)*|是哪[一个]?(?:步|项|样|件))"
 )
 _WHERE = re.compile(
     rf"(?:[\d日号天]{_THAT}|^[那, ]*(?:那|这)个?(?:时间|日期)?|[,， ])(?:到底|究竟|又|就|说的|讲的|写的)*是?(?:哪个?(?:省|里|儿|点|边|考区|地方)|谁家|哪)(?:那边)?的"
@@ -35,6 +36,10 @@ _WHERE = re.compile(
 # 1月22那个不是二试吗, 1月22开始的报名是一试还是二试, 那个1月22的报名跟二试有啥关系
 _SECOND = re.compile(
     r"(?:是不是|不是|就是|是|算|跟|和|叫|报的?)[^,。?!]{0,4}(?:二试|两试)|(?:二试|两试)[^,。?!]{0,6}(?:是|在|不是)|[说写讲][^,。?!]{0,2}(?:二试|两试)|(?:一试|综合)还是(?:二试|两试)"
+)
+# 后天四川审核要干嘛, 那重庆后天有什么事吗: the step whose days it falls among
+_TO_DO = re.compile(
+    r"(?:要|该|得|需要)?(?:干嘛|干啥子?|干什么|做什么|做啥子?|弄啥子?|搞啥子?|办什么|办啥)(?:嘛|呢|啊|呀)*\W*$|有(?:什么|啥子?)(?:事|要办|要做)"
 )
 _MAX = 3  # regions told of one day; more share their days with the nation
 
@@ -54,6 +59,11 @@ class _Days:
             return self._is(first.month, first.day) and last.day == self.until
         return self._is(first.month, first.day) or self._is(last.month, last.day)
 
+    def among(self, window: Window) -> bool:
+        """Whether the day is one of the window's."""
+        day = Day(self.month, self.day).on(window.closes.day.year)
+        return day is not None and window.opens.day <= day <= window.closes.day
+
     def _is(self, month: int, day: int) -> bool:
         return self.day == day and self.month in (0, month)
 
@@ -66,11 +76,18 @@ def of_that_day(ask: Ask, session: Session, kb: Knowledge, now: datetime) -> Ask
     query = ask.query
     where = _WHERE.search(query.text) is not None
     second = "二试" in query.text and _SECOND.search(query.text) is not None and not STILL.search(query.text)
-    if not (where or second or _WHAT.search(query.text)) or query.exam or query.off_topic:
+    said = query.day.on(today(now).year) if query.day is not None and not query.vague else None
+    to_do = said is not None and said >= today(now) and _TO_DO.search(query.text) is not None
+    if not (where or second or to_do or _WHAT.search(query.text)) or query.exam or query.off_topic:
         return ask
-    days = _named(query.text) or (_named(session.asked[-2]) if where and len(session.asked) > 1 else None)
+    days = _Days(query.day.month, query.day.day, 0) if to_do and query.day is not None else None
+    days = (
+        days
+        or _named(query.text)
+        or (_named(session.asked[-2]) if where and len(session.asked) > 1 else None)
+    )
     first = query.text.find("二试") < query.text.find(str(days.day)) if second and days is not None else False
-    if first and query.presumes:
+    if first and query.presumes and "缴费" not in query.actions:
         return ask  # 二试报名是1月22开始?: to be told its own day
     if days is None or (not days.month and not where):
         return ask
@@ -81,6 +98,8 @@ def of_that_day(ask: Ask, session: Session, kb: Knowledge, now: datetime) -> Ask
     found = _found(days, every, among, year, kb, now)
     if not (found or ask.regions):
         found = _found(days, everywhere, among, year, kb, now)  # 4月5号开始的那个是啥, of a stranger
+    if not found and ask.regions:
+        found = _found(days, every, among, year, kb, now, whole=True)
     if second and any(stage in SECOND for _, stage, _ in found):
         return ask
     if not found:
@@ -117,8 +136,13 @@ def _found(
     asked: int | None,
     kb: Knowledge,
     now: datetime,
+    whole: bool = False,
 ) -> list[tuple[str, str, int]]:
-    """(region, stage, year) of the windows of these days in the newest year that has any: the nation's stand for all that follow them."""
+    """(region, stage, year) of the windows of these days in the newest year that has any: the nation's stand for all that follow them.
+
+    Args:
+        whole: those whose days it falls among, not only those that begin or end on it.
+    """
     wanted = [stage for stage in stages if stage not in EXAMS]
     every = sorted({year for _, year in kb.schedules}, reverse=True)
     for year in (asked,) if asked is not None else every:
@@ -129,7 +153,11 @@ def _found(
                 cell = told.cell if told.level in (region, NATION) else None
                 follows = region != NATION and told.level == NATION
                 if cell is not None and not (follows and len(tuple(regions)) > 1):
-                    found += [(region, stage, year) for window in cell.windows if days.are(window)][:1]
+                    found += [
+                        (region, stage, year)
+                        for window in cell.windows
+                        if (days.among if whole else days.are)(window)
+                    ][:1]
         if found:
             return found
     return []

@@ -37,10 +37,14 @@ _DAY = re.compile(
 # A day without its month: the next one to come. 15号楼 and 10号考点 are numbers, so only before words of doing.
 _BARE_DAY = re.compile(
     r"(本月|这个?月|下个?月)\s*([12]\d|3[01]|[1-9])[日号]"
-    r"|(?<![\d.年月第])([12]\d|3[01]|[1-9])号(?=还|能|可以|行不|行吗|晚不|之?前|以前|[之以过]?后|截止|再|才|交|缴|(?:弄|搞|办|整|填|去|来|传|报|审|补)(?:可以|行|能|来得及|要得|呢|晚不)|呢\W*$)"
+    r"|(?<![\d.年月第])([12]\d|3[01]|[1-9])号(?=吗|嘛|吧|对吧|对不|(?:早上|上午|中午|下午|晚上|一早|早|晚)[^,。?!]{0,4}(?:行|可以|能|来得及|交|缴|传|报|去|补|办)|还|能|可以|行不|行吗|晚不|之?前|以前|[之以过]?后|截止|再|才|交|缴|(?:弄|搞|办|整|填|去|来|传|报|审|补)(?:可以|行|能|来得及|要得|呢|晚不)|呢\W*$)"
+)
+# 下周三, 这周五, 周一: of this week, where none is said and it is not over yet
+_WEEKDAY = re.compile(
+    r"(?P<which>下下个?|下个?|这个?|本)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])(?!到|至|-|~)"
 )
 _VAGUE = re.compile(
-    r"[上下这本]{0,2}(?:周|星期|礼拜)[一二三四五六日天末]|[下这本]个?(?:周|星期|礼拜)|[月年][底初]|月[中末]|[上下]个?月|年[前后]|过完?年|春节|元旦|国庆|五一"
+    r"[上下这本]{0,2}(?:周|星期|礼拜)末|上个?(?:周|星期|礼拜)[一二三四五六日天]|[下这本]个?(?:周|星期|礼拜)(?![一二三四五六日天])|(?:周|星期|礼拜)[一二三四五六日天](?:到|至|-|~)|[月年][底初]|月[中末]|[上下]个?月|年[前后]|过完?年|春节|元旦|国庆|五一"
     rf"|(?<!\d)(?:1[0-2]|[1-9]|[{_NUMERAL}]|十[一二])月(?:份|(?!\s*[\d{_NUMERAL}]))|\d\s*[日号]?\s*(?:之?前|之?后|以[前后]|到|至|-|~)"
     r"|(?:明|后|今)[天日晚](?:之|以)后"
     rf"|(?:超过|过了)\s*(?:\d+月)?\d+[日号]|(?:\d|[{_NUMERAL}])点|\d:\d\d"
@@ -69,7 +73,7 @@ _RELATIVE_DAY = {
     "前天": -2,
 }
 _RELATIVE_DAYS = re.compile(  # 以后天天 is every day from now on
-    "(?<!以)(?:" + "|".join(sorted(_RELATIVE_DAY, key=len, reverse=True)) + ")"
+    "(?!(?<=以)后天天)(?:" + "|".join(sorted(_RELATIVE_DAY, key=len, reverse=True)) + ")"
 )
 
 # 今天没去成，明天去还可以不: what came of a day, where another one is asked about.
@@ -160,6 +164,16 @@ def read(text: str, today: date) -> DateReading:
         (of_story if _STORY.match(found.string, found.end()) else days).append(day)
         return " "
 
+    def take_weekday(found: re.Match[str]) -> str:
+        if found.string[: found.start()].endswith("上"):
+            return found[0]
+        number = "一二三四五六日".index(found["day"].replace("天", "日"))
+        which = found["which"] or ""
+        weeks = which.count("下") if which else int(number < today.weekday())
+        when = today + timedelta(days=number - today.weekday() + 7 * weeks)
+        days.append(Day(when.month, when.day, when.year))
+        return " "
+
     def take_relative_year(found: re.Match[str]) -> str:
         years.append(today.year + _RELATIVE_YEAR.get(found[0], 1))
         return " "
@@ -177,6 +191,7 @@ def read(text: str, today: date) -> DateReading:
     rest = _BARE_DAY.sub(take_bare_day, rest)
     rest = _YEAR.sub(take_year, rest)
     rest = _RELATIVE_DAYS.sub(take_relative_day, rest)
+    rest = _WEEKDAY.sub(take_weekday, rest)
     rest = _RELATIVE_YEARS.sub(take_relative_year, rest)
     days = days or of_story
     vague = vague or len(set(days)) > 1 or any(day.on(2024) is None for day in days)

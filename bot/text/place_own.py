@@ -34,6 +34,11 @@ _ALIKE = re.compile(
 # 能去四川审吗
 _GOES_BEFORE = re.compile(r"(?:能|可以|能不能|可不可以)[^,.;!?]{0,4}?(?:去|到|跑|上|回)$")
 _GOES_AFTER = re.compile(r"(?:省|市|那边|那里|考区)*[^,.;!?]{0,4}?(?:审|交费|交钱|缴|确认)")
+# 所以应该回四川报？, of one who works elsewhere
+_SHOULD_GO = re.compile(
+    r"(?:应该|是不是(?:要|得|该)?|要不要|还是(?:要|得)|那要|那得|只能|必须)[^,.;!?]{0,3}(?:去|到|跑|回)$"
+)
+_TO_SIT = re.compile(r"(?:省|市|那边|那里|老家|考区)*(?:去)?(?:报名?|考试?)(?:吗|嘛|么|不|吧|啊|呀|哇)*\W*$")
 # 那四川这边不用管了嘛, of a region that is not one's own
 _NO_MATTER = re.compile(
     r"(?:省|市|那边|这边|那里|这里|考区)*(?:的(?:时间|日期|日子|公告|通知|安排)?)?(?:就|是不是|还)*(?:不用|不需要|用不着|不必|不消|要不要|用不用|还要)再?(?:管|理|操心)"
@@ -132,6 +137,10 @@ def elsewhere(text: str, reading: RegionReading, own: str | None) -> tuple[str, 
         followed = is_followed(text, mention.start, mention.end)
         goes = own is not None and bool(
             _GOES_BEFORE.search(text[: mention.start]) and _GOES_AFTER.match(text, mention.end)
+        )
+        goes = goes or (
+            own is not None
+            and bool(_SHOULD_GO.search(text[: mention.start]) and _TO_SIT.match(text, mention.end))
         )
         matters = own is not None and _NO_MATTER.match(text, mention.end)
         if followed or goes or matters:

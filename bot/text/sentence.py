@@ -99,9 +99,20 @@ def asks_where(text: str) -> bool:
     return _WHERE.search(text) is not None
 
 
+# 打算明年考,现在该干嘛: of the plan only its year counts
+_PLAN_FIRST = re.compile(
+    r"^(?:我|俺)?(?:是)?(?:打算|准备|想|计划|要)(今年|明年|后年|20\d\d年)?(?:第一次|首次)?(?:去|参加|报)*考[^,。?!\s]{0,6}[, ]+(?=(?:我|那)*(?:现在|目前|接下来|该|应该|要))"
+)
+# 她要考医师: says who speaks, and asks nothing
+_ONLY_SITS = re.compile(
+    r"(?:要|想|准备|打算)(?:去|参加|报)*考(?:个)?(?:医师|执医|执业|助理|医生|这个)(?:证|资格|考试|医师)*(?:的|了)?\W*$"
+)
+
+
 def standard(text: str) -> str:
-    """`text` with the standard particles for those of a dialect."""
-    return _PARTICLE.sub("呢", _ASKING.sub("吗", text))
+    """`text` with the standard particles for those of a dialect, and without a plan that goes before the question."""
+    plain = _PARTICLE.sub("呢", _ASKING.sub("吗", text))
+    return _PLAN_FIRST.sub(lambda found: f"{found[1] or ''} ", plain).strip() if "考" in plain else plain
 
 
 def meant(text: str, actions: tuple[str, ...], subjects: Sequence[str], asks: bool) -> tuple[str, ...]:
@@ -115,6 +126,8 @@ def meant(text: str, actions: tuple[str, ...], subjects: Sequence[str], asks: bo
     if _TOLD_WHERE.match(text):
         actions = tuple(action for action in actions if action != "报名")
     if actions == ("考试",) and _FOR_LEVEL.search(text) and not subjects:
+        return ()
+    if actions == ("考试",) and not subjects and _ONLY_SITS.search(text):
         return ()
     return () if actions == ("考试",) and not asks and _PLANS.search(text) else actions
 
@@ -187,6 +200,7 @@ def is_a_job(text: str) -> bool:
 _WENT = re.compile(
     r"(?:考试|成绩|考)?(?:是|也|都|又|还|就|才|只|因为|我)*[^,。?!一二三]{0,3}?(?:过了?(?!没|不|吗)|通过|合格(?!线)|没|未|缺考|弃考|挂|不[及合]格|差)"
 )
+_PASSED = re.compile(r"(?:技能|实操|操作)(?:考试)?(?:已经|都|我)*考?(?:过|通过|合格)了(?!没|不|吗)")
 _LOST = re.compile(r"错过了?$|没赶上$|没报上?$|没考$")
 
 
@@ -199,7 +213,9 @@ def told_of(text: str, found: Sequence[Found], subjects: Sequence[str]) -> set[s
         for name in (tag.name for tag in item.tags if tag.kind == "科目"):
             went = _WENT.match(text, item.end) is not None
             (told if lost or went else asked).add(name)
-    return told - asked if asked and "二试" in subjects else set()
+    passed = told == {"技能"} and asked == {"一试"} and _PASSED.search(text)  # 技能过了嘛 综合的钱啥时候交
+    of_the_other = "二试" in subjects or passed
+    return told - asked if asked and of_the_other else set()
 
 
 def hands_in_papers(text: str, found: Sequence[Found]) -> bool:

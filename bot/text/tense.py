@@ -127,7 +127,7 @@ def presumes(text: str) -> str:
         "开始"
         if re.search(r"开始|开放|开通|开|才", text)
         else "截止"
-        if re.search(r"截止|结束|到期|关|最后|也是|[日号\s][之以]?前", text)
+        if re.search(r"截止|结束|到期|关|最后|也是|(?<![\s日号])到\s|[日号\s][之以]?前", text)
         else "期间"
         if re.search(r"是(?!不是)|(?:审核|确认|报名|缴费|交费)了吧|在[^,。?!]{0,6}(?:审|报|缴|交)", text)
         and re.search(r"吧|对吗|对不对|没错|[哇哈]\W*$|就是[^,。?!]{2,12}嘛\W*$", text)

@@ -37,6 +37,7 @@ _STATE = re.compile(
 _TRAINING = re.compile(
     r"(?:在|正|这边|那边|医院)[^,. ]{0,6}(?:规培|住培)(?!报|考|招|结业)|(?:规培|住培)(?:是|都|也)?在|(?:规培|住培)(?:生|学员|期间|单位|医院|基地|第[一二三]年|[一二三]年|在读|中)"
 )
+_NOT_YET = re.compile(r"还没|还未")  # 现场审核还没去 是不是截止了
 _PUNCTUATION = re.compile(r"[^\w]+")
 
 
@@ -240,7 +241,7 @@ class Understanding:
             presumes=presumes,
             vague=reading.vague and not whole,
             at_hour=reading.at_hour,
-            state=bool(_STATE.search(text)) and not tense.STILL.search(text),
+            state=bool(_STATE.search(text)) and not tense.STILL.search(_NOT_YET.sub(" ", text)),
             not_audience=(*standing.denied, statuses.PASSED) if over else standing.denied,
             others=standing.others,
             doubted=standing.doubted,
