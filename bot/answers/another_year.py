@@ -86,14 +86,15 @@ def aging(notice: Notice, text: str, kb: Knowledge, now: datetime) -> list[str]:
     lines = []
     if (kb.newest_year(now) or 0) > notice.year:
         lines.append(f"以上按 {notice.year} 年度公告，这一条以后年度的没有收录，以新公告为准。")
-    windows = [
-        window
+    windows = {
+        window: found[1]
         for found in BLANK.finditer(text)
         if found[2] not in (NOW, STATE)
         if (cell := kb.cell(notice.region, found[1], notice.year, now)) is not None
         for window in cell.windows
-    ]
+    }
     judged = any(found[2] in (NOW, STATE) for found in BLANK.finditer(text))  # 不能了 says it already
     if windows and not judged and all(window.phase_at(now) is Phase.CLOSED for window in windows):
-        lines.append("上面的时间都已经过了。")
+        stages = dict.fromkeys(TITLES[stage] for stage in windows.values())
+        lines.append(f"{'、'.join(stages)}的时间已经过了。")  # by name: a step beside them may still be open
     return lines

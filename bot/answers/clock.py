@@ -70,6 +70,13 @@ def lead(told: Told, window: Window, decision: Decision, now: datetime) -> str:
         past and decision.asked_year is None
     ):  # an earlier year's tells nothing of this one (design, promise 3)
         unknown = f"{today(now).year} 年度的没有收录"
+        ends = {
+            (at.month, at.day): end for at, end in ((window.opens.day, "开始"), (window.closes.day, "截止"))
+        }
+        end = ends.get((asked.month, asked.day), "") if asked is not None else ""
+        if end and decision.presumes == end:  # the right day of another year
+            at = window.opens if end == "开始" else window.closes
+            return f"{unknown}；{told.year} 年度的是 {wording.moment(at)}{end}"
         if asked is not None and decision.presumes:
             return f"{unknown}；{told.year} 年度的，{_confirmed(told, window, asked, decision, now)}"
         if decision.verdict or decision.clocked:

@@ -110,6 +110,9 @@ def _keeps(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp 
 def _spared(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """我技能是去年国家基地过了的, after a fee that was missed: whether who says so owed it at all."""
     fee = bool(before.stages) and set(before.stages) <= FEES
+    fee = fee and (
+        "技能缴费" in before.stages or query.passed is not None
+    )  # 技能过了的, after a 综合 fee, spares none
     only_says = not (query.verdict or query.asks) and set(query.subjects) <= {"技能"} and not query.actions
     missed = "错过" in before.asks or before.entry == _MISSED_FEE
     if not (fee and missed and only_says and query.audience in (PASSED, EXEMPT)) or asks_of_a_pass(query):

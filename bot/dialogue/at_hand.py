@@ -13,7 +13,7 @@ from bot.dialogue.ask import Ask
 from bot.dialogue.facts import SUPPOSED, Facts
 from bot.dialogue.going_on import COURSE, tells_done, what_follows
 from bot.dialogue.standing import PAST_SKILLS
-from bot.knowledge.model import NEXT, Entry
+from bot.knowledge.model import NATION, NEXT, Entry
 from bot.schedule.stages import FEES
 from bot.text.replacing import replace
 from bot.text.tense import after_the_end
@@ -25,13 +25,16 @@ NOT_SUBMITTED = "没提交"  # the word of 同义
 # What an excuse, and a plea for one more hour, is made of; none of these is of another matter.
 PLEA = frozenset({"提交", "通融", "宽限", "延期", "后果", "作废", "怎么办"})
 _OF_LATE = frozenset({"错过", "时间", "是否", "流程"})
+_IS_SHUT = re.compile(
+    r"(?:是不是|已经|就)(?:已经|都)?(?:关|截止|结束)了?|(?:关|截止|结束)了(?:吗|么|没|吧|嘛)"
+)
 _CHANGES = re.compile(r"[改换](?:不到|不了|得|了|吗|不)")
 _PAPERS = ("网上报名", "材料上传")
 _AT_HAND = ("open", "just_over")
 _HANDS_IN = re.compile(r"^[^费钱款缴付]*交(?![费钱款])[^费钱款缴付]*$")
 _MONTHS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 _OF_MONTH = re.compile(
-    rf"(1[0-2]|[1-9]|十[一二]|[{''.join(_MONTHS[:10])}])月(?:份)?(?:那个|那笔|那次|的那?[个笔]?|交?的?钱|的?费)"
+    rf"(1[0-2]|[1-9]|十[一二]|[{''.join(_MONTHS[:10])}])月(?:份)?(?:那个|那笔|那次|的那?[个笔]?|交?的?钱|的?费|(?:要是|如果|我)*(?:不|没)[交缴])"
 )
 _OTHERS_ONLY, _ON_SITE = ("材料上传", "线上审核"), ("现场审核",)
 _NEAREST = 2  # the stages that close together and are both told: 线上审核 and 现场审核
@@ -62,7 +65,7 @@ def only_missed(ask: Ask) -> bool:
 
 def not_open(ask: Ask, entry: Entry, facts: Facts, now: datetime) -> tuple[str, ...]:
     """The registration, where one can't get in and it is no fault of the page: 报名系统咋个还进不去, the evening before it opens; () else."""
-    region = ask.regions[0] if ask.regions else None
+    region = ask.regions[0] if ask.regions else NATION if _IS_SHUT.search(ask.query.text) else None
     if (
         entry.id != _CANT_GET_IN
         or _PASSWORD.search(ask.query.text)
@@ -112,11 +115,12 @@ def fee_of_month(ask: Ask, entry: Entry, facts: Facts, now: datetime) -> tuple[s
     """The fee whose days lie in the month that is named (那7月那个还能交吗); () where none is."""
     found = _OF_MONTH.search(ask.query.text)
     region = ask.regions[0] if ask.regions else None
-    fees = bool(ask.query.stages) and set(ask.query.stages) <= FEES and not ask.query.subjects
+    missed = entry.asks == "错过"  # 7月份不交会怎样 names no stage
+    fees = (missed or ask.query.stages) and set(ask.query.stages) <= FEES and not ask.query.subjects
     if (
         found is None
         or region is None
-        or ask.audience in PAST_SKILLS
+        or (ask.audience in PAST_SKILLS and not missed)
         or not entry.stages
         or not fees
         or (ask.entry_fixed and not entry.is_timed)  # what was missed before it decides

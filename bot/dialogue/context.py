@@ -54,6 +54,10 @@ _SHOW = re.compile(
 )
 # 明年报名啥时候 … 群里说今年要提前报: the exam of next year is registered for at the end of this one
 _THIS_YEARS = re.compile(r"(?:说|讲|传)[^,。?!]{0,6}今年[^,。?!]{0,8}(?:报|开始|提前|推迟)")
+_SELF = re.compile(
+    r"我(?![老们的爱婆媳家弟哥姐妹妈爸儿女朋同室战科单])|本人|自己的?呢"
+)  # 那我呢, after one's husband
+_THEM = re.compile(r"(?<!其)他(?![省人地项乡市])|她")
 _WHAT = re.compile(r"哪|什么|啥|有没有")
 _HAS_DONE = re.compile(r"(?:成功|完|好|过|上|提交)了|[报传交缴审]了(?:的|名|呀|啊)?\W*$")
 _TELLS = re.compile(r"没|[传交报填缴弄]了|差")  # 资料都传了就差提交
@@ -61,6 +65,16 @@ _TELLS = re.compile(r"没|[传交报填缴弄]了|差")  # 资料都传了就差
 
 def complete(query: Query, session: Session) -> Ask:
     """Fill what this message leaves out: place and audience of the candidate, stage and aspect of the topic."""
+    before = session.topic or Topic()
+    self = _SELF.search(query.text) or query.not_audience
+    theirs = query.theirs or ("" if self else before.theirs)
+    told_now = query.theirs and not (query.theirs == SOLDIER and query.stages)  # 他没传材料, of a soldier
+    of_them = bool(theirs and not told_now) and (_THEM.search(query.text) is not None or before.of_them)
+    ask = _completed(query, session, theirs if of_them else "")
+    return replace(ask, topic=replace(ask.topic, theirs=theirs, of_them=of_them)) if theirs else ask
+
+
+def _completed(query: Query, session: Session, theirs: str) -> Ask:
     region = query.region
     # 高新区 is in every province: for a candidate whose region we know it is the one there.
     settled = session.region is not None and session.region in region.ambiguous
@@ -97,7 +111,7 @@ def complete(query: Query, session: Session) -> Ask:
         named=bool(region.asked) or settled,
         ambiguous=ambiguous,
         place=place,
-        audience=None if query.others else who,
+        audience=theirs or (None if query.others else who),
         keeps=who,
         content=query.content,
         bare=query.is_bare,
@@ -190,7 +204,7 @@ def _vary(ask: Ask, before: Topic) -> Ask:
     if compared and THEY_DID.search(query.text):
         ask = replace(ask, topic=(topic := replace(topic, verdict=False)))  # 都开始了 is told, not asked
     if not compared and (lost := lost_first(query, topic, before)) is not None:
-        return replace(ask, topic=replace(lost, year=year), content=(), resumed=True)
+        return replace(ask, topic=replace(lost, year=year), content=(), resumed=True, goes_on=True)
     names_something = bool(
         compared
         or ask.named

@@ -62,6 +62,7 @@ _LEARNS = re.compile(r"(?:晓得|知道|看得?到|查)[^,。?!]{0,4}(?:过没�
 _AGAIN_THEN = re.compile(
     r"(?:只能|只有|只好|等|重新|明年)[^?!]{0,8}再?[考报][^?!]{0,8}(?:几号|什么时候|啥时候|好久|哪天)[^,。?!]{0,3}报"
 )
+_ANEW = re.compile(r"从头|重新|又要|又得")  # 那明年我是不是又要从头报名: whether, and not when
 _HAS_NOTICE = re.compile(
     r"(?:公告|通知(?!单))[^,。?!]{0,4}(?:(?:有没有|有没得|有吗|有不|有没)\W*$|(?:最近|最新)[^,。?!]{0,2}是?哪一?年)"
 )
@@ -218,7 +219,7 @@ def _next_year(query: Query, topic: Topic, before: Topic, _named: bool) -> Follo
     asks = when and bool(spoken & BEFORE_FEES)
     waits = bool(spoken) and spoken <= SECOND and ("等明年" in query.text or query.actions == ("报名",))
     again = spoken <= SECOND and bool(spoken) and _AGAIN_THEN.search(query.text) and len(query.years) == 1
-    if not again and ("明年" not in query.text or len(query.years) != 1):
+    if not again and ("明年" not in query.text or len(query.years) != 1 or _ANEW.search(query.text)):
         return None
     if not (again or asks or (waits and set(query.stages) <= {"网上报名"})):
         return None

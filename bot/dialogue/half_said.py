@@ -100,7 +100,7 @@ _OTHER = (
     # 重新提交点哪里, 传完点哪个按钮
     (_REVIEWS, r"点(?:击|开)?(?:哪|啥|什么)|哪(?:里|儿|个)[^,。?!]{0,3}(?:点|重新提交|按钮)", "重新提交"),
     # 改了要不要重新打印那个单子
-    ((*_REVIEWS, MISTYPED, PAPERS), r"(?:重新|再|重|还要|要不要)(?:去)?打(?:印|一[张份次]|$)", "通知单"),
+    ((*_REVIEWS, MISTYPED, PAPERS), r"(?:重新|再|重|还要|要不要)(?:去)?打(?:印|一[张份次]|[吗不么嘛过]|$)", "通知单"),
 )
 # fmt: on
 _STILL_SAID = tuple((entry, re.compile(said)) for entry, said in _STILL)

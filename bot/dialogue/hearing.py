@@ -34,11 +34,12 @@ class Hearing:
         self._missed = sorted(missed, key=lambda entry: not facts.judges(entry))
 
     def hear(self, ask: Ask, session: Session, now: datetime) -> tuple[Ask, Chosen]:
-        """The question as it is best heard, and its entry; in a talk all signs together have the last word (see Ranking), but where a rule knows the turn."""
+        """The question as it is best heard, and its entry; in a talk, and where no rule decides, all signs together have the last word (see Ranking)."""
         ask, chosen = self._by_rules(to_review(ask, self._facts, now), session)
         if chosen.entry is not None and not chosen.entry.valid_on(today(now)):
             chosen = Chosen(None, chosen.score, matches=chosen.matches)
-        if session.topic is not None and not (ask.entry_fixed or ask.goes_on):
+        undecided = session.topic is not None or chosen.entry is None
+        if undecided and not (ask.entry_fixed or ask.goes_on):
             ask, chosen = self._ranking.reconsider(ask, session, chosen, now)
         if chosen.entry is None:
             return ask, chosen
@@ -68,7 +69,9 @@ class Hearing:
         if theirs and (days := self._selector.book.timed(theirs)) is not None:
             return replace(ask, topic=replace(ask.topic, stages=theirs)), replace(chosen, entry=days)
         fee = fee_of_month(ask, chosen.entry, self._facts, now)
-        if fee and (days := self._selector.book.timed(fee)) is not None:
+        if fee and chosen.entry.asks == "错过" and CONSEQUENCE.search(ask.query.text):
+            ask = replace(ask, topic=replace(ask.topic, stages=fee))  # 七月份不交会咋样
+        elif fee and (days := self._selector.book.timed(fee)) is not None:
             return replace(ask, topic=replace(ask.topic, stages=fee)), replace(chosen, entry=days)
         ask, entry = settled(ask, chosen.entry, self._missed, self._selector.book.next, self._facts, now)
         return ask, self._not_missed_yet(ask, replace(chosen, entry=entry), now)

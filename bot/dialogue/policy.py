@@ -173,7 +173,7 @@ class Policy:
         # 重庆考点有哪些, after 合川
         asked_whole = bool(ask.query.region.asked) and not any(m.place for m in ask.query.region.mentions)
         named = workplaces(ask.query) or ask.query.region.places or (() if asked_whole else (ask.place,))
-        if asks_of_home(ask.query) or (
+        if (asks_of_home(ask.query) and not workplaces(ask.query)) or (
             asks_either(ask.query) and session.place and not (workplaces(ask.query) or ask.query.others)
         ):
             named = (session.place,)  # what counts is where one works

@@ -11,7 +11,7 @@ import functools
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,15 +20,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.dialogue.ask import Ask
-from bot.dialogue.asked import says_time
+from bot.dialogue.asked import both_levels, says_time
 from bot.dialogue.chosen import Chosen, Evidence
 from bot.dialogue.domain import about_the_exam, signs
 from bot.dialogue.facts import Facts
 from bot.dialogue.readings import Reading, readings
 from bot.dialogue.select import Selector
 from bot.dialogue.session import Session, Topic
+from bot.dialogue.turns import NOTHING, Turns
+from bot.dialogue.turns import packaged as learnt_turns
 from bot.dialogue.weigh import PLAIN_ASPECTS
 from bot.knowledge.model import NATION, NEXT, Entry, Knowledge
+from bot.schedule.deadlines import today
 
 Floats = NDArray[np.float64]
 
@@ -38,7 +41,11 @@ ANSWER = 0.65
 """At or over it the first is answered; below, a list costs a turn, where a wrong guess costs two (rates: docs/matching.md, "In a talk")."""
 OFFER = 0.20
 """At or over it the first three are offered even where the rules would have refused."""
+ANSWER_FIRST, OFFER_FIRST = 0.75, 0.55
+"""The same of a first message, which may be about anything."""
 _LEAST = 1e-4  # the likeness of an entry that the matcher did not bring
+_LEARNT = 5  # entries that come into question because others meant them by such words
+_LEAST_LEARNT = 0.02  # the same of one that nobody meant
 _MOST_LEAD, _MOST_UNCOVERED, _MOST_UNKNOWN = 8.0, 12, 4
 
 NAMES = (
@@ -50,12 +57,14 @@ NAMES = (
     "open", "next", "just_over", "past",
     "rule_said", "rule_alone", "rule_within",
     "chosen", "chosen_match", "chosen_timed", "offered",
+    "learnt", "learnt_first", "learnt_share",
 )  # fmt: skip
 """The signs of one entry, columns of the table."""
 
 SIGNS = (
     "one", "share", "lead", "about", "unknown", "short", "talking", "uncovered", "asks", "stage", "nothing_chosen", "refused",
     "chosen", "chosen_match", "chosen_timed", "likest", "classifier", "missing_words", "nothing_on_file",
+    "learnt", "learnt_first", "learnt_nothing", "foreign",
 )  # fmt: skip
 """What tells how likely the first is right."""
 
@@ -65,12 +74,14 @@ _COLUMN = {name: number for number, name in enumerate(NAMES)}
 @dataclass(frozen=True)
 class Considered:
     """entries: those that come into question · table: (entries, NAMES) · source: for each the reading that is most like it ·
-    about: how likely the message is about this exam · chosen: what the rules made of it."""
+    about: how likely the message is about this exam · nothing: how often such words meant nothing on file · foreign: words that we don't know make it another's question · chosen: what the rules made of it."""
 
     entries: tuple[Entry, ...]
     table: Floats
     source: tuple[Reading, ...]
     about: float
+    nothing: float
+    foreign: bool
     unknown: int
     ask: Ask
     chosen: Chosen
@@ -121,6 +132,8 @@ def signs_of(considered: Considered, order: Sequence[int], scores: Floats) -> Fl
         "share": 1.0 / float(odds.sum()),
         "lead": min(lead, _MOST_LEAD),
         "about": considered.about,
+        "learnt_nothing": considered.nothing,
+        "foreign": considered.foreign,
         "unknown": min(considered.unknown, _MOST_UNKNOWN),
         "short": 1.0 / max(1, len(query.text)),
         "talking": considered.talking,
@@ -158,10 +171,14 @@ _TALKS = re.compile(
 class Ranking:
     """Reconsiders what the rules chose, over one knowledge; immutable."""
 
-    def __init__(self, kb: Knowledge, selector: Selector, facts: Facts) -> None:
+    def __init__(
+        self, kb: Knowledge, selector: Selector, facts: Facts, turns: Callable[[], Turns] = learnt_turns
+    ) -> None:
+        """turns: what was learnt from talks; asked for when it is needed first."""
         self._kb = kb
         self._selector = selector
         self._facts = facts
+        self.turns = turns
 
     def reconsider(self, ask: Ask, session: Session, chosen: Chosen, now: datetime) -> tuple[Ask, Chosen]:
         """The entry that all signs speak for, and the reading it comes from; options where they are not clear enough.
@@ -179,14 +196,15 @@ class Ranking:
         order, scores = weights.order(considered)
         sure = weights.confidence(considered, order, scores)
         first = considered.entries[order[0]]
+        answer, offer = (ANSWER, OFFER) if considered.talking else (ANSWER_FIRST, OFFER_FIRST)
         if chosen.entry is None:
-            if not chosen.near and sure < OFFER:
+            if not chosen.near and sure < offer:
                 return ask, chosen
         elif _days_of_the_same(first, chosen.entry):
             return ask, chosen
-        elif first is chosen.entry and (first.kind == "answer" or sure >= ANSWER):
+        elif first is chosen.entry and (first.kind == "answer" or sure >= answer):
             return ask, chosen  # that nothing is on file is said only where that is what was asked
-        if sure >= ANSWER:
+        if sure >= answer:
             return considered.source[order[0]].ask, Chosen(first, sure, matches=chosen.matches, by="talk")
         ordered = [considered.entries[place] for place in order]
         near = tuple(entry for entry in ordered if entry.kind != "out_of_scope" or entry is first)[:3]
@@ -199,6 +217,8 @@ class Ranking:
         """
         if chosen.by == "exact" or chosen.rule in _SURE or (ask.past_upload and chosen.by == "slots"):
             return None
+        if chosen.entry is not None and chosen.entry.is_timed and both_levels(ask.query):
+            return None  # 我技能免考的 也这时候交？
         ways = [(reading, self._selector.evidence(reading.ask)) for reading in readings(ask, session)]
         rules = {reading.name: self._selector.choose(reading.ask, found) for reading, found in ways}
         named: dict[str, None] = {}
@@ -206,7 +226,13 @@ class Ranking:
             named.update(dict.fromkeys(match.entry_id for match in evidence.matches))
         for way in (*rules.values(), chosen):
             named.update(dict.fromkeys(entry.id for entry in (way.entry, *way.near) if entry is not None))
-        entries = tuple(self._kb.entries[id] for id in named if self._kb.entries[id].kind != "smalltalk")
+        before = session.topic or Topic()
+        learnt = self.turns().scores(ask.query.core, before.entry, before.stages)
+        nothing = learnt.pop(NOTHING, 0.0)
+        meant = sorted((id for id in learnt if id in self._kb.entries), key=lambda id: -learnt[id])
+        named.update(dict.fromkeys(meant[:_LEARNT]))
+        every = (self._kb.entries[id] for id in named)
+        entries = tuple(each for each in every if each.kind != "smalltalk" and each.valid_on(today(now)))
         if not entries:
             return None
         phases = self._facts.phases(ask.regions[0] if ask.regions else NATION, ask.topic.year, now)
@@ -214,13 +240,16 @@ class Ranking:
         source = []
         for place, entry in enumerate(entries):
             row, best = self._row(entry, ways, rules, chosen, session.topic, phases)
+            row |= _signs_learnt(entry.id, learnt, meant)
             table[place] = [float(row[name]) for name in NAMES]
             source.append(best)
         first = ways[0][1]
         unknown = len(first.unknown)
         about = about_the_exam(signs(ask, first.matches, unknown, first.foreign)) if first.matches else 0.0
         talking = session.topic is not None
-        return Considered(entries, table, tuple(source), about, unknown, ask, chosen, talking)
+        return Considered(
+            entries, table, tuple(source), about, nothing, first.foreign, unknown, ask, chosen, talking
+        )
 
     def _row(
         self,
@@ -292,6 +321,17 @@ class Ranking:
             "chosen_timed": by == "slots" and chosen.rule == "timed",
             "offered": entry in chosen.near,
         }, best
+
+
+def _signs_learnt(id: str, learnt: Mapping[str, float], best_first: Sequence[str]) -> dict[str, float]:
+    """How often such words meant this entry: as they come, whether none more often, and against the most."""
+    most = learnt[best_first[0]] if best_first else 0.0
+    own = max(learnt.get(id, 0.0), _LEAST_LEARNT)
+    return {
+        "learnt": own,
+        "learnt_first": float(bool(best_first) and id == best_first[0]),
+        "learnt_share": math.log(own / max(most, _LEAST_LEARNT)),
+    }
 
 
 def _days_of_the_same(one: Entry, other: Entry) -> bool:

@@ -24,7 +24,8 @@ def remembered(ask: Ask, session: Session) -> Session:
     session, query = _region(ask, session), ask.query
     passed = session.passed
     if query.passed is not None:
-        passed = query.passed.year if query.passed.mine else passed
+        own = 0 if query.passed.elsewhere else query.passed.year  # one at no 国家基地 counts once
+        passed = own if query.passed.mine else passed
     elif ask.skills is not None and ask.skills.said and not ask.topic.passed:
         passed = ask.skills.year  # 那26年过的呢
     elif PASSED in query.not_audience:

@@ -250,7 +250,8 @@ class Rules:
     def _chance(self, ask: Ask) -> Entry | None:
         """我338没过,还有机会不: a mark that was too low, and whether there is a second test."""
         text = ask.query.text
-        lost = tells_score(text) and _LOST.search(text) and _CHANCE.search(text)
+        named = tells_score(text) or "一试" in ask.query.subjects  # 八月份综合没考过,还有机会不
+        lost = named and _LOST.search(text) and _CHANCE.search(text)
         return self._kb.entries.get(SECOND_CHANCE) if lost and "技能" not in ask.query.subjects else None
 
     def _mark(self, ask: Ask) -> Entry | None:

@@ -26,6 +26,7 @@ class Topic:
     entry: id, "" when the question has not been matched to one · core: the matcher's text · year, day: as asked ·
     more_years: asked in the same breath (2024 和 2025 报名时间) · regions: those compared, () where it was one ·
     sent_back: the candidate's papers came back from the review, said in this talk ·
+    theirs: the kind of candidate that somebody else is who was spoken of, "" for none; of_them: it is they whom the question is about ·
     passed: the year of a 技能 pass of somebody else that is spoken of, 0 for none · presumes: as Query.presumes ·
     step: the one of its steps that was told last, 0 for all · state: as Query.state.
     """
@@ -40,6 +41,8 @@ class Topic:
     more_years: tuple[int, ...] = ()
     regions: tuple[str, ...] = ()
     sent_back: bool = False
+    theirs: str = ""
+    of_them: bool = False
     passed: int = 0
     presumes: str = ""
     step: int = 0
@@ -203,6 +206,8 @@ def _topic(stored: Mapping[str, Any]) -> Topic:
         more_years=tuple(int(more) for more in stored.get("more_years", ())),
         regions=_texts(stored.get("regions")),
         sent_back=bool(stored.get("sent_back", False)),
+        theirs=_text(stored.get("theirs")),
+        of_them=bool(stored.get("of_them", False)),
         passed=int(stored.get("passed", 0)),
         presumes=_text(stored.get("presumes")),
         step=int(stored.get("step", 0)),

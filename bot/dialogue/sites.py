@@ -25,6 +25,7 @@ _EXTENT = re.compile(
 _WHICH = re.compile(
     r"(?:的|这边|那边|区)*(?:选|报|填|归|属于?|是|去)(?:的)?(?:到|在)?哪(?:个|里|儿|一个)?(?:考点|报名点|报名|报)?(?:嘛|呢|啊|哦)?\W*$"
 )
+_WORKS_AT = re.compile(r"(?:工作|上班|单位|执业|干活)(?:是|的)?在$")  # 户口在永川工作在渝北
 _WORKS = re.compile(r"(?:区|县)?[^,。?!\s]{0,8}?(?:上班|工作|执业|坐诊|规培)")
 # 那就是在成都报撒
 # 在成都上班 … 想回重庆考,可不可以
@@ -90,7 +91,11 @@ def asks_which_site(query: Query) -> bool:
 def workplaces(query: Query) -> tuple[str, ...]:
     """Those of the named places where it is said that one works, where others are named too: 江北的,在渝中医院上班,住沙坪坝."""
     named = [m for m in query.region.mentions if m.place]
-    works = [m.place for m in named if m.place and _WORKS.match(query.text, m.end)]
+    works = [
+        m.place
+        for m in named
+        if m.place and (_WORKS.match(query.text, m.end) or _WORKS_AT.search(query.text[: m.start]))
+    ]
     return tuple(works) if 0 < len(works) < len(named) else ()
 
 

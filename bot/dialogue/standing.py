@@ -77,7 +77,8 @@ def judged(ask: Ask, session: Session, kb: Knowledge, now: datetime) -> Ask:
     if not year or (told is None and PASSED in query.not_audience):
         return ask
     this, coming = today(now).year, coming_year(kb, now)
-    asked = ask.topic.year
+    ahead = before is not None and before.year is not None and before.year > this
+    asked = ask.topic.year or (before.year if before is not None and ahead and not query.years else None)
     # 今年 once this year's exam is over can only mean the next
     exam = coming if asked is None or this <= asked < coming else asked
     no_base = told.elsewhere if told is not None else at_no_base(query.text)

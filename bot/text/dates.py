@@ -51,8 +51,10 @@ _VAGUE = re.compile(
 )
 # 明早8点: the hour makes no other day of it; of today an hour may be over
 _HOUR_OF_A_DAY = re.compile(
-    r"((?:明天|明日|明早|明晚|明儿|后天)(?:早上|上午|中午|下午|晚上|早|晚)?)\s*(?:\d{1,2}|[一二三四五六七八九十两]{1,2})点(?:钟|半|多|整)?(?:[之以]?前)?"
+    r"((?:明天|明日|明早|明晚|明儿|后天)(?:早上|上午|中午|下午|晚上|早|晚)?)\s*(?:\d{1,2}|[零一二三四五六七八九十两]{1,2})点(?:钟|半|多|整)?(?:[之以]?前)?"
 )
+# 明天就可以交了嘛 零点交得行不
+_AT_MIDNIGHT = re.compile(r"明[天日早][^,。?!]{2,10}(?<!\d)[零0]点(?:钟|整)?(?:就|能|可以)?[交缴报传开]")
 _RELATIVE_DAY = {
     "大后天": 3,
     "后天": 2,
@@ -185,6 +187,7 @@ def read(text: str, today: date) -> DateReading:
         return " "
 
     timeless = _HOUR_OF_A_DAY.sub(r"\1", text)
+    at_hour = timeless != text or _AT_MIDNIGHT.search(text) is not None
     vague = bool(_VAGUE.search(timeless))
     text = _SHORT_YEAR.sub(take_short_year, text)
     rest = _DAY.sub(take_day, text)
@@ -196,7 +199,7 @@ def read(text: str, today: date) -> DateReading:
     days = days or of_story
     vague = vague or len(set(days)) > 1 or any(day.on(2024) is None for day in days)
     return DateReading(
-        tuple(dict.fromkeys(years)), days[0] if days else None, rest, tuple(days), vague, timeless != text
+        tuple(dict.fromkeys(years)), days[0] if days else None, rest, tuple(days), vague, at_hour
     )
 
 

@@ -21,6 +21,10 @@ _SAID = re.compile(
     r"[的呢啊呀哦嘛吗那个次度我们你在是, ]+|这[边里]|那[边里]|咱们|请问|想问|问下|医师|资格|执业|助理|医生|省|市|全国"
 )
 _COMPARED = re.compile(r"一样|相同|区别|不同|比去年|对比|早|晚[了些不吗]|变|[和跟与]今年|今年[和跟与]")
+# 要是跟去年一样是1月22对吧
+_LIKE_LAST = re.compile(
+    r"(?:要是|如果|假如|万一|是不是)(?:还|也|都)?(?:是)?(?:跟|和|像|按|照)(?:着)?去年(?:的)?(?:一样|差不多|时间)?"
+)
 _NOW = re.compile(r"今年|这次|这回|本次|现在")
 _BEFORE = re.compile(r"[去前往]年|上[一]?[年次回届]|20\d\d|\d\d年")
 # 2020 年本科毕业的四川报名时间, 医科大学毕业的，…: to whoever asks for a day it does not matter.
@@ -59,7 +63,7 @@ def tell_apart(text: str, this_year: int) -> str:
     asked = _WHEN.search(text) is not None
     now = _NOW.search(text) and not _COMPARED.search(text)
 
-    text = _OF_A_PAPER.sub(" ", text)
+    text = _LIKE_LAST.sub(" ", _OF_A_PAPER.sub(" ", text))
     if _NEXT.search(text):
         text = _MISSED_NOW.sub(" ", text)  # 今年没报上 明年几月报
     source = _LIFE.sub(" ", text) if asked else text

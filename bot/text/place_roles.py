@@ -44,6 +44,12 @@ _WEAK_AFTER = re.compile(
     r"人(?!民|事|员|才|工|社|力|数|多)|(?:的|省|市|那边|医院|考区)?(?:转|调|迁|搬|跳槽|换|来)(?:走|动|职|出|考区|了)*(?:到|去|至|来|往|入|进|成|为|回|$|,)|(?:的)?(?:朋友|同学|亲戚|同事)(?![^,。?!]{0,5}考点)|(?:省|市)?来的|"
     r"(?:报|考)过(?!了)|考(?:的)?没过|(?:实习|见习)|(?:的)?没(?:考|通)?过|(?:的)?(?:助理|执业|医师|资格)+证(?!明|件)"
 )
+# 我是湖北恩施的,在重庆万州打工当医生
+_COMES_FROM = re.compile(r"(?:^|[,。;!?\s])(?:我|本人)?(?:老家)?是?$")
+_FROM_IT = re.compile(r"(?:的|人)\s*[,。\s]")
+_AT = re.compile(r"在$")
+_THERE_WORKS = re.compile(r"[^,。;!?]{0,12}(?:打工|上班|工作|当医生|执业|坐诊|行医)")
+_TOLD_TO_GO = re.compile(r"(?:让|叫|喊|劝)我们?(?:回|去|到)$")  # 我爸妈说让我回湖北报名
 _INSTITUTION = re.compile(
     r"(?:省|市|自治区|区|县)?(?:医科|医药|药科|中医药|中医|理工|科技|交通|师范|民族|第?[一二三四五六七八九十]{1,2}|[0-9]{1,3}|医学|高等|专科|职业|技术|卫生|健康|护理|人民|中心|口腔|肿瘤|眼科|儿童|妇女|妇幼|保健|妇产|"
     r"中西医结合|附属|骨科|协和|精神|传染病|胸科|总|武警|陆军|海军|空军|军医|军区|军|城市|电子|财经|农业|工业|友好|友谊|仁济|华西|省立|市立|省|市|立|大学|学院|东方|新){0,8}"
@@ -99,6 +105,13 @@ def weigh(text: str, spans: Sequence[tuple[int, int]]) -> list[Weight]:
     registered = [i for i, (_, end) in enumerate(spans) if _REGISTERED_AFTER.match(text, end)]
     if len(registered) == 1 and weights[registered[0]] == Weight.PLAIN:
         weights = [w if i == registered[0] else min(w, Weight.WEAK) for i, w in enumerate(weights)]
+    for i in range(len(spans) - 1):
+        from_there = _COMES_FROM.search(text[: spans[i][0]]) and _FROM_IT.match(text, spans[i][1])
+        works = any(
+            _AT.search(text[:start]) and _THERE_WORKS.match(text, end) for start, end in spans[i + 1 :]
+        )
+        if from_there and works and weights[i] == Weight.PLAIN:
+            weights[i] = Weight.WEAK
     if spans and _AND_WHAT_OF_IT.match(text, spans[-1][1]) and _OURS_BEFORE.search(text[: spans[-1][0]]):
         weights[:-1] = [min(weight, Weight.WEAK) for weight in weights[:-1]]
     return weights
@@ -136,7 +149,7 @@ def _weigh_one(text: str, spans: Sequence[tuple[int, int]], i: int) -> Weight:
         return Weight.WEAK
     if (_WEAK_BEFORE.search(before) and not works) or _WEAK_AFTER.match(text[end : end + 16]):
         return Weight.WEAK
-    if before.endswith(("从", "由")):
+    if before.endswith(("从", "由")) or _TOLD_TO_GO.search(before):
         return Weight.WEAK
     return Weight.PLAIN
 

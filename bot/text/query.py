@@ -21,7 +21,7 @@ class Query:
         verdict: a yes/no question against the clock (还能报吗). day: a day named (7月10号). presumes: the end of the window
             that the question takes that day for. vague: a time is named that is no one day. at_hour: an hour of that day is named. state: asks whether it has
             begun or ended (结束了吗), not whether one may. not_audience: the kinds of candidate they say they are
-            not. others: somebody else is asked about. names_status: a kind of candidate is named, whoever's. doubted: it
+            not. others: somebody else is asked about. theirs: the kind of candidate that one is. names_status: a kind of candidate is named, whoever's. doubted: it
             is asked whether somebody counts as a soldier. sent_back: papers were sent back by the review. passed: a 技能 pass
             whose year is told. failed: 技能 of a year before was not passed or not sat. years: asked about.
         content: words that no slot explains, e.g. ("护照",). modifiers: those that stand right before an own word and so
@@ -50,6 +50,7 @@ class Query:
     state: bool = False
     not_audience: tuple[str, ...] = ()
     others: bool = False
+    theirs: str | None = None
     names_status: bool = False
     doubted: bool = False
     sent_back: bool = False

@@ -113,6 +113,19 @@ def by_a_day(text: str) -> bool:
     return _BY_A_DAY.search(text) is not None
 
 
+_OUT_YET = re.compile(r"(?:缴费|交费|报名|审核)的?(?:时间|通知|公告)?(?:出来|公布|下来)了?(?:没|吗|么|不)")
+
+
+def out_yet(text: str) -> bool:
+    """Whether it is asked if the days of a step are known: 重庆技能缴费出来没."""
+    return _OUT_YET.search(text) is not None
+
+
+_THAT_ONE = re.compile(
+    r"是不是\s+(?:的)?(?:那个|那次|那几天|这个|那天|那段时间)?(?:吗|啊|嘛)?\W*$"
+)  # 是不是1月22那个
+
+
 def presumes(text: str) -> str:
     """Which end of a window the question takes the day for (是 20 号开始吧): "开始", "截止", "期间" for no end of it, "" for none."""
     if WHICH_YEAR.search(text):
@@ -121,6 +134,8 @@ def presumes(text: str) -> str:
         return "截止"  # 3月5日前传完就可以吗
     if _NOT_BEFORE.search(text):
         return "开始"  # 现在还报不了,要等到1月22号对吧
+    if _THAT_ONE.search(text):
+        return "期间"
     if not _PRESUMING.search(text) or STILL.search(text):
         return ""
     return (

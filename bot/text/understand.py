@@ -35,7 +35,7 @@ _STATE = re.compile(
 )
 # 在重庆规培, 规培生: where somebody works, not which exam is asked about.
 _TRAINING = re.compile(
-    r"(?:在|正|这边|那边|医院)[^,. ]{0,6}(?:规培|住培)(?!报|考|招|结业)|(?:规培|住培)(?:是|都|也)?在|(?:规培|住培)(?:生|学员|期间|单位|医院|基地|第[一二三]年|[一二三]年|在读|中)"
+    r"(?:在|正|这边|那边|医院)[^,. ]{0,6}(?:规培|住培)(?!报|考|招|结业)|(?:规培|住培)(?:是|都|也)?在|(?:规培|住培)(?:生|学员|期间|单位|医院|基地|第[一二三]年|[一二三]年|在读|中|的(?=[\s,]))"
 )
 _NOT_YET = re.compile(r"还没|还未")  # 现场审核还没去 是不是截止了
 _PUNCTUATION = re.compile(r"[^\w]+")
@@ -196,6 +196,8 @@ class Understanding:
         aside = tense.aside(text) or next((name for name in asks if name in ("结果", "钟点")), "")
         if aside:  # 好久出结果: of no window
             asks = _unique([aside, *(name for name in asks if name not in ("时间", "是否"))])
+        if tense.out_yet(rest):
+            asks = _unique(["时间", *(name for name in asks if name != "是否")])
         verdict = "判断" in names or tense.may_begin(rest) or self._verdict_with_day(rest, reading.day)
         actions = sentence.meant(rest, actions, subjects, bool(asks or verdict or "级别" not in names))
         if sentence.of_the_second(rest, subjects, asks):
@@ -221,6 +223,8 @@ class Understanding:
             others = [name for name in others if name != "军队文职"]
         own = "本考试" in names
         content = self._content(rest, found)
+        if _TRAINING.search(text):
+            content = tuple(word for word in content if word not in ("规培", "住培"))  # says who asks
         return Query(
             raw=raw,
             text=text,
@@ -244,6 +248,7 @@ class Understanding:
             state=bool(_STATE.search(text)) and not tense.STILL.search(_NOT_YET.sub(" ", text)),
             not_audience=(*standing.denied, statuses.PASSED) if over else standing.denied,
             others=standing.others,
+            theirs=standing.theirs if standing.others else None,
             doubted=standing.doubted,
             sent_back=sentence.sent_back(rest, found),
             names_status=standing.told or any(tag.kind == "对象" for item in scanned for tag in item.tags),

@@ -118,13 +118,14 @@ _FAR = 10  # characters between a subject and what is said of it
 class Standing:
     """own: the status the candidate claims, None for none · denied: those they say they have not (any more).
 
-    others: it is somebody else that the question is about. told: a status was said of somebody else, or of nobody.
+    others: it is somebody else that the question is about. theirs: the status of that person, None for none told. told: a status was said of somebody else, or of nobody.
     doubted: it is asked whether somebody counts as a soldier. failed: the candidate's own 技能 was not passed or not sat. rest: the text without the statuses that are not the candidate's.
     """
 
     own: str | None
     denied: tuple[str, ...]
     others: bool
+    theirs: str | None
     told: bool
     doubted: bool
     failed: bool
@@ -165,6 +166,7 @@ def read(text: str, found: Sequence[Found]) -> Standing:
         own=own[0] if own else None,
         denied=tuple(reading.denied),
         others=about_others(text, reading.subjects, reading.told or bool(named)),
+        theirs=next(iter(reading.theirs), None),
         told=reading.told,
         doubted=any(name == SOLDIER and _COUNTS.search(text[: item.start]) for item, name in named),
         failed=failed,
@@ -180,6 +182,7 @@ class _Reading:
         self.found = found
         self.subjects = people(text)
         self.own: list[str] = []
+        self.theirs: list[str] = []
         self.denied: dict[str, None] = {}
         self.gone: list[tuple[int, int]] = []
         self.told = False
@@ -205,12 +208,19 @@ class _Reading:
         if kin := _KIN_AFTER.match(after):
             self.told = True
             self.gone.append((item.start, item.end + kin.end()))
+            self.theirs.append(name)
         elif name == SOLDIER and _is_employer(item, self.text):
             self.gone.append((item.start, item.end))
         elif person is not None and person[2] in ("other", "heard"):
             end = item.end + (after[:1] == "的")
             claim = _CLAIM.match(self.text, end)
             self.said_of(item.start, claim.end() if claim else end)
+            if (
+                person[2] == "other"
+                and not _denial(before, after, name)
+                and not _is_asked(before, after, item, name)
+            ):
+                self.theirs.append(name)
             if re.search(rf"{OWN}也(?:是|{item.word})", after):
                 self.own.append(name)
         elif name == PASSED and _NO_BASE.search(self.text):

@@ -1,0 +1,86 @@
+"""Fits bot/dialogue/data/turns.npz (see bot/dialogue/turns.py); a part of tools/train_talk.py.
+
+Kernel ridge regression over the features' inner products, solved for the texts and carried over to the features, so that a bot needs no text.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from scipy import sparse
+
+from bot.dialogue.turns import NOTHING, Turns, features, vector_of
+
+RIDGE = 0.3
+LEAST_SEEN = 2  # texts that have a feature; rarer ones tell little and are half of all
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One message: its core, the topic's entry and stages before it, what it means, and the file it is from."""
+
+    core: str
+    told: str
+    stages: tuple[str, ...]
+    means: str
+    group: str
+
+
+class Learner:
+    """Learns from all samples, or from those of some files left out."""
+
+    def __init__(self, samples: Sequence[Sample], lent: Collection[str] = ()) -> None:
+        """lent: groups whose own features are not kept."""
+        self._samples = samples
+        kinds = [features(each.core, each.told, each.stages) for each in samples]
+        ours = (kind for kind, each in zip(kinds, samples, strict=True) if each.group not in lent)
+        seen = Counter(feature for kind in ours for feature in {f for part in kind for f in part})
+        many = len(samples)
+        self._rows = {f: row for row, f in enumerate(f for f, count in seen.items() if count >= LEAST_SEEN)}
+        self._rarity = np.array(
+            [math.log((1 + many) / (1 + seen[f])) + 1 for f in self._rows], dtype=np.float32
+        )
+        self._rarest = math.log((1 + many) / 2) + 1
+        ends, places, values = [0], [], []
+        for kind in kinds:
+            own, worth = vector_of(kind, self._rows, self._rarity, self._rarest)
+            places += own.tolist()
+            values += worth.tolist()
+            ends.append(len(places))
+        self._table = sparse.csr_matrix((values, places, ends), shape=(many, len(self._rows)))
+        self._kernel = (self._table @ self._table.T).toarray().astype(np.float32)
+        self._columns = (NOTHING, *sorted({each.means for each in samples} - {NOTHING}))
+        self._wanted = np.zeros((many, len(self._columns)), dtype=np.float32)
+        self._wanted[np.arange(many), [self._columns.index(each.means) for each in samples]] = 1
+
+    def without(self, groups: Collection[str] = (), texts: Collection[str] = ()) -> Turns:
+        """What is learnt from all but these files, and these cores wherever they stand."""
+        kept = [
+            row
+            for row, each in enumerate(self._samples)
+            if each.group not in groups and not (each.told == "" and each.core in texts)
+        ]
+        kernel = self._kernel[np.ix_(kept, kept)]
+        kernel[np.diag_indices(len(kept))] += RIDGE
+        table = np.asarray(self._table[kept].T @ np.linalg.solve(kernel, self._wanted[kept]))
+        scale = np.abs(table).max(1) / 127 + 1e-9
+        small = np.round(table / scale[:, None]).astype(np.int8)
+        return Turns(self._rows, self._rarity, self._rarest, small, scale.astype(np.float32), self._columns)
+
+
+def save(turns: Turns, path: Path) -> None:
+    """As `packaged` reads it."""
+    np.savez_compressed(
+        path,
+        features=np.frombuffer("\0".join(turns.rows).encode(), dtype=np.uint8),
+        columns=np.frombuffer("\0".join(turns.columns).encode(), dtype=np.uint8),
+        rarity=turns.rarity.astype(np.float16),
+        rarest=np.float32(turns.rarest),
+        table=turns.table,
+        scale=turns.scale.astype(np.float16),
+    )
