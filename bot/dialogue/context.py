@@ -57,6 +57,7 @@ _THIS_YEARS = re.compile(r"(?:说|讲|传)[^,。?!]{0,6}今年[^,。?!]{0,8}(?:�
 _SELF = re.compile(
     r"我(?![老们的爱婆媳家弟哥姐妹妈爸儿女朋同室战科单])|本人|自己的?呢"
 )  # 那我呢, after one's husband
+_WANTS = re.compile(r"多少|什么|啥|怎么|咋|如何")
 _THEM = re.compile(r"(?<!其)他(?![省人地项乡市])|她")
 _WHAT = re.compile(r"哪|什么|啥|有没有")
 _HAS_DONE = re.compile(r"(?:成功|完|好|过|上|提交)了|[报传交缴审]了(?:的|名|呀|啊)?\W*$")
@@ -132,6 +133,7 @@ def _completed(query: Query, session: Session, theirs: str) -> Ask:
     )
     only_plans = set(query.actions) <= {"考试"} and not query.subjects  # 打算明年第一次考
     only_tells = not asks and (tells or not query.stages or only_plans) and not query.subjects
+    only_tells = only_tells and not (query.content and _WANTS.search(query.text))  # 重庆考点电话多少
     as_well = ask.named and AS_THERE.search(query.text) is not None and not (query.stages or query.verdict)
     of_a_site = OF_A_SITE.search(query.text) is not None
     if before.entry == "下一步" and query.actions and _HAS_DONE.search(query.text) and not asks:

@@ -31,7 +31,7 @@ _ON_SITE = ("现场审核",)  # the stage to which one goes
 _FAILED_ONES = re.compile(r"^[那, ]*(?:要是|如果|我)?技能(?:没过|没考过|不合格|没合格|挂了)的?呢\W*$")
 # 晚一天行不行
 _A_DAY_LATE = re.compile(
-    r"^[那, ]*(?:我)?(?:就|要是|如果)?晚(?:个)?[一两][天日](?:行|可以|能|得行|要紧|没事)"
+    r"(?:^[那, ]*|[,， ])(?:我)?(?:就|要是|如果)?晚(?:个)?[一两][天日](?:行|可以|能|得行|要紧|没事)"
 )
 # 今晚12点前都行哈
 _BY_MIDNIGHT = re.compile(
@@ -144,7 +144,7 @@ def _to_the_site(query: Query, topic: Topic, before: Topic, _named: bool) -> Fol
 
 def _a_day_late(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """晚一天行不行, after the days of one step: it is until its last day."""
-    if len(before.stages) != 1 or not _A_DAY_LATE.match(query.text):
+    if len(before.stages) != 1 or not _A_DAY_LATE.search(query.text):
         return None
     core = f"{said(before.stages[0])}{topic.core}"
     return FollowUp(Topic(core=core, stages=before.stages, asks=("时间",), year=before.year, verdict=True))

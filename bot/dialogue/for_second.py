@@ -26,6 +26,17 @@ _SHORT_OF = re.compile(
 )
 
 
+_LOST_IT = re.compile(r"没过|没考过|不及格|挂了|差了?\d*分")
+_CHANCE = re.compile(r"机会|还能考|还能报|补考|有救")
+
+
+def hopes(query: Query) -> bool:
+    """Whether the first test was lost, and it is asked if there is another chance: 一试差了12分,是不是还有一次机会."""
+    named = tells_score(query.text) or "一试" in query.subjects
+    lost = named and _LOST_IT.search(query.text) and _CHANCE.search(query.text)
+    return bool(lost) and "技能" not in query.subjects
+
+
 def lost_first(query: Query, topic: Topic, before: Topic) -> Topic | None:
     """`topic` as the question whether 二试 is for them, where a talk of 二试 hears why the first test was lost (一试生病没去)."""
     second = bool(before.stages) and set(before.stages) <= SECOND

@@ -144,8 +144,10 @@ class Policy:
             matches=chosen.matches, verdict=("错过" in topic.asks and not ask.query.vague) or (late and "是否" in topic.asks) or ((topic.verdict or topic.day is not None) and not (ask.query.state or (ask.resumed and topic.state)) and not ask.query.vague), day=day_of(topic), at_hour=ask.query.at_hour,
             presumes=ask.query.presumes or (topic.presumes if ask.resumed else ""), asked_year=topic.year, why=chosen.by, step=ask.step, after=ask.after,
             publishing="公布" in topic.asks, clocked=ask.query.state or topic.state or topic.verdict, late=late,
-            skills=told_first(ask, entry), no_second=ask.no_second, by_hour=hour_asked(ask.query.text), both_levels=timed and both_levels(ask.query),
+            skills=told_first(ask, entry), no_second=ask.no_second, by_hour=hour_asked(ask.query.text) or (hour_asked(topic.core) if ask.resumed else ""), both_levels=timed and both_levels(ask.query),
         )  # fmt: skip
+        if base.by_hour and base.verdict and "几点" in f"{ask.query.text}{topic.core if ask.resumed else ''}":
+            base = replace(base, verdict=False)  # 明天几点可以报名: the hour, and not whether one may
         if entry.kind == "out_of_scope":
             choices = self._choices.follow_ups(entry) or self._choices.suggested()
             # 电话有没得 … 我在重庆万州 goes on from this, and not from what was asked before it.

@@ -8,6 +8,7 @@ from bot.dialogue.ask import Ask
 from bot.dialogue.chosen import Chosen
 from bot.dialogue.context import complete
 from bot.dialogue.decision import Decision
+from bot.dialogue.for_second import hopes
 from bot.dialogue.policy import Policy
 from bot.dialogue.session import Session
 from bot.dialogue.split import split
@@ -65,6 +66,7 @@ class Questions:
             or whole.failed
             or i_too(whole.text, whole.region)
             or heard(whole.text)
+            or hopes(whole)
             or self._tells_first(parts[0], now)
         ):
             return []  # 去年技能没过，今年还要考吗: alone, the second half says nothing of the first

@@ -23,6 +23,7 @@ from bot.dialogue.at_hand import is_late, names_month_of_fee, only_missed
 from bot.dialogue.book import Book
 from bot.dialogue.by_words import PAPERS, by_words
 from bot.dialogue.chosen import BY_SLOTS, Chosen
+from bot.dialogue.for_second import hopes
 from bot.dialogue.going_on import CATEGORY, ELIGIBLE, PAYS_AGAIN
 from bot.dialogue.second import second_rule
 from bot.dialogue.sent_back import in_time
@@ -33,7 +34,7 @@ from bot.knowledge.model import NATION, Entry, Knowledge
 from bot.schedule.stages import FEES, SECOND
 from bot.text.normalize import compact
 from bot.text.segment import plain_words
-from bot.text.sentence import asks_which_review, tells_score
+from bot.text.sentence import asks_which_review
 from bot.text.whose import SOLDIER
 
 MISSED = frozenset(
@@ -61,7 +62,6 @@ _NOTICE_OUT = re.compile(
 )
 _OVER = re.compile(r"过了|截止|关了|结束|错过|没赶上|晚了")
 _OF_STEPS = frozenset({"时间", "地点", "流程", "材料", "费用", "是否"})
-_LOST, _CHANCE = re.compile(r"没过|没考过|不及格|挂了|差\d*分"), re.compile(r"机会|还能考|还能报|补考|有救")
 SECOND_CHANCE = "二试条件"  # the entry
 _SEVERAL = 3
 BOTH_LEVELS = "助理同时报名"  # the entry that tells whether both levels register in the same days
@@ -249,10 +249,7 @@ class Rules:
 
     def _chance(self, ask: Ask) -> Entry | None:
         """我338没过,还有机会不: a mark that was too low, and whether there is a second test."""
-        text = ask.query.text
-        named = tells_score(text) or "一试" in ask.query.subjects  # 八月份综合没考过,还有机会不
-        lost = named and _LOST.search(text) and _CHANCE.search(text)
-        return self._kb.entries.get(SECOND_CHANCE) if lost and "技能" not in ask.query.subjects else None
+        return self._kb.entries.get(SECOND_CHANCE) if hopes(ask.query) else None
 
     def _mark(self, ask: Ask) -> Entry | None:
         """A mark is told to hear what it is worth."""

@@ -23,6 +23,7 @@ _AFTER: Final = frozenset(
 _GOES_ON: Final = re.compile(
     r"上班|上报|上传|上交|工作|人民|人事|人在|中医|医院|医生|考[点区生试]|报[名考]|审核|现场|网[上报]|缴费|卫[健生]"
 )
+_TOWNSHIP: Final = re.compile(r"乡镇|[乡镇村](?:中心)?卫生[院室]")  # 开州乡镇卫生院
 # 和县 is what 各区和县 ends in: a two-character full name needs a preposition or nothing before it.
 _BEFORE_SHORT_FULL: Final = frozenset("在到去回从是于来选的考")
 
@@ -99,7 +100,7 @@ def stands_as_county(text: str, start: int, end: int) -> bool:
     if _CLEAR_BEFORE.search(text, 0, start):
         before = ""
     return (not before or not is_han(before) or before in _BEFORE) and (
-        not after or not is_han(after) or after in _AFTER
+        not after or not is_han(after) or after in _AFTER or _TOWNSHIP.match(text, end) is not None
     )
 
 
