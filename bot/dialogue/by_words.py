@@ -158,6 +158,22 @@ _ROWS = (
             r"(?:考点|考区|办公室|卫健委|报名点|咨询)[^,。?!]{0,4}电话(?:号码)?(?:是)?(?:多少|号|好多|几多|有没有|有没得|呢|$)"
         ),
     ),
+    # 我还是显示审核中
+    _Row(
+        "待审核",
+        re.compile(r"显示(?:的是|是|为)?(?:待审核?|审核中|未审核?|在审)"),
+        stages=frozenset({"网上报名", "线上审核", "现场审核"}),
+        unless=re.compile(r"驳回|不通过"),
+        against_the_clock=True,
+    ),
+    # 昨天报名截止了我没报成 有补报吗
+    _Row(
+        "错过报名",
+        re.compile(r"有(?:没有|没得)?补报"),
+        stages=frozenset({"网上报名"}),
+        unless=re.compile(r"二试|现场"),
+        against_the_clock=True,
+    ),
     # 照片多大: of a portrait nothing is on file
     _Row(
         "照片要求",
@@ -197,7 +213,7 @@ _ROWS = (
     # 现场签字以后还能改不
     _Row(
         "签字后修改",
-        re.compile(r"(?:签字|签了字|签完字|签名|签了名)[^,。?!]{0,8}(?:改|修改|变|换)"),
+        re.compile(r"(?:签字|签了字|签完字|签名|签了名)[^,。?!]{0,16}(?:改|修改|变|换)"),
         against_the_clock=True,
     ),
     # 我系统里找不到上传材料的地方

@@ -57,6 +57,7 @@ _THIS_YEARS = re.compile(r"(?:说|讲|传)[^,。?!]{0,6}今年[^,。?!]{0,8}(?:�
 _SELF = re.compile(
     r"我(?![老们的爱婆媳家弟哥姐妹妈爸儿女朋同室战科单])|本人|自己的?呢"
 )  # 那我呢, after one's husband
+_PASSED_NOW = re.compile(r"技能[^,。?!没不未]{0,4}(?:过了|合格|通过)(?!吗|么|没|不)")
 _WANTS = re.compile(r"多少|什么|啥|怎么|咋|如何")
 _THEM = re.compile(r"(?<!其)他(?![省人地项乡市])|她")
 _WHAT = re.compile(r"哪|什么|啥|有没有")
@@ -278,6 +279,9 @@ def _vary(ask: Ask, before: Topic) -> Ask:
         stages = stages_of(query.subjects, _actions(before.stages))
         core = " ".join([*(said(stage) for stage in stages[:1]), topic.core])
         return replace(ask, topic=replace(topic, stages=stages, core=core, year=year), resumed=True)
+    passed = query.audience == PASSED or _PASSED_NOW.search(query.text)
+    if only_slots and passed and "错过" in before.asks and "技能缴费" not in before.stages:
+        return _resumed(ask, before)  # 综合的钱昨天忘了交 … 技能我过了的
     if query.subjects and not query.actions and only_slots:  # 技能的 / 那一试呢
         stages = stages_of(query.subjects, _actions(before.stages)) or query.stages
         return replace(

@@ -22,7 +22,7 @@ _LOST_FIRST = re.compile(
 )
 # 差了8分没过的可以吧: in a talk of 二试 it can only be the first test
 _SHORT_OF = re.compile(
-    r"差[^,。?!]{0,4}分[^,。?!]{0,6}(?:能|可以|得行|行不)|没过的?(?:人|考生)?(?:能|可以|得行|行不|行吗)|第一次[^,。?!]{0,3}(?:没[去考过交缴来]|缺考|弃考|未)"
+    r"差[^,。?!]{0,4}分[^,。?!]{0,6}(?:能|可以|得行|行不)|没过的?(?:人|考生)?(?:能|可以|得行|行不|行吗)|成绩[^,。?!]{0,3}没过|没过[^,。?!]{0,4}\d{2,3}分|第一次[^,。?!]{0,3}(?:没[去考过交缴来]|缺考|弃考|未)"
 )
 
 
@@ -48,7 +48,7 @@ def lost_first(query: Query, topic: Topic, before: Topic) -> Topic | None:
     )
     if not second or not lost:
         return None
-    if not set(query.asks) <= {"是否", "流程", "错过", "分数"}:
+    if not set(query.asks) <= {"是否", "流程", "错过", "分数", "结果"}:
         return None
     return _whether_second(topic)
 
