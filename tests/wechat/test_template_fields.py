@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.settings import TEMPLATE_BLANKS, Settings
@@ -67,6 +67,8 @@ def test_the_platform_would_refuse_it_and_the_line_names_the_item(key: str, valu
         st.sampled_from([value for values in GOOD.values() for value in values]),
     ),
 )
+@example(kind="phrase", value="𠀀")
+@example(kind="name", value="𠀀")
 def test_what_passes_here_the_platform_s_twin_takes_too(kind: str, value: str) -> None:
     """The two were written apart; a value that only we like would be a 47003 in the middle of a run."""
     if problems({f"{kind}1": value}) == []:
