@@ -14,10 +14,10 @@ EXAM = Path(__file__).parent / "corpus" / "exam"
 # The share that is right, as measured when last changed; a floor, raised with the bot, never lowered.
 FLOORS = {
     "tune.jsonl": 0.97,
-    "tune2.jsonl": 0.81,
-    "held.jsonl": 0.92,
-    "tune3.jsonl": 0.87,
-    "held3.jsonl": 0.78,
+    "tune2.jsonl": 0.88,
+    "held.jsonl": 0.94,
+    "tune3.jsonl": 0.91,
+    "held3.jsonl": 0.82,
 }
 # Answers given that should not have been; a ceiling, only lowered (tune's rose once, from 2 to 4, when six held lines
 # that had been read moved there).

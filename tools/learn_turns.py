@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from scipy import sparse
 
-from bot.dialogue.turns import NOTHING, Turns, features, vector_of
+from bot.dialogue.turns import NOTHING, LearntTurns, features, vector_of
 
 RIDGE = 0.3
 LEAST_SEEN = 2  # texts that have a feature; rarer ones tell little and are half of all
@@ -58,7 +58,7 @@ class Learner:
         self._wanted = np.zeros((many, len(self._columns)), dtype=np.float32)
         self._wanted[np.arange(many), [self._columns.index(each.means) for each in samples]] = 1
 
-    def without(self, groups: Collection[str] = (), texts: Collection[str] = ()) -> Turns:
+    def without(self, groups: Collection[str] = (), texts: Collection[str] = ()) -> LearntTurns:
         """What is learnt from all but these files, and these cores wherever they stand."""
         kept = [
             row
@@ -70,10 +70,12 @@ class Learner:
         table = np.asarray(self._table[kept].T @ np.linalg.solve(kernel, self._wanted[kept]))
         scale = np.abs(table).max(1) / 127 + 1e-9
         small = np.round(table / scale[:, None]).astype(np.int8)
-        return Turns(self._rows, self._rarity, self._rarest, small, scale.astype(np.float32), self._columns)
+        return LearntTurns(
+            self._rows, self._rarity, self._rarest, small, scale.astype(np.float32), self._columns
+        )
 
 
-def save(turns: Turns, path: Path) -> None:
+def save(turns: LearntTurns, path: Path) -> None:
     """As `packaged` reads it."""
     np.savez_compressed(
         path,

@@ -34,9 +34,10 @@ from learn_turns import Sample as Heard
 
 from bot.build import build
 from bot.conversation import Message
-from bot.dialogue.ranking import NAMES, SIGNS, Considered, Ranking, signs_of
+from bot.dialogue.ranking import Ranking
 from bot.dialogue.turns import NOTHING as NO_ENTRY
-from bot.dialogue.turns import Turns
+from bot.dialogue.turns import LearntTurns
+from bot.dialogue.weights import NAMES, SIGNS, Considered, signs_of
 from bot.knowledge.load import load
 from bot.knowledge.model import Knowledge
 from bot.schedule.deadlines import today
@@ -125,7 +126,7 @@ def _letters(text: str) -> str:
 class Recorder:
     """Plays turns and keeps what Ranking was asked to reconsider."""
 
-    def __init__(self, kb: Knowledge, turns: Turns | None = None) -> None:
+    def __init__(self, kb: Knowledge, turns: LearntTurns | None = None) -> None:
         self.assistant = build(kb)
         self._ranking: Ranking = self.assistant.steering.policy.ranking
         if turns is not None:
@@ -211,7 +212,7 @@ def is_not_ours(row: dict[str, Any]) -> bool:
     } & set(row["decision"])
 
 
-def judged_strange(kb: Knowledge, texts: Sequence[str], turns: Turns) -> Iterator[Sample]:
+def judged_strange(kb: Knowledge, texts: Sequence[str], turns: LearntTurns) -> Iterator[Sample]:
     """First questions about anything, as far as the rules left them undecided."""
     recorder = Recorder(kb, turns)
     for text in texts:
@@ -236,7 +237,7 @@ def cores(kb: Knowledge, path: Path) -> set[str]:
     }
 
 
-def sampled(kb: Knowledge, path: Path, turns: Turns) -> Iterator[Sample]:
+def sampled(kb: Knowledge, path: Path, turns: LearntTurns) -> Iterator[Sample]:
     """The turns of a file of talks."""
     recorder = Recorder(without(kb, path) if path.suffix == ".jsonl" else kb, turns)
     weight = DIALOGUES if path.suffix == ".yaml" else 1.0
@@ -251,7 +252,7 @@ def sampled(kb: Knowledge, path: Path, turns: Turns) -> Iterator[Sample]:
                 yield _sample(considered, want, weight, path.stem)
 
 
-def exam(kb: Knowledge, path: Path, turns: Turns) -> Iterator[Sample]:
+def exam(kb: Knowledge, path: Path, turns: LearntTurns) -> Iterator[Sample]:
     """The first questions of an exam file that the rules left undecided and nothing on file answers."""
     recorder = Recorder(kb, turns)
     for row in rows(path):

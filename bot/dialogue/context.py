@@ -23,6 +23,7 @@ from bot.dialogue.going_on import (
     said,
     what_follows,
 )
+from bot.dialogue.of_whom import of_whom
 from bot.dialogue.session import Session, Topic
 from bot.dialogue.sites import asks_either, asks_same, asks_which_site
 from bot.dialogue.standing import asks_of_a_pass
@@ -54,12 +55,8 @@ _SHOW = re.compile(
 )
 # 明年报名啥时候 … 群里说今年要提前报: the exam of next year is registered for at the end of this one
 _THIS_YEARS = re.compile(r"(?:说|讲|传)[^,。?!]{0,6}今年[^,。?!]{0,8}(?:报|开始|提前|推迟)")
-_SELF = re.compile(
-    r"我(?![老们的爱婆媳家弟哥姐妹妈爸儿女朋同室战科单])|本人|自己的?呢"
-)  # 那我呢, after one's husband
 _PASSED_NOW = re.compile(r"技能[^,。?!没不未]{0,4}(?:过了|合格|通过)(?!吗|么|没|不)")
 _WANTS = re.compile(r"多少|什么|啥|怎么|咋|如何")
-_THEM = re.compile(r"(?<!其)他(?![省人地项乡市])|她")
 _WHAT = re.compile(r"哪|什么|啥|有没有")
 _HAS_DONE = re.compile(r"(?:成功|完|好|过|上|提交)了|[报传交缴审]了(?:的|名|呀|啊)?\W*$")
 _TELLS = re.compile(r"没|[传交报填缴弄]了|差")  # 资料都传了就差提交
@@ -67,11 +64,7 @@ _TELLS = re.compile(r"没|[传交报填缴弄]了|差")  # 资料都传了就差
 
 def complete(query: Query, session: Session) -> Ask:
     """Fill what this message leaves out: place and audience of the candidate, stage and aspect of the topic."""
-    before = session.topic or Topic()
-    self = _SELF.search(query.text) or query.not_audience
-    theirs = query.theirs or ("" if self else before.theirs)
-    told_now = query.theirs and not (query.theirs == SOLDIER and query.stages)  # 他没传材料, of a soldier
-    of_them = bool(theirs and not told_now) and (_THEM.search(query.text) is not None or before.of_them)
+    theirs, of_them = of_whom(query, session.topic or Topic())
     ask = _completed(query, session, theirs if of_them else "")
     return replace(ask, topic=replace(ask.topic, theirs=theirs, of_them=of_them)) if theirs else ask
 

@@ -51,7 +51,7 @@ def _grams(text: str, longest: int) -> Iterator[str]:
 
 
 @dataclass(frozen=True)
-class Turns:
+class LearntTurns:
     """rows: feature -> row · rarity: (rows,) its inverse document frequency, and `rarest` of one that no talk had ·
     table: (rows, columns) int8, times `scale` (rows,) · columns: entry ids, and NOTHING."""
 
@@ -98,10 +98,10 @@ def vector_of(
 
 
 @functools.cache
-def packaged() -> Turns:
+def packaged() -> LearntTurns:
     """What comes with the program; 0.1 s and 12 MB, once a process."""
     with np.load(_FILE) as file:
-        return Turns(
+        return LearntTurns(
             rows={feature: row for row, feature in enumerate(bytes(file["features"]).decode().split("\0"))},
             rarity=file["rarity"].astype(np.float32),
             rarest=float(file["rarest"]),

@@ -9,9 +9,9 @@ import pytest
 
 from bot.conversation import Assistant, Message
 from bot.dialogue.context import complete
-from bot.dialogue.ranking import NAMES, SIGNS, Weights, packaged, signs_of, weights_from
 from bot.dialogue.readings import readings
 from bot.dialogue.session import Session, Topic
+from bot.dialogue.weights import NAMES, SIGNS, Weights, packaged, signs_of, weights_from
 from bot.schedule.deadlines import today
 
 NOW = datetime.fromisoformat("2024-02-06T10:00:00+08:00")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bot.conversation import Assistant
-from bot.dialogue.turns import NOTHING, WEIGHTS, Turns, features, packaged, vector_of
+from bot.dialogue.turns import NOTHING, WEIGHTS, LearntTurns, features, packaged, vector_of
 
 
 def test_the_same_words_are_others_after_another_answer() -> None:
@@ -35,7 +35,7 @@ def test_what_nobody_said_before_takes_weight_from_the_rest() -> None:
 def test_scores_are_those_of_the_columns() -> None:
     rows = {"^": 0}
     table = np.array([[127, -127]], dtype=np.int8)
-    turns = Turns(
+    turns = LearntTurns(
         rows, np.ones(1, np.float32), 1.0, table, np.array([1 / 127], np.float32), ("报名时间", NOTHING)
     )
     scores = turns.scores("好", "", ())

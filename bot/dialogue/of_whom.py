@@ -1,0 +1,21 @@
+"""Whether a message is still about somebody else, of whom the talk is: 老公是部队的 … 他什么时候去 … 带什么 … 那我呢. Pure."""
+
+from __future__ import annotations
+
+from bot.dialogue.session import Topic
+from bot.text.query import Query
+from bot.text.who import people
+from bot.text.whose import SOLDIER
+
+
+def of_whom(query: Query, before: Topic) -> tuple[str, bool]:
+    """(the kind of candidate that the other person is, whether the question is of them); "" where nobody else is spoken of.
+
+    Where the kind is told in the same message, the question may be either's; only a soldier who 他 goes on with is meant.
+    """
+    spoken = people(query.text)
+    own = any(whose in ("own", "both") for _, _, whose in spoken)
+    theirs = query.theirs or ("" if own or query.not_audience else before.theirs)
+    he_or_she = any(whose == "other" and query.text[start] in "他她" for start, _, whose in spoken)
+    told_now = query.theirs and not (query.theirs == SOLDIER and query.stages)  # 他没传材料, of a soldier
+    return theirs, bool(theirs and not told_now) and (he_or_she or before.of_them)
