@@ -17,9 +17,8 @@ _MISSED_FEE = "错过缴费"  # the entry
 _FEW = 2  # steps up to which what was missed is one of them
 BEFORE_FEES = REVIEWED | {"网上报名"}
 _REVIEW_FIRST = "审核与缴费"  # the entry that tells that only who was reviewed may pay
-_MISSED_BEFORE = frozenset(
-    {"错过审核", "没去现场审核", "错过报名", "逾期未上传", "审核期满", "审核与缴费"}
-)  # entries
+OUT = frozenset({"错过审核", "没去现场审核", "错过报名"})  # entries
+_MISSED_BEFORE = OUT | {"逾期未上传", "审核期满", "审核与缴费"}
 # entries of what may be put right until the review is over
 _OF_CHANGES = frozenset(
     {"审核不通过", "重新提交", "材料修改", "报名信息修改", "待审核", "驳回通知", "线上审核流程"}

@@ -32,7 +32,7 @@ FAILED_AGAIN = re.compile(
     r"又没(?:考)?过|没考过|考试没过|又差|还是没过|成绩[^,。?!审]{0,6}没(?:考)?过"
 )  # of the tests, whichever
 _ENDS = re.compile(
-    r"截止|截至|到期|最后一天|还没到时间|到时间了(?:没|吗|么|不)|还[有剩]几天|还有多少天|还有好多天|还有(?:几|半|\d+|[一二两三五十]+)个?(?:分钟|小时|钟头|半小时)[^,。?!]{0,6}(?:关|截止|结束)"
+    r"截止|截至|到期|最后一天|还没到时间|还[有剩](?:好久|多久|多长时间)\W*$|到时间了(?:没|吗|么|不)|还[有剩]几天|还有多少天|还有好多天|还有(?:几|半|\d+|[一二两三五十]+)个?(?:分钟|小时|钟头|半小时)[^,。?!]{0,6}(?:关|截止|结束)"
     r"|(?:几号|几月|哪天|哪一天|好久|多久|[什啥]么?时候|几时)(?:之?前|起|就|要|得|才)?(?:开始|[弄办搞做整][好完]?)"
 )
 _CLOSING_HOUR = re.compile(
@@ -138,6 +138,9 @@ def both_levels(query: Query) -> bool:
     return said and _SAME_TOO.search(query.text) is not None
 
 
+_LAST_DAY = re.compile(
+    r"(?:今[天晚日儿]|明[天晚日儿])(?:都|就|已经)?(?:是不是|是)?(?:就是|都是)?最后一[天晚]"
+)  # 卧槽今天最后一天?
 _NOT_YET = re.compile(
     r"最后一天[^,。?!]{0,3}[,。?! ]+我?还没(?:提交|报|交|传|填)"
 )  # 今天是不是最后一天 我还没提交
@@ -156,6 +159,7 @@ def only_ends(ask: Ask) -> bool:
         or query.own_exam
         or bare
         or _NOT_YET.search(query.text) is not None
+        or _LAST_DAY.search(query.text) is not None
     )
     asks = set(topic.asks) <= {"时间", "是否"} and _ENDS.search(topic.core) is not None
     return bool(ours and asks and not (topic.stages or query.subjects or query.modifiers))

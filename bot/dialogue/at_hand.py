@@ -9,9 +9,11 @@ import re
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from bot.dialogue.after_missed import OUT
 from bot.dialogue.ask import Ask
 from bot.dialogue.facts import SUPPOSED, Facts
 from bot.dialogue.going_on import COURSE, tells_done, what_follows
+from bot.dialogue.session import Topic
 from bot.dialogue.standing import PAST_SKILLS
 from bot.knowledge.model import NATION, NEXT, Entry
 from bot.schedule.stages import FEES
@@ -143,6 +145,15 @@ def just_done(ask: Ask, entry: Entry, facts: Facts, now: datetime) -> Ask:
     if not done:
         return ask
     return replace(ask, topic=replace(ask.topic, stages=what_follows(done[-1])), after=done[-1])
+
+
+def dropped_out(entry: Entry, before: Topic | None, region: str | None, facts: Facts, now: datetime) -> bool:
+    """Whether the next step is asked for by who just told that the registration or the review was missed, and it is over: there is none."""
+    if before is None or region is None or entry.asks != NEXT:
+        return False
+    missed = "错过" in before.asks or before.entry in OUT
+    only = bool(before.stages) and set(before.stages) <= {"网上报名", "现场审核"}
+    return missed and only and all(facts.is_over(region, stage, before.year, now) for stage in before.stages)
 
 
 def settled(

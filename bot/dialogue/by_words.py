@@ -60,6 +60,15 @@ _ROWS = (
         stages=frozenset({"网上报名", "材料上传"}),
         asks=frozenset({"材料", "哪些"}),
     ),
+    # 25年四川几号报 … 那我现在可以准备啥子
+    _Row(
+        PAPERS,
+        re.compile(
+            r"(?:可以|要|该|先|需要|能)(?:先|提前)?准备(?:点|些|哪些)?(?:啥子?|什么)(?:东西)?(?:呢|哦|啊|嘛)?\W*$"
+        ),
+        stages=frozenset({"网上报名", "材料上传"}),
+        against_the_clock=True,
+    ),
     # 材料是不是在网上传了就不用跑了: who has to go to the site all the same
     _Row(
         SOLDIERS,
@@ -229,6 +238,22 @@ _ROWS = (
         MISTYPED,
         re.compile(r"^(?:请问|那)?(?:还|都)?(?:能|可以)(?:改|修改)(?:吗|不|么|嘛|得)?\W*$"),
         stages=frozenset(),
+    ),
+    # 一试是技能二试是笔试对吧: what the two are
+    _Row(
+        "什么是一试",
+        re.compile(
+            r"(?:一试|二试)(?:就|不)*(?:是|指|叫)(?:的)?(?:指)?(?:技能|操作|实操|笔试|综合|机考|理论)"
+        ),
+        unless=re.compile(r"报名|缴|交|[考过]了|没过|几号|时候|好久"),
+        against_the_clock=True,
+    ),
+    # 这个是二试的费用吗, of another fee
+    _Row(
+        "什么是二试",
+        re.compile(
+            r"^[那, ]*(?:这|这个|这次|上面|刚才|现在|那个)?(?:交|缴|说)?的?(?:这个)?(?:是不是|就是|是)(?:二试|两试)的?(?:费用?|钱|缴费|交费)"
+        ),
     ),
     # 前面交的材料明年还能用不
     _Row(

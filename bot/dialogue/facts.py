@@ -117,14 +117,25 @@ class Facts:
 
     def is_past(self, region: str, stage: str, year: int | None, now: datetime) -> bool:
         """Whether this stage of this year closed longer than some days ago."""
-        return self._is_over(region, stage, year, now) and not self.just_over(region, (stage,), year, now)
+        return self.is_over(region, stage, year, now) and not self.just_over(region, (stage,), year, now)
+
+    def of_coming_exam(self, ask: Ask, now: datetime) -> Ask:
+        """今年啥时候报名 in December, once next year's notice is public: of the exam that is still ahead, where this year's is over or not on file."""
+        year, region = today(now).year, ask.regions[0] if ask.regions else None
+        said = ask.topic.year == year and "今年" in f"{ask.query.text} {ask.topic.core}"
+        stages = ask.topic.stages or ("网上报名",)
+        if not said or "错过" in ask.topic.asks or set(stages) & SECOND:
+            return ask
+        still = any(ahead((tell(self._kb, region, stage, year, now),), now) for stage in stages)
+        coming = any(tell(self._kb, region, stage, year + 1, now).stated for stage in stages)
+        return replace(ask, topic=replace(ask.topic, year=year + 1)) if coming and not still else ask
 
     def hangs_on_clock(self, stages: tuple[str, ...], year: int | None, now: datetime) -> bool:
         """Whether some region on file has one of these stages open, so that what others missed can still be done there."""
         regions = {region for region, _year in self._kb.schedules} - {NATION}
         return any(self.is_open(region, stage, year, now) for region in regions for stage in stages)
 
-    def _is_over(self, region: str | None, stage: str, year: int | None, now: datetime) -> bool:
+    def is_over(self, region: str | None, stage: str, year: int | None, now: datetime) -> bool:
         """Whether all windows of this stage are of this year and over."""
         told = tell(self._kb, region, stage, year, now)
         return told.stated and told.year == today(now).year and not ahead((told,), now)
@@ -148,11 +159,11 @@ class Facts:
     def skills_are_over(self, region: str | None, now: datetime) -> bool:
         """Whether this year's 技能 test lies behind: its fee is over; `region` None: in all regions on file."""
         if region is not None:
-            return self._is_over(region, "技能缴费", None, now)
+            return self.is_over(region, "技能缴费", None, now)
         # of a stranger it can only be said where all that is on file agrees
         own = {name for name, _year in self._kb.schedules if name != NATION}
         stated = [name for name in own if tell(self._kb, name, "技能缴费", None, now).stated]
-        return bool(stated) and all(self._is_over(name, "技能缴费", None, now) for name in stated)
+        return bool(stated) and all(self.is_over(name, "技能缴费", None, now) for name in stated)
 
     def whom(self, region: str, stage: str, year: int | None, now: datetime) -> str:
         """The kind of candidate whom the windows of this stage are for; "" where they are for everybody, or none is on file."""
@@ -172,7 +183,7 @@ class Facts:
             # All up to the test lies behind them; nothing else of what was asked may be left.
             stages = tuple(stage for stage in stages if stage not in _UP_TO_SKILLS) or stages
         told_more = len(stages) > 1
-        over = told_more and self._is_over(region, "技能缴费", topic.year, now)
+        over = told_more and self.is_over(region, "技能缴费", topic.year, now)
         if base.audience in PAST_SKILLS and "技能缴费" in stages and over:
             stages = tuple(
                 stage for stage in stages if stage != "技能缴费"

@@ -123,6 +123,8 @@ _NO_WAY = re.compile(
 )
 # 那就没得救了, after what may not be changed any more
 _NO_HELP = re.compile(r"^[那, ]*(?:就|是)*(?:没得?救|没办法|没法|完|没辙)了?(?:吗|吧|么|嘛|哇|啊)*\W*$")
+# 25年四川几号报 … 跟今年一样吗: of the year that was asked about
+_LIKE_THIS_YEAR = re.compile(r"^[那, ]*(?:也|是不是|是)*(?:跟|和|像|同)今年(?:的|是|也)*(?:一样|差不多|同样)")
 _OF_CHANGES = frozenset({"签字后修改", MISTYPED, PAPERS, REJECTED})
 # 审核也要过一遍, of who passed 技能 before
 _REVIEWED_TOO = re.compile(
@@ -154,6 +156,8 @@ def half_said(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
         or _NO_WAY.match(query.text)
         or (before.entry in _OF_CHANGES and _NO_HELP.match(query.text))
     ):
+        return FollowUp(before, fixed=True)
+    if before.year and before.year not in query.years and _LIKE_THIS_YEAR.match(query.text):
         return FollowUp(before, fixed=True)
     # what came back from the review is asked about in the review's own words, too
     rejected = before.entry == REJECTED or "不通过" in before.core

@@ -6,7 +6,15 @@ from datetime import datetime
 
 from bot.dialogue.ask import Ask
 from bot.dialogue.asked import asks_its_end
-from bot.dialogue.at_hand import fee_of_month, just_done, not_open, papers_due, settled, their_own
+from bot.dialogue.at_hand import (
+    dropped_out,
+    fee_of_month,
+    just_done,
+    not_open,
+    papers_due,
+    settled,
+    their_own,
+)
 from bot.dialogue.chosen import BY_SLOTS, Chosen
 from bot.dialogue.context import complete
 from bot.dialogue.facts import CONSEQUENCE, SUPPOSED, Facts
@@ -56,6 +64,12 @@ class Hearing:
             if not self._facts.skills_are_over(own, now):
                 chosen = replace(chosen, entry=self._kb.entries[FAILED])
         assert chosen.entry is not None  # noqa: S101
+        here, before = ask.regions[0] if ask.regions else None, session.topic
+        if dropped_out(chosen.entry, before, here, self._facts, now):
+            assert before is not None  # noqa: S101
+            out = self._selector.book.missed(before.stages)
+            ask = replace(ask, topic=replace(before, core=ask.topic.core, entry=""))
+            return ask, Chosen(out, BY_SLOTS, by="slots")
         ask = just_done(ask, chosen.entry, self._facts, now)
         if shut := not_open(ask, chosen.entry, self._facts, now):
             days = self._selector.book.timed(shut)

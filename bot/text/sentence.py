@@ -168,11 +168,21 @@ def asks_order(text: str) -> bool:
 
 
 _PAYS_WITH = frozenset({"银行卡", "信用卡", "花呗"})
+# what keeps one from going to the review, and is asked about by nobody who names it beside one
+_KEEPS_AWAY = frozenset({
+    "下雨", "下雪", "降温", "天气", "火车票", "机票", "地铁", "公交", "航班", "高速费", "过路费", "看病", "门诊", "挂号", "核酸", "抗原", "疫苗", "结婚", "离婚", "婚礼",
+    "报警", "交警", "交通事故", "快递", "停车场", "停车位", "网约车", "滴滴",
+})  # fmt: skip
 
 
-def pays_with(names: Sequence[str], actions: Sequence[str]) -> bool:
-    """Whether what lies off our topic is only what one pays the fee with: 银行卡一直失败 明天交行不行."""
-    return "缴费" in actions and set(names) <= _PAYS_WITH
+def by_the_way(
+    names: Sequence[str], actions: Sequence[str], subjects: Sequence[str], asks: Sequence[str]
+) -> bool:
+    """Whether what lies off our topic is only what one pays with (银行卡一直失败 明天交行不行), or what kept one away (下雪路封了 没去成现场确认)."""
+    if "缴费" in actions and set(names) <= _PAYS_WITH:
+        return True
+    ours = bool(subjects or {"现场审核", "审核"} & set(actions) or (actions and "错过" in asks))
+    return ours and set(names) <= _KEEPS_AWAY
 
 
 _THEN_REGISTERS = re.compile(r"(?:二试|两试)[^,。?!]{0,3}(?:考完|结束|完)了?(?=[^?!]{0,12}报名?)")

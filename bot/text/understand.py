@@ -225,6 +225,8 @@ class Understanding:
         content = self._content(rest, found)
         if _TRAINING.search(text):
             content = tuple(word for word in content if word not in ("规培", "住培"))  # says who asks
+        if behind:
+            content = tuple(word for word in content if word not in tense.HOW_IT_WENT)
         return Query(
             raw=raw,
             text=text,
@@ -255,7 +257,7 @@ class Understanding:
             passed=skills,
             failed=standing.failed and past.is_past(without_places),
             exam=(others[0] if others else other_certificate(rest)) if not own else None,
-            off_topic=("无关" in names and not sentence.pays_with(names["无关"], actions))
+            off_topic=("无关" in names and not sentence.by_the_way(names["无关"], actions, subjects, asks))
             or (not own and other_fee(rest) is not None),
             own_exam=own,
             anchored="锚点" in names,
