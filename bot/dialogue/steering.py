@@ -80,8 +80,8 @@ class Steering:
         if command.name in ("有用", "没用"):
             entry = session.topic.entry if session.topic else ""
             # the turn's own row records it: this entry, and the word that was said
-            said = {FEEDBACK: command.name}
-            return Decision("command", self._kb.entries.get(entry), phrase="谢谢评价", values=said), session
+            said, phrase = {FEEDBACK: command.name}, "谢谢评价" if command.name == "有用" else "评价没用"
+            return Decision("command", self._kb.entries.get(entry), phrase=phrase, values=said), session
         if command.name == "订阅":
             return self._subscribing.ask_for(command.rest, session, now)
         if command.name == "退订":
