@@ -17,8 +17,10 @@ import random
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -252,6 +254,15 @@ def sampled(kb: Knowledge, path: Path, turns: LearntTurns) -> Iterator[Sample]:
                 yield _sample(considered, want, weight, path.stem)
 
 
+_SHARED: list[Any] = []  # the knowledge and the learner, for the processes
+
+
+def left_out(path: Path) -> list[Sample]:
+    """The turns of a file of talks, by what is learnt from all others."""
+    kb, learner = _SHARED
+    return list(sampled(kb, path, learner.without([path.stem], cores(kb, path))))
+
+
 def exam(kb: Knowledge, path: Path, turns: LearntTurns) -> Iterator[Sample]:
     """The first questions of an exam file that the rules left undecided and nothing on file answers."""
     recorder = Recorder(kb, turns)
@@ -351,9 +362,11 @@ def main() -> None:
     data = Path(given[0] if given else os.environ.get("BOT_BENCH_DATA", "../shared/data/matching"))
     to_learn, to_judge = about_anything(data)
     learner = Learner(heard(kb, to_learn), {STRANGE})
-    groups = {
-        path.stem: list(sampled(kb, path, learner.without([path.stem], cores(kb, path)))) for path in TALKS
-    }
+    _SHARED[:] = kb, learner
+    with ProcessPoolExecutor(
+        os.cpu_count(), mp_context=get_context("fork")
+    ) as pool:  # which share the kernel
+        groups = dict(zip((path.stem for path in TALKS), pool.map(left_out, TALKS), strict=True))
     steady = []
     for fold in range(FOLDS):
         files = DIALOGUE_FILES[fold::FOLDS]

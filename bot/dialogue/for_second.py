@@ -76,5 +76,14 @@ def needless(query: Query, topic: Topic, before: Topic) -> Topic | None:
     return replace(_whether_second(topic, "今年没报名可以报二试吗"), year=None)
 
 
+def its_test(query: Query, topic: Topic, before: Topic) -> Topic | None:
+    """二试准考证在哪打 … 考试9号还是10号: when that test is, and not the first."""
+    second = "二试" in before.core or (bool(before.stages) and set(before.stages) <= SECOND)
+    bare = set(query.stages) == {"技能考试", "一试考试"} and not query.subjects
+    if not (second and bare and ("时间" in query.asks or query.day is not None)):
+        return None
+    return replace(topic, stages=("二试考试",))
+
+
 def _whether_second(topic: Topic, core: str = _LOST) -> Topic:
     return replace(topic, stages=("二试报名",), asks=("条件",), core=core, verdict=False)
