@@ -9,6 +9,7 @@ import math
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -58,16 +59,30 @@ class Learner:
         self._wanted = np.zeros((many, len(self._columns)), dtype=np.float32)
         self._wanted[np.arange(many), [self._columns.index(each.means) for each in samples]] = 1
 
+    @cached_property
+    def _solved(self) -> tuple[np.ndarray, np.ndarray]:
+        """The inverse of the kernel with its ridge, and what it makes of what is wanted."""
+        kernel = self._kernel
+        kernel[np.diag_indices(len(kernel))] += RIDGE
+        inverse = np.linalg.inv(kernel)
+        return inverse, inverse @ self._wanted
+
     def without(self, groups: Collection[str] = (), texts: Collection[str] = ()) -> LearntTurns:
-        """What is learnt from all but these files, and these cores wherever they stand."""
-        kept = [
-            row
-            for row, each in enumerate(self._samples)
-            if each.group not in groups and not (each.told == "" and each.core in texts)
-        ]
-        kernel = self._kernel[np.ix_(kept, kept)]
-        kernel[np.diag_indices(len(kept))] += RIDGE
-        table = np.asarray(self._table[kept].T @ np.linalg.solve(kernel, self._wanted[kept]))
+        """What is learnt from all but these files, and these cores wherever they stand.
+
+        Solved once for all samples; those left out are taken back by the inverse of their block.
+        """
+        out = np.array(
+            [each.group in groups or (each.told == "" and each.core in texts) for each in self._samples],
+            dtype=bool,
+        )
+        inverse, solved = self._solved
+        weights = solved[~out]
+        if out.any():
+            weights = weights - inverse[np.ix_(~out, out)] @ np.linalg.solve(
+                inverse[np.ix_(out, out)], solved[out]
+            )
+        table = np.asarray(self._table[np.flatnonzero(~out)].T @ weights)
         scale = np.abs(table).max(1) / 127 + 1e-9
         small = np.round(table / scale[:, None]).astype(np.int8)
         return LearntTurns(

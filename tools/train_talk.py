@@ -362,6 +362,7 @@ def main() -> None:
     data = Path(given[0] if given else os.environ.get("BOT_BENCH_DATA", "../shared/data/matching"))
     to_learn, to_judge = about_anything(data)
     learner = Learner(heard(kb, to_learn), {STRANGE})
+    everything_learnt = learner.without()  # solved here once, for the processes too
     _SHARED[:] = kb, learner
     with ProcessPoolExecutor(
         os.cpu_count(), mp_context=get_context("fork")
@@ -373,7 +374,6 @@ def main() -> None:
         turns = learner.without([path.stem for path in files])
         steady += [s for path in files for s in sampled(kb, path, turns)]
     steady += [s for path in EXAM for s in exam(kb, path, learner.without([path.stem]))]
-    everything_learnt = learner.without()
     steady += judged_strange(kb, to_judge, everything_learnt)
     for left in groups:
         others = [s for name, samples in groups.items() if name != left for s in samples] + steady

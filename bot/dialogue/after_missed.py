@@ -140,7 +140,7 @@ def _fee_after(query: Query, topic: Topic, before: Topic, _named: bool) -> Follo
     missed = told or (out and bool(before.stages) and set(before.stages) <= BEFORE_FEES)
     named = {stage for stage in query.stages if not (told and stage in REVIEWED)}
     fee = bool(named) and named <= FEES
-    whether = query.verdict or "是否" in query.asks or _NOT_PAY.search(query.text)
+    whether = query.verdict or "是否" in query.asks or _NOT_PAY.search(query.text) or "下一步" in query.text
     if not (missed and fee and whether) or query.audience in (PASSED, EXEMPT):
         return None
     return FollowUp(replace(before, entry=_REVIEW_FIRST, core=topic.core, asks=()), fixed=True)
