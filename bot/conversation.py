@@ -162,8 +162,15 @@ class Assistant:
         reply, rest = self._render([decision for decision, _ in decided], self.kb, now, self._offers)
         if after is not None:
             told = decision.kind == "answer"
-            after = replace(after, said=digest(f"{decision.region} {reply.text}") if told else "")
+            words = reply.text.rpartition("\n\n")[0] if reply.options else reply.text
+            after = replace(after, said=digest(f"{decision.region} {words}") if told else "")
             if told and after.said == said:
+                if decision.instead:
+                    decided = [*decided[:-1], (replace(decision, choices=decision.instead), after)]
+                    reply, rest = self._render(
+                        [decision for decision, _ in decided], self.kb, now, self._offers
+                    )
+                    after = replace(after, shown=decision.instead)
                 # Who asks on and hears the very same would take it for an answer to what it does not answer.
                 clocked = decision.entry is not None and decision.entry.is_timed and decision.why == "slots"
                 reply = led_by(reply, phrase(self.kb, "还是这样" if clocked else "还是上一条"))

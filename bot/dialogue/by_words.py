@@ -69,6 +69,33 @@ _ROWS = (
         stages=frozenset({"网上报名", "材料上传"}),
         against_the_clock=True,
     ),
+    # 材料是不是也是4号晚上截止
+    _Row(
+        "材料上传时间",
+        re.compile(
+            r"(?:材料|资料|图片)(?:是不是|也|上传|都|是)*(?:[^,。?!]{0,8})(?:截止|到期|最后一天|截至)"
+        ),
+        stages=frozenset({"网上报名", "材料上传"}),
+        unless=re.compile(r"现场|原件|审核?|补|带|改|换"),
+        against_the_clock=True,
+    ),
+    # 没交上是不是今年就不能考了
+    _Row(
+        "错过报名",
+        re.compile(
+            r"没(?:交|报|提交)(?:上|成)?[^,。?!]{0,3}(?:是不是|就|我|今年)+[^,。?!]{0,3}(?:不能考|考不成|考不了)"
+        ),
+        stages=frozenset({"网上报名", "材料上传"}),
+        against_the_clock=True,
+    ),
+    # 想考执业医 从哪开始弄
+    _Row(
+        "报名流程",
+        re.compile(
+            r"(?:从|打)哪(?:里|儿|点|一步)?(?:开始|入手|下手|弄起|搞起)|(?:怎么|咋个?|如何)(?:开始|起步|入手)(?:弄|搞|办)?\W*$"
+        ),
+        stages=frozenset({"网上报名", "技能考试", "一试考试"}),
+    ),
     # 材料是不是在网上传了就不用跑了: who has to go to the site all the same
     _Row(
         SOLDIERS,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.dialogue.session import Shown
 from bot.knowledge.model import NATION, Entry, Knowledge
 
@@ -39,7 +41,10 @@ class Choices:
         ]
         return tuple(Shown(entry.question, entry=entry.id) for entry in own if audience)[:_CONCERNING]
 
+    def of(self, entries: Sequence[Entry]) -> tuple[Shown, ...]:
+        """The entries themselves."""
+        return tuple(Shown(entry.question, entry=entry.id) for entry in entries)[:MAX_CHOICES]
+
     def follow_ups(self, entry: Entry) -> tuple[Shown, ...]:
         """What staff wrote under 接着问."""
-        names = (self._kb.entries[name] for name in entry.follow_ups if name in self._kb.entries)
-        return tuple(Shown(follow.question, entry=follow.id) for follow in names)[:MAX_CHOICES]
+        return self.of([self._kb.entries[name] for name in entry.follow_ups if name in self._kb.entries])

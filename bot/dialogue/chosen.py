@@ -13,7 +13,7 @@ BY_SLOTS = 0.97  # what a question that its slots explain fully counts as
 
 @dataclass(frozen=True)
 class Chosen:
-    """entry: None when nothing fits well enough; then `near` are the options, or ().
+    """entry: None when nothing fits well enough; then `near` are the options, or (). Beside an entry they are what else may be meant.
 
     by: "exact" a phrasing word for word, "slots" a rule, "match" likeness, "talk" all signs together · rule: which of the rules.
     """

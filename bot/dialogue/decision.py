@@ -43,7 +43,7 @@ class Decision:
             spared: the stage asked about that this candidate need not do ·
             late: asks of the time after the window · compared: other regions are told beside it ·
             skills: the 技能 pass whose validity is to be told first · by_hour: the hour asked for, see hour_asked.
-        choices: what the numbers under the reply pick.
+        choices: what the numbers under the reply pick · instead: what they pick where the very same was told just before.
         matches: the best matches, for the trace · why: "slots" or "match".
         parts: the decisions of the regions that were asked about side by side.
         subscribed: the (region, stage) pairs that a reply about 订阅 speaks of · consent: what holds after it.
@@ -86,6 +86,7 @@ class Decision:
     asked_year: int | None = None
     beside: bool = False
     choices: tuple[Shown, ...] = ()
+    instead: tuple[Shown, ...] = ()
     matches: tuple[Match, ...] = ()
     why: str = ""
     text: str = ""

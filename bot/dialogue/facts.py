@@ -287,7 +287,8 @@ class Facts:
                 kind = "not_stated" if answer.silent else base.kind
                 told = self._beside(base, topic, now)
                 general = WHOEVER.search(asked[0]) is not None
-                base = replace(base, lead=answer.lead(asked[0]) or answer.lead(asked[1]), general=general)
+                before = "" if base.audience in answer.audiences else answer.lead(asked[1])  # 我现役的
+                base = replace(base, lead=answer.lead(asked[0]) or before, general=general)
                 return replace(base, kind=kind, answer=answer, level=level, year=year, told=told)
         return replace(base, kind="not_stated", year=topic.year)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
 
 from bot.dialogue.going_on import CATEGORY
 from bot.dialogue.session import Topic
@@ -22,7 +21,6 @@ _NORMAL = r"^[那, ]*(?:这|这样)?(?:是|算)?正常(?:吗|不|么|嘛)\W*$"
 _MISSED_REVIEW = "错过审核"  # the entry
 _ONLINE_DONE = r"^[^?]*(?:线上|网上)审?核?(?:是|我)?(?:都|已经)?(?:过|通过)了(?:的|啊|呀|哦|嘛)*(?:[, ]+那?(?:是不是|不|就)*(?:可以|行|没事|够|不用去)了?(?:吗|嘛|吧|么)?)?\W*$"
 
-_LEAP = 2024  # a year that has every day
 
 # fmt: off
 # (entry of the talk, what is said then): the same entry is meant, whatever the words alone are like
@@ -35,6 +33,8 @@ _STILL = (
     (REJECTED, rf"[补改换弄盖签][^,。?!费钱款]{{0,4}}{_MAY}[^,。?!费钱款]{{0,3}}(?:交|传|提交|审)"),
     (REJECTED, rf"^[^费钱款缴付]*(?:再|重新)(?:交|传|提交|送)[^,。?!费钱款]{{0,3}}{_MAY}{_ASKS}"),
     (REJECTED, rf"过了?(?:这个|那个|规定)?(?:时间|期限|点)[^,。?!]{{0,4}}(?:补|交|传|改)[^,。?!费钱款]{{0,4}}{_ASKS}"),
+    # 网上审核我是通过了的 也不行吗
+    (_MISSED_REVIEW, r"(?:网上|线上|网审|线上审)(?:审核?)?[^,。?!没]{0,6}(?:过|通过|审完|合格)了"),
     # 会不会直接就不让考了
     (REJECTED, r"(?<!能)(?<!可)不(?:让|能|得)[^,。?!报]{0,3}考|(?:取消|失去|没得?)(?:考试)?资格"),
     # 提交了的, 已经点了提交; 现在系统关了; 去现场能改不; 4号之后呢, 过了4号呢
@@ -141,8 +141,7 @@ def _the_day_after(query: Query) -> tuple[int, int, int | None] | None:
     named = query.day
     if named is None or not re.search(r"[号日][之以过]?后", query.text):
         return None
-    first = (named.on(named.year or _LEAP) or date(_LEAP, named.month, 1)) + timedelta(days=1)
-    return first.month, first.day, named.year and first.year
+    return named.month, named.day, named.year
 
 
 def half_said(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from bot.dialogue.ask import Ask
@@ -28,6 +29,10 @@ from bot.knowledge.model import NATION, Knowledge
 from bot.schedule.deadlines import today
 from bot.schedule.stages import SECOND
 from bot.text.replacing import replace
+
+_WHAT_OF_IT = re.compile(
+    r"(?:如果|要是|假如|万一)[^。?!]*补[报缴交]|没[^,。?!]{1,6}[^。?!]{0,8}(?:不能考|考不成|考不了|没戏|作废|白搭)"
+)
 
 
 class Hearing:
@@ -126,6 +131,8 @@ class Hearing:
             return chosen
         beforehand = not ask.topic.verdict and SUPPOSED.search(ask.query.text)
         beforehand = beforehand or CONSEQUENCE.search(ask.query.text)  # 今晚不传会怎样
+        # 要是今晚12点前没提交 后面还有补报名吗, 没交上是不是今年就不能考了
+        beforehand = beforehand or _WHAT_OF_IT.search(ask.query.text)
         picked = ask.entry_fixed and not ask.named  # by its number
         if beforehand or picked or chosen.rule == "over then" or (chosen.by == "exact" and not second):
             return chosen

@@ -20,7 +20,7 @@ from bot.dialogue.ranking import Ranking
 from bot.dialogue.remembered import remembered
 from bot.dialogue.select import Selector
 from bot.dialogue.session import Session, Shown, Topic
-from bot.dialogue.sites import apart, asks_either, asks_of_home, asks_same, claimed, workplaces
+from bot.dialogue.sites import asks_same, places_of
 from bot.dialogue.standing import judged, only_leaves, only_said, rule_after, told_first
 from bot.dialogue.subscribe import Subscribing
 from bot.dialogue.which_day import of_that_day
@@ -171,16 +171,8 @@ class Policy:
             if not nowhere:  # else no region has any days of that year
                 pending, base = "region", replace(base, phrase="全国先说")
         session = replace(session, topic=topic, pending=pending, misses=0)
-        claim = claimed(ask.query, self._kb)
-        # 重庆考点有哪些, after 合川
-        asked_whole = bool(ask.query.region.asked) and not any(m.place for m in ask.query.region.mentions)
-        named = workplaces(ask.query) or ask.query.region.places or (() if asked_whole else (ask.place,))
-        if (asks_of_home(ask.query) and not workplaces(ask.query)) or (
-            asks_either(ask.query) and session.place and not (workplaces(ask.query) or ask.query.others)
-        ):
-            named = (session.place,)  # what counts is where one works
-        places = tuple(place for place in named if place) if len(ask.regions) < 2 else ()
-        places = apart(places, claim) if claim else places
+        places, claim = places_of(ask.query, session.place, ask.place, self._kb)
+        places = places if len(ask.regions) < 2 else ()
         parts = []
         for region in ask.regions[:MAX_REGIONS] or (None,):
             part = replace(base, region=region, places=places, claim=claim, same_site=asks_same(ask.query))
@@ -204,7 +196,8 @@ class Policy:
         choices = (*self._choices.follow_ups(entry), *([offer] if offer else []))
         if pending:
             choices = (*self._choices.regions(), *choices)[:MAX_CHOICES]
-        decision = replace(decision, choices=choices)
+        others = [near for near in chosen.near if near is not entry and near.kind == "answer"]
+        decision = replace(decision, choices=choices, instead=self._choices.of(others))
         return decision, replace(session, shown=decision.choices)
 
     def _ask_region(self, ask: Ask, base: Decision, session: Session) -> tuple[Decision, Session]:

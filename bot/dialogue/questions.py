@@ -19,6 +19,7 @@ from bot.text.normalize import normalize
 from bot.text.place_own import i_too
 from bot.text.query import Query
 from bot.text.replacing import replace
+from bot.text.sentence import tells_score
 from bot.text.tense import heard
 from bot.text.understand import MAX_CHARS, Read
 
@@ -86,6 +87,10 @@ class Questions:
                 return []
             if decision.entry is not None and decision.entry.id == SKILLS_FAILED:
                 return []  # 那技能没过的呢 二试可以考不: who asks, of the other half
+            if decision.kind == "out_of_scope" and (
+                tells_score(part) or not (ask.query.asks or ask.query.verdict)
+            ):
+                return []  # 考了334,没过,能考二试吗: told, and not asked
             if decision.kind not in TOLD or any(decision.entry is before.entry for before, _ in decided):
                 return []
             decided.append((decision, session))

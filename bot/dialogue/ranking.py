@@ -28,6 +28,7 @@ from bot.dialogue.weigh import PLAIN_ASPECTS
 from bot.dialogue.weights import NAMES, Considered, packaged
 from bot.knowledge.model import NATION, NEXT, Entry, Knowledge
 from bot.schedule.deadlines import today
+from bot.text.replacing import replace
 
 ANSWER = 0.65
 """At or over it the first is answered; below, a list costs a turn, where a wrong guess costs two (rates: docs/matching.md, "In a talk")."""
@@ -35,6 +36,7 @@ OFFER = 0.20
 """At or over it the first three are offered even where the rules would have refused."""
 ANSWER_FIRST, OFFER_FIRST = 0.75, 0.55
 """The same of a first message, which may be about anything."""
+_NEAR = 4  # entries that are kept as near: the first, and as many as are offered
 _LEAST = 1e-4  # the likeness of an entry that the matcher did not bring
 _LEARNT = 5  # entries that come into question because others meant them by such words
 _LEAST_LEARNT = 0.02  # the same of one that nobody meant
@@ -89,6 +91,8 @@ class Ranking:
         order, scores = weights.order(considered)
         sure = weights.confidence(considered, order, scores)
         first = considered.entries[order[0]]
+        ordered = [considered.entries[place] for place in order]
+        chosen = replace(chosen, near=chosen.near or tuple(ordered[:_NEAR])) if chosen.entry else chosen
         answer, offer = (ANSWER, OFFER) if considered.talking else (ANSWER_FIRST, OFFER_FIRST)
         if chosen.entry is None:
             if not chosen.near and sure < offer:
@@ -98,8 +102,8 @@ class Ranking:
         elif first is chosen.entry and (first.kind == "answer" or sure >= answer):
             return ask, chosen  # that nothing is on file is said only where that is what was asked
         if sure >= answer:
-            return considered.source[order[0]].ask, Chosen(first, sure, matches=chosen.matches, by="talk")
-        ordered = [considered.entries[place] for place in order]
+            meant = Chosen(first, sure, tuple(ordered[:_NEAR]), chosen.matches, by="talk")
+            return considered.source[order[0]].ask, meant
         near = tuple(entry for entry in ordered if entry.kind != "out_of_scope" or entry is first)[:3]
         return ask, Chosen(None, sure, near, chosen.matches)
 

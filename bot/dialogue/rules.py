@@ -180,7 +180,7 @@ class Rules:
     def _steps(self, ask: Ask) -> Entry | None:
         """Three things of the registration at once (要不要现场确认 几号 在哪报), or 流程 of two regions: its steps tell all others."""
         topic = ask.topic
-        several = topic.stages[:1] == ("网上报名",) and len(set(topic.asks) & _OF_STEPS) >= _SEVERAL
+        several = ask.query.stages[:1] == ("网上报名",) and len(set(topic.asks) & _OF_STEPS) >= _SEVERAL
         nothing_else = not (topic.stages or ask.query.subjects or ask.content)
         compared = topic.asks == ("流程",) and nothing_else and len(ask.regions) > 1
         days = self._book.timed(("网上报名",)) if several or compared else None

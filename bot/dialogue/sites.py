@@ -15,6 +15,9 @@ _ASKED = re.compile(
 _PUT = re.compile(
     r"(?:选|报|填|归|属于?|成|报在|选在|跟着?|和|是不是|是否|也是)了?的?$"
 )  # what stands before the 考点 that is meant
+_PUT_ALONE = re.compile(
+    r"考点(?:应该|该|不|就)*是$|^[那, ]*(?:我|就|是不是|应该|该|也|不)*(?:选|报|归|属于)(?:的是)?$"
+)
 _INCLUDES = re.compile(r"都?(?:管不管|管|包不包括|包括|包含|收不收|收|含|有没有|有)")
 _SAME = re.compile(
     r"(?:是|在|归)(?:不是)?(?:同一?个|一个|一起)(?:考点|地方|点)?(?:考)?的?(?:吗|不|么|嘛|吧|[?]|$)"
@@ -49,7 +52,7 @@ def entry_of(kb: Knowledge) -> Entry | None:
 
 def claimed(query: Query, kb: Knowledge) -> str:
     """The name of the 考点 that the question puts beside a workplace and asks whether it is right; "" where it asks no such thing."""
-    places, asked = query.region.places, query.region.asked
+    places, asked = beside(query), query.region.asked
     if len(places) < 2 or len(asked) != 1 or not _ASKED.search(query.text) or _HOME.search(query.text):
         return ""
     region = kb.regions.get(asked[0])
@@ -63,6 +66,47 @@ def claimed(query: Query, kb: Knowledge) -> str:
     else:
         return ""
     return next((site.name for site in sites if _names(meant or "", site.name)), "")
+
+
+def beside(query: Query) -> tuple[str, ...]:
+    """The named places that are not ruled out, one's own or a colleague's: 我同事在开州,也是选万州?."""
+    return tuple(dict.fromkeys(m.place for m in query.region.mentions if m.place and m.role != "negated"))
+
+
+def puts_forward(query: Query) -> bool:
+    """Whether only a 考点 is put forward, for a workplace that was told before: 那考点是黔江?."""
+    named = [m for m in query.region.mentions if m.place]
+    alone = len(named) == 1 and len(query.region.asked) == 1 and not query.others
+    put = alone and _PUT_ALONE.search(query.text[: named[0].start]) is not None
+    return put and _ASKED.search(query.text) is not None
+
+
+def put_alone(query: Query, kb: Knowledge) -> str:
+    """The name of the 考点 that is put forward; "" where none is."""
+    region = kb.regions.get(query.region.asked[0]) if puts_forward(query) else None
+    place = next((m.place for m in query.region.mentions if m.place), "")
+    sites = region.sites if region is not None else ()
+    return next((site.name for site in sites if _names(place, site.name)), "")
+
+
+def places_of(query: Query, own: str | None, place: str | None, kb: Knowledge) -> tuple[tuple[str, ...], str]:
+    """The workplaces that a question about the 考点 is of, and the 考点 that it takes for theirs, "" for none.
+
+    Args:
+        own: the candidate's, told before · place: that of this question, or else the same.
+    """
+    claim = claimed(query, kb)
+    if not claim and own and own != place and (put := put_alone(query, kb)):
+        return (own,), put
+    # 重庆考点有哪些, after 合川
+    asked_whole = bool(query.region.asked) and not any(m.place for m in query.region.mentions)
+    works = workplaces(query)
+    named: tuple[str | None, ...] = works or (beside(query) if claim else query.region.places)
+    named = named or (() if asked_whole else (place,))
+    if (asks_of_home(query) and not works) or (asks_either(query) and own and not (works or query.others)):
+        named = (own,)  # what counts is where one works
+    places = tuple(each for each in named if each)
+    return apart(places, claim) if claim else places, claim
 
 
 def asks_of_home(query: Query) -> bool:

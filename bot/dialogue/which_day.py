@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from bot.dialogue.ask import Ask
 from bot.dialogue.lookup import inherits, tell
@@ -40,8 +40,10 @@ _SECOND = re.compile(
 )
 # 后天四川审核要干嘛, 那重庆后天有什么事吗: the step whose days it falls among
 _TO_DO = re.compile(
-    r"(?:要|该|得|需要)?(?:干嘛|干啥子?|干什么|做什么|做啥子?|弄啥子?|搞啥子?|办什么|办啥)(?:嘛|呢|啊|呀)*\W*$|有(?:什么|啥子?)(?:事|要办|要做)"
+    r"(?:要|该|得|需要)?(?:干嘛|干啥子?|干什么|做什么|做啥子?|弄啥子?|搞啥子?|办什么|办啥|去哪(?:里|儿)?)(?:嘛|呢|啊|呀)*\W*$|有(?:什么|啥子?)(?:事|要办|要做)"
 )
+_BARE = re.compile(r"^[那, ]*(\d{1,2})[号日]")
+_MONTH = 31
 _MAX = 3  # regions told of one day; more share their days with the nation
 
 
@@ -78,10 +80,11 @@ def of_that_day(ask: Ask, session: Session, kb: Knowledge, now: datetime) -> Ask
     where = _WHERE.search(query.text) is not None
     second = "二试" in query.text and _SECOND.search(query.text) is not None and not STILL.search(query.text)
     said = query.day.on(today(now).year) if query.day is not None and not query.vague else None
+    said = said or _coming(query.text, today(now))
     to_do = said is not None and said >= today(now) and _TO_DO.search(query.text) is not None
     if not (where or second or to_do or _WHAT.search(query.text)) or query.exam or query.off_topic:
         return ask
-    days = _Days(query.day.month, query.day.day, 0) if to_do and query.day is not None else None
+    days = _Days(said.month, said.day, 0) if to_do and said is not None else None
     days = (
         days
         or _named(query.text)
@@ -121,6 +124,16 @@ def of_that_day(ask: Ask, session: Session, kb: Knowledge, now: datetime) -> Ask
         no_second=second,
         step=0,
     )
+
+
+def _coming(text: str, now: date) -> date | None:
+    """The next day of this number: 17号要去哪."""
+    found = _BARE.match(text)
+    number = int(found[1]) if found is not None else 0
+    for days in range(_MONTH) if number else ():
+        if (day := now + timedelta(days)).day == number:
+            return day
+    return None
 
 
 def _named(text: str) -> _Days | None:

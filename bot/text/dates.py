@@ -45,7 +45,7 @@ _WEEKDAY = re.compile(
 )
 _VAGUE = re.compile(
     r"[上下这本]{0,2}(?:周|星期|礼拜)末|上个?(?:周|星期|礼拜)[一二三四五六日天]|[下这本]个?(?:周|星期|礼拜)(?![一二三四五六日天])|(?:周|星期|礼拜)[一二三四五六日天](?:到|至|-|~)|[月年][底初]|月[中末]|[上下]个?月|年[前后]|过完?年|春节|元旦|国庆|五一"
-    rf"|(?<!\d)(?:1[0-2]|[1-9]|[{_NUMERAL}]|十[一二])月(?:份|(?!\s*[\d{_NUMERAL}]))|\d\s*[日号]?\s*(?:之?前|之?后|以[前后]|到|至|-|~)"
+    rf"|(?<!\d)(?:1[0-2]|[1-9]|[{_NUMERAL}]|十[一二])月(?:份|(?!\s*[\d{_NUMERAL}]))|\d\s*[日号]?\s*(?:之?前|以前|到|至|-|~)"
     r"|(?:明|后|今)[天日晚](?:之|以)后"
     rf"|(?:超过|过了)\s*(?:\d+月)?\d+[日号]|(?:\d|[{_NUMERAL}])点|\d:\d\d"
 )
@@ -114,6 +114,21 @@ class DateReading:
     at_hour: bool = False
 
 
+# 2月4号之后还能改吗: of the day after, but not 2月21号以后才能去
+_LEAP = 2024  # a year that has every day
+_THEREAFTER = re.compile(
+    r"(?:晚上|夜里)?(?:(?:12|24|十二|二十四)[点时])?(?:一过|之后|以后|过后|过了|后(?![天面来期台续]))(?![^,。?!]{0,8}(?:才|开始|就能|就可以))"
+)
+
+
+def _next(day: Day) -> Day:
+    first = day.on(day.year or _LEAP)
+    if first is None:
+        return day
+    first += timedelta(days=1)
+    return Day(first.month, first.day, first.year if day.year else None)
+
+
 def read(text: str, today: date) -> DateReading:
     """Find years ("2024年", "24年度", "去年") and days ("7月10号", "2.4", "明天") in normalised text.
 
@@ -134,7 +149,8 @@ def read(text: str, today: date) -> DateReading:
             return found[0]
         if year:
             years.append(int(year))
-        days.append(Day(number[0], number[1], int(year) if year else None))
+        named = Day(number[0], number[1], int(year) if year else None)
+        days.append(_next(named) if _THEREAFTER.match(found.string, found.end()) else named)
         return " "
 
     def take_year(found: re.Match[str]) -> str:
@@ -157,7 +173,7 @@ def read(text: str, today: date) -> DateReading:
             named = Day(month, day, today.year + (later and today.month == 12))
         if named.on(today.year) is None:
             return found[0]
-        days.append(named)
+        days.append(_next(named) if _THEREAFTER.match(found.string, found.end()) else named)
         return " "
 
     def take_relative_day(found: re.Match[str]) -> str:
