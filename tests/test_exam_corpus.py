@@ -14,9 +14,9 @@ EXAM = Path(__file__).parent / "corpus" / "exam"
 # The share that is right, as measured when last changed; a floor, raised with the bot, never lowered.
 FLOORS = {
     "tune.jsonl": 0.97,
-    "tune2.jsonl": 0.88,
+    "tune2.jsonl": 0.90,
     "held.jsonl": 0.94,
-    "tune3.jsonl": 0.91,
+    "tune3.jsonl": 0.93,
     "held3.jsonl": 0.82,
 }
 # Answers given that should not have been; a ceiling, only lowered (tune's rose once, from 2 to 4, when six held lines

@@ -34,7 +34,7 @@ ANSWER = 0.65
 """At or over it the first is answered; below, a list costs a turn, where a wrong guess costs two (rates: docs/matching.md, "In a talk")."""
 OFFER = 0.20
 """At or over it the first three are offered even where the rules would have refused."""
-ANSWER_FIRST, OFFER_FIRST = 0.75, 0.55
+OFFER_FIRST = 0.55
 """The same of a first message, which may be about anything."""
 _NEAR = 4  # entries that are kept as near: the first, and as many as are offered
 _LEAST = 1e-4  # the likeness of an entry that the matcher did not bring
@@ -93,15 +93,15 @@ class Ranking:
         first = considered.entries[order[0]]
         ordered = [considered.entries[place] for place in order]
         chosen = replace(chosen, near=chosen.near or tuple(ordered[:_NEAR])) if chosen.entry else chosen
-        answer, offer = (ANSWER, OFFER) if considered.talking else (ANSWER_FIRST, OFFER_FIRST)
+        offer = OFFER if considered.talking else OFFER_FIRST
         if chosen.entry is None:
             if not chosen.near and sure < offer:
                 return ask, chosen
         elif _days_of_the_same(first, chosen.entry):
             return ask, chosen
-        elif first is chosen.entry and (first.kind == "answer" or sure >= answer):
+        elif first is chosen.entry and (first.kind == "answer" or sure >= ANSWER):
             return ask, chosen  # that nothing is on file is said only where that is what was asked
-        if sure >= answer:
+        if sure >= ANSWER:
             meant = Chosen(first, sure, tuple(ordered[:_NEAR]), chosen.matches, by="talk")
             return considered.source[order[0]].ask, meant
         near = tuple(entry for entry in ordered if entry.kind != "out_of_scope" or entry is first)[:3]
