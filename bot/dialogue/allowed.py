@@ -13,6 +13,7 @@ from bot.schedule.stages import SECOND
 from bot.text.statuses import PASSED
 
 # Who works for the army and may be no soldier of it.
+_ACTIVE = re.compile(r"(?<!不是)(?<!不算)(?<!算)现役军人(?!吗|么|不|[^,。?!]{0,4}算)|我是现役(?!吗|么|不)")
 CIVIL = re.compile(
     r"文职|(?:部队|军队|武警)(?:的)?(?:医院|单位)|(?:部队|军队)[^,.;!?]{0,4}(?:聘|合同|编外)|退[役伍]|转业|复员"
 )
@@ -55,7 +56,7 @@ class Allowed:
             "定义" in ask.topic.asks,
             ask.query.failed,
             ask.past_upload,
-            CIVIL.search(ask.query.text) is not None,
+            CIVIL.search(ask.query.text) is not None and _ACTIVE.search(ask.query.text) is None,
             ask.elsewhere,
             _UNREGISTERED.search(ask.query.text) is not None,
             PASSED in ask.query.not_audience and "二试" not in ask.query.subjects,

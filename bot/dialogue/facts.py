@@ -29,7 +29,9 @@ _UP_TO_SKILLS = COURSE[: COURSE.index("技能考试") + 1]
 _PHASED = ("网上报名", "材料上传", "线上审核", "现场审核", "技能缴费", "一试缴费", "二试报名", "二试缴费")
 LATELY = timedelta(days=3)  # within which who comes too late means the step that closed last
 # 没交会怎样, 要是忘了: asked beforehand, of what follows.
-CONSEQUENCE = re.compile(r"会怎|会咋|会不会|后果|算弃考|弃考吗|算放弃|算缺考|有什么影响|有啥影响")
+CONSEQUENCE = re.compile(
+    r"会怎|会咋|会啷|会哪样|会啥样|会如何|会不会|后果|算弃考|弃考吗|算放弃|算缺考|有什么影响|有啥影响"
+)
 SUPPOSED = re.compile(r"如果|要是|假如|万一|会怎|会咋|会不会|后果|的话|不[交缴传]")
 HOUR = "钟点"  # the aspect of a question which night a printed hour means
 
@@ -222,6 +224,16 @@ class Facts:
                 item for item in told if item.cell and not item.stated and item.year == today(now).year
             )
             told = (*ended, *ahead(told, now))[:FEW] or (*last(told), *silent)
+        if (
+            base.after == "现场审核"
+            and region
+            and base.audience not in (self.whom(region, base.after, topic.year, now), None)
+        ):
+            base = replace(base, after="线上审核")
+        elif base.after == "现场审核" and region and self.whom(region, base.after, topic.year, now):
+            base = replace(
+                base, after="线上审核"
+            )  # 重庆的审核过了: who says nothing of the army is of the others
         if base.after:
             told = self._after(base.after, told, region, topic.year, now)
         if len(told) > 1 and any(item.stated for item in told):
@@ -270,11 +282,11 @@ class Facts:
                 return (*told, *rest[:count])
         return told
 
-    def worded(self, base: Decision, topic: Topic, asked: tuple[str, str], now: datetime) -> Decision:
+    def worded(self, base: Decision, topic: Topic, asked: tuple[str, str, str], now: datetime) -> Decision:
         """The entry's words for the region, else for the nation; not_stated where neither has any that are public by `now`.
 
         Args:
-            asked: the message, and the question that it goes on with: 我是现役，带啥 … 在四川.
+            asked: the message, the question that it goes on with (我是现役，带啥 … 在四川), and the category spoken of that has no 二试.
         """
         entry = base.entry
         assert entry is not None  # noqa: S101
@@ -288,6 +300,8 @@ class Facts:
                 told = self._beside(base, topic, now)
                 general = WHOEVER.search(asked[0]) is not None
                 before = "" if base.audience in answer.audiences else answer.lead(asked[1])  # 我现役的
+                if not before and set(entry.stages) <= SECOND and entry.stages:
+                    before = answer.lead(asked[2])  # 我老婆考口腔 … 她能报二试吗
                 base = replace(base, lead=answer.lead(asked[0]) or before, general=general)
                 return replace(base, kind=kind, answer=answer, level=level, year=year, told=told)
         return replace(base, kind="not_stated", year=topic.year)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from bot.dialogue.session import Topic
 from bot.dialogue.standing import asks_of_a_pass
@@ -28,6 +29,20 @@ _SHORT_OF = re.compile(
 
 _LOST_IT = re.compile(r"没过|没考过|不及格|挂了|差了?\d*分")
 _CHANCE = re.compile(r"机会|还能考|还能报|补考|有救")
+
+
+_CATEGORIES = re.compile(r"口腔|公卫|公共卫生|中西医|临床(?!医院)|中医(?!院|医院)")
+_WITHOUT = frozenset({"口腔", "公卫", "公共卫生", "中西医"})
+
+
+def without_second(asked: Sequence[str]) -> str:
+    """The category named last in these questions, where it has no 二试; "" else.
+
+    Args:
+        asked: oldest first.
+    """
+    named = _CATEGORIES.findall(" ".join(asked))
+    return named[-1] if named and named[-1] in _WITHOUT else ""
 
 
 def hopes(query: Query) -> bool:

@@ -21,15 +21,18 @@ from bot.dialogue.context import complete
 from bot.dialogue.facts import CONSEQUENCE, SUPPOSED, Facts
 from bot.dialogue.going_on import once_more, strays, varies
 from bot.dialogue.ranking import Ranking
+from bot.dialogue.rules import SECOND_CHANCE
 from bot.dialogue.select import Selector
 from bot.dialogue.sent_back import to_review
 from bot.dialogue.session import Session, Topic
-from bot.dialogue.standing import FAILED, SKILLS_FAILED, SPARED
+from bot.dialogue.standing import FAILED, PASSED_BEFORE, SKILLS_FAILED, SPARED
 from bot.knowledge.model import NATION, Knowledge
 from bot.schedule.deadlines import today
 from bot.schedule.stages import SECOND
 from bot.text.replacing import replace
 
+_LOST_NOW = re.compile(r"(?:一试|综合|笔试|机考)[^,。?!]{0,4}(?:没过|没考过|挂|不及格|差)")
+_FIRST_RESULTS = 8  # before this month there has been no first result this year
 _WHAT_OF_IT = re.compile(
     r"(?:如果|要是|假如|万一)[^。?!]*补[报缴交]|没[^,。?!]{1,6}[^。?!]{0,8}(?:不能考|考不成|考不了|没戏|作废|白搭)"
 )
@@ -54,6 +57,7 @@ class Hearing:
         undecided = session.topic is not None or chosen.entry is None
         if undecided and not (ask.entry_fixed or ask.goes_on):
             ask, chosen = self._ranking.reconsider(ask, session, chosen, now)
+        chosen = self._of_this_year(ask, chosen, now)
         if chosen.entry is None:
             return ask, chosen
         if (
@@ -120,6 +124,15 @@ class Hearing:
             if told is not None and self._facts.judges(told):  # 能改 … 到哪天之前能改
                 chosen = Chosen(told, BY_SLOTS, by="slots")
         return ask, chosen
+
+    def _of_this_year(self, ask: Ask, chosen: Chosen, now: datetime) -> Chosen:
+        """我考口腔的 一试挂了, in September: this year's, and no talk of last year's pass."""
+        lost = _LOST_NOW.search(ask.query.text) is not None and not ask.query.years
+        lost = lost and today(now).month >= _FIRST_RESULTS and chosen.by == "talk"
+        second = self._kb.entries.get(SECOND_CHANCE)
+        if not lost or second is None or chosen.entry is None or chosen.entry.id != PASSED_BEFORE:
+            return chosen
+        return replace(chosen, entry=second)
 
     def _not_missed_yet(self, ask: Ask, chosen: Chosen, now: datetime) -> Chosen:
         """还能交吗, 我才想起来, while the window is open: its own days, and not what follows a missed one."""

@@ -13,6 +13,7 @@ from bot.dialogue.choices import MAX_CHOICES, Choices
 from bot.dialogue.chosen import Chosen
 from bot.dialogue.decision import Decision
 from bot.dialogue.facts import SUPPOSED, Facts, stages_told
+from bot.dialogue.for_second import without_second
 from bot.dialogue.going_on import says_little
 from bot.dialogue.hearing import Hearing
 from bot.dialogue.lookup import inherits
@@ -177,9 +178,9 @@ class Policy:
         for region in ask.regions[:MAX_REGIONS] or (None,):
             part = replace(base, region=region, places=places, claim=claim, same_site=asks_same(ask.query))
             if not timed:
-                parts.append(
-                    self._facts.worded(part, topic, (ask.query.text, topic.core if ask.resumed else ""), now)
-                )
+                goes_on = topic.core if ask.resumed else ""
+                said = (ask.query.text, goes_on, without_second(session.asked))
+                parts.append(self._facts.worded(part, topic, said, now))
                 continue
             years = (topic.year, *topic.more_years)[: MAX_YEARS if len(ask.regions) < 2 else 1]
             if set(stages) <= SECOND and years == (None,) and _EVERY_YEAR.search(ask.query.text):

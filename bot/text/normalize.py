@@ -105,6 +105,27 @@ def normalize(text: str) -> str:
     return _SPACES.sub(" ", text.replace("[", "").replace("/", "")).strip()
 
 
+_HUNDREDS = re.compile(
+    r"([一二两三四五六])百(?:([零一二三四五六七八九])?(十)?([一二三四五六七八九])?)(?=[^一二三四五六七八九十百千万]|$)"
+)
+_DIGITS = "零一二三四五六七八九"
+
+
+def marks(text: str) -> str:
+    """`text` with marks that are written in words (三百六十二) in digits, as every pattern reads them."""
+
+    def digits(found: re.Match[str]) -> str:
+        hundred, first, ten, last = found.groups()
+        hundreds = _DIGITS.index(hundred.replace("两", "二"))
+        if ten:
+            return f"{hundreds}{_DIGITS.index(first or '一')}{_DIGITS.index(last) if last else 0}"
+        if last and first == "零":
+            return f"{hundreds}0{_DIGITS.index(last)}"
+        return f"{hundreds}{_DIGITS.index(first)}0" if first and first != "零" and not last else found[0]
+
+    return _HUNDREDS.sub(digits, text)
+
+
 def compact(text: str) -> str:
     """The matching key: `normalize`, then only letters and digits. "" when there are none."""
     return normalize(text).translate(_tables()[1])

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import date
 
 from bot.text import dates, pass_years, past, sentence, statuses, tense, whose
-from bot.text.normalize import normalize
+from bot.text.normalize import marks, normalize
 from bot.text.others import other_certificate, other_fee
 from bot.text.query import Query
 from bot.text.regions import Gazetteer, RegionReading
@@ -35,7 +35,7 @@ _STATE = re.compile(
 )
 # 在重庆规培, 规培生: where somebody works, not which exam is asked about.
 _TRAINING = re.compile(
-    r"(?:在|正|这边|那边|医院)[^,. ]{0,6}(?:规培|住培)(?!报|考|招|结业)|(?:规培|住培)(?:是|都|也)?在|(?:规培|住培)(?:生|学员|期间|单位|医院|基地|第[一二三]年|[一二三]年|在读|中|的(?=[\s,]))"
+    r"(?:在|正|这边|那边|医院)[^,. ]{0,6}(?:规培|住培)(?!报|考|招|结业)|(?:规培|住培)(?:是|都|也)?在|(?:规培|住培)(?:生|学员|期间|单位|医院|基地|第[一二三]年|[一二三]年|在读|中|完|结束|过|满|半年|的(?=[\s,]))|(?:规培|住培)(?=[,. ;!]|$)(?=[^?]*(?:执业|医师|助理|户口|单位|考点|够|报考|能报|能考|我))"
 )
 _NOT_YET = re.compile(r"还没|还未")  # 现场审核还没去 是不是截止了
 _PUNCTUATION = re.compile(r"[^\w]+")
@@ -89,7 +89,7 @@ class Understanding:
             raw: as sent, any Unicode.
             today: the day in Shanghai, for 今年 and 明天.
         """
-        text = sentence.standard(normalize(_MARK.sub(" ", raw))[:MAX_CHARS])
+        text = sentence.standard(marks(normalize(_MARK.sub(" ", raw))[:MAX_CHARS]))
         region = self._gazetteer.read(text)
         if not region.asked and not region.ambiguous:
             # A place name must not be "corrected" away, but a typo may hide one (四川技能缴废 has none to hide).
