@@ -147,6 +147,16 @@ def just_done(ask: Ask, entry: Entry, facts: Facts, now: datetime) -> Ask:
     return replace(ask, topic=replace(ask.topic, stages=what_follows(done[-1])), after=done[-1])
 
 
+def fee_missed(ask: Ask, entry: Entry, facts: Facts, now: datetime) -> tuple[str, ...]:
+    """The fee that closed within the last days, where one is told of as missed and it is not said which: 我缴费搞忘了 4月9号截止; () else."""
+    region = ask.regions[0] if ask.regions else None
+    either = "错过" in ask.topic.asks and set(ask.topic.stages) == FEES
+    if region is None or not either or not (entry.is_timed or entry.asks == "错过"):
+        return ()
+    over = facts.just_over(region, ask.topic.stages, ask.topic.year, now)
+    return over if len(over) == 1 else ()
+
+
 def dropped_out(entry: Entry, before: Topic | None, region: str | None, facts: Facts, now: datetime) -> bool:
     """Whether the next step is asked for by who just told that the registration or the review was missed, and it is over: there is none."""
     if before is None or region is None or entry.asks != NEXT:

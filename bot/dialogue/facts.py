@@ -60,13 +60,17 @@ class Facts:
         """Whether the nation's level has an answer to this entry: its own, or that no notice of that year is on file at all."""
         if entry.is_timed:
             told = any(tell(self._kb, NATION, stage, year, now).stated for stage in stages)
-            return told or (year is not None and self.nothing_of(year))
+            return told or (year is not None and self._nothing_public(year, now))
         answer = entry.answers.get(NATION)
         return answer is not None and not answer.silent and self._public(answer, now)
 
     def nothing_of(self, year: int) -> bool:
         """Whether no notice of this year is on file, of any region."""
         return all(year != known for _, known in self._kb.schedules)
+
+    def _nothing_public(self, year: int, now: datetime) -> bool:
+        regions = {region for region, _ in self._kb.schedules}
+        return all(year not in self._kb.years_known(region, now) for region in regions)
 
     def steps_of(self, entry: Entry, regions: tuple[str, ...]) -> int:
         """How many numbered steps its words have in the region, else for the nation; 0 where none are numbered."""

@@ -9,6 +9,7 @@ from bot.dialogue.ask import Ask
 from bot.dialogue.asked import asks_its_end
 from bot.dialogue.at_hand import (
     dropped_out,
+    fee_missed,
     fee_of_month,
     just_done,
     not_open,
@@ -88,6 +89,9 @@ class Hearing:
         papers = papers_due(ask, chosen.entry, self._facts, now)
         if papers and (days := self._selector.book.timed(papers)) is not None:
             return replace(ask, topic=replace(ask.topic, stages=papers)), replace(chosen, entry=days)
+        fee = fee_missed(ask, chosen.entry, self._facts, now)
+        if fee and (missed := self._selector.book.missed(fee)) is not None:
+            return replace(ask, topic=replace(ask.topic, stages=fee)), replace(chosen, entry=missed)
         theirs = their_own(ask, chosen.entry, self._facts, now)
         if theirs and (days := self._selector.book.timed(theirs)) is not None:
             return replace(ask, topic=replace(ask.topic, stages=theirs)), replace(chosen, entry=days)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from bot.dialogue.ask import Ask
@@ -42,6 +43,10 @@ def _stands_last(query: Query) -> bool:
     return alone and not query.text[mentions[0].end :].strip(" 的呢?!。,，")
 
 
+# 我朋友在四川已经开始审了, 我重庆的怎么还没动静: told, and not asked
+_OF_OTHERS = re.compile(r"^我?(?:的)?(?:朋友|同事|同学|室友|战友|老乡)[^?吗么嘛]{2,20}了\W*$")
+
+
 class Questions:
     """Takes a message apart and has each part decided; immutable."""
 
@@ -69,6 +74,7 @@ class Questions:
             or heard(whole.text)
             or hopes(whole)
             or self._tells_first(parts[0], now)
+            or _OF_OTHERS.search(parts[0])
         ):
             return []  # 去年技能没过，今年还要考吗: alone, the second half says nothing of the first
         if whole.passed is not None and (whole.years or not whole.audience):
