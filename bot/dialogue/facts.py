@@ -125,17 +125,6 @@ class Facts:
         """Whether this stage of this year closed longer than some days ago."""
         return self.is_over(region, stage, year, now) and not self.just_over(region, (stage,), year, now)
 
-    def of_coming_exam(self, ask: Ask, now: datetime) -> Ask:
-        """今年啥时候报名 in December, once next year's notice is public: of the exam that is still ahead, where this year's is over or not on file."""
-        year, region = today(now).year, ask.regions[0] if ask.regions else None
-        said = ask.topic.year == year and "今年" in f"{ask.query.text} {ask.topic.core}"
-        stages = ask.topic.stages or ("网上报名",)
-        if not said or "错过" in ask.topic.asks or set(stages) & SECOND:
-            return ask
-        still = any(ahead((tell(self._kb, region, stage, year, now),), now) for stage in stages)
-        coming = any(tell(self._kb, region, stage, year + 1, now).stated for stage in stages)
-        return replace(ask, topic=replace(ask.topic, year=year + 1)) if coming and not still else ask
-
     def hangs_on_clock(self, stages: tuple[str, ...], year: int | None, now: datetime) -> bool:
         """Whether some region on file has one of these stages open, so that what others missed can still be done there."""
         regions = {region for region, _year in self._kb.schedules} - {NATION}
@@ -228,13 +217,8 @@ class Facts:
                 item for item in told if item.cell and not item.stated and item.year == today(now).year
             )
             told = (*ended, *ahead(told, now))[:FEW] or (*last(told), *silent)
-        if (
-            base.after == "现场审核"
-            and region
-            and base.audience not in (self.whom(region, base.after, topic.year, now), None)
-        ):
-            base = replace(base, after="线上审核")
-        elif base.after == "现场审核" and region and self.whom(region, base.after, topic.year, now):
+        whose = self.whom(region, base.after, topic.year, now) if base.after and region else ""
+        if base.after == "现场审核" and whose and base.audience != whose:
             base = replace(
                 base, after="线上审核"
             )  # 重庆的审核过了: who says nothing of the army is of the others

@@ -11,6 +11,7 @@ from bot.dialogue.ask import Ask, day_of
 from bot.dialogue.asked import both_levels, hour_asked
 from bot.dialogue.choices import MAX_CHOICES, Choices
 from bot.dialogue.chosen import Chosen
+from bot.dialogue.coming import of_coming_exam
 from bot.dialogue.decision import Decision
 from bot.dialogue.facts import SUPPOSED, Facts, stages_told
 from bot.dialogue.for_second import without_second
@@ -59,7 +60,7 @@ class Policy:
         if self._facts.passed_this_year(ask, session.passed, now):
             ask = replace(ask, audience=ask.audience and THIS_YEAR, keeps=THIS_YEAR)
         session = remembered(ask, session)
-        ask = self._facts.of_coming_exam(of_that_day(ask, session, self._kb, now), now)
+        ask = of_coming_exam(of_that_day(ask, session, self._kb, now), self._kb, now)
         small = None if ask.resumed else self.selector.smalltalk(ask.query)
         if small is not None:
             return Decision(

@@ -1,0 +1,25 @@
+"""Which exam 今年 means once the next one is announced. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.dialogue.ahead import ahead
+from bot.dialogue.ask import Ask
+from bot.dialogue.lookup import tell
+from bot.knowledge.model import Knowledge
+from bot.schedule.deadlines import today
+from bot.schedule.stages import SECOND
+from bot.text.replacing import replace
+
+
+def of_coming_exam(ask: Ask, kb: Knowledge, now: datetime) -> Ask:
+    """今年啥时候报名 in December, once next year's notice is public: of the exam that is still ahead, where this year's is over or not on file."""
+    year, region = today(now).year, ask.regions[0] if ask.regions else None
+    said = ask.topic.year == year and "今年" in f"{ask.query.text} {ask.topic.core}"
+    stages = ask.topic.stages or ("网上报名",)
+    if not said or "错过" in ask.topic.asks or set(stages) & SECOND:
+        return ask
+    still = any(ahead((tell(kb, region, stage, year, now),), now) for stage in stages)
+    coming = any(tell(kb, region, stage, year + 1, now).stated for stage in stages)
+    return replace(ask, topic=replace(ask.topic, year=year + 1)) if coming and not still else ask
