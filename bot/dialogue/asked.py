@@ -32,7 +32,7 @@ FAILED_AGAIN = re.compile(
     r"又没(?:考)?过|没考过|考试没过|又差|还是没过|成绩[^,。?!审]{0,6}没(?:考)?过"
 )  # of the tests, whichever
 _ENDS = re.compile(
-    r"截止|截至|到期|最后一天|还没到时间|还[有剩](?:好久|多久|多长时间)\W*$|到时间了(?:没|吗|么|不)|还[有剩]几天|还有多少天|还有好多天|还有(?:几|半|\d+|[一二两三五十]+)个?(?:分钟|小时|钟头|半小时)[^,。?!]{0,6}(?:关|截止|结束)"
+    r"截止|截至|到期|最后一天|还没到时间|还[有剩](?:好久|多久|多长时间)\W*$|还[有剩](?:一个多|大半个|半个?|几|\d+|[一二两三四五六七八九十]+)?个?多?(?:分钟|小时|钟头)(?:了|啊|呀|嘛)*\W*$|到时间了(?:没|吗|么|不)|还[有剩]几天|还有多少天|还有好多天|还有(?:几|半|\d+|[一二两三五十]+)个?(?:分钟|小时|钟头|半小时)[^,。?!]{0,6}(?:关|截止|结束)"
     r"|(?:几号|几月|哪天|哪一天|好久|多久|[什啥]么?时候|几时)(?:之?前|起|就|要|得|才)?(?:开始|[弄办搞做整][好完]?)"
 )
 _CLOSING_HOUR = re.compile(
@@ -132,10 +132,13 @@ _SAME_TOO = re.compile(
 )
 
 
+_OF_RULES = re.compile(r"规定|政策|要求|办法")
+
+
 def both_levels(query: Query) -> bool:
     """助理也一样吗, 技能免试的也是这个时间?: whether the days that are told are those of this level, or this kind, too."""
     said = bool(query.level or query.audience or query.names_status) and not query.region.asked
-    return said and _SAME_TOO.search(query.text) is not None
+    return said and _SAME_TOO.search(query.text) is not None and not _OF_RULES.search(query.text)
 
 
 _LAST_DAY = re.compile(

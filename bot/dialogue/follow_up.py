@@ -79,12 +79,17 @@ _NEXT_STEP = re.compile(
 _DIGITS = {digit: number for number, pair in enumerate(("一1", "二2", "三3", "四4", "五5", "六6", "七7", "八8", "九9"), 1) for digit in pair}  # fmt: skip
 
 
+_MONEY_BACK = re.compile(r"(?:能|可以|给|会)[^,。?!]{0,2}退(?!役|回|伍)|退(?:不|费|钱|款)")
+
+
 def follow_up(query: Query, topic: Topic, before: Topic, named: bool) -> FollowUp | None:
     """The first rule that knows this turn; None where none does.
 
     Args:
         topic: of the message alone. before: of the talk. named: the message names a place.
     """
+    if _MONEY_BACK.search(query.text) and not query.stages:
+        return None  # 交了不想考了能退不: a question of its own
     return next((found for rule in _RULES if (found := rule(query, topic, before, named)) is not None), None)
 
 
@@ -104,10 +109,15 @@ def _of_second(query: Query, topic: Topic, before: Topic, named: bool) -> Follow
     return FollowUp(found) if found is not None else None
 
 
+_ONLY_PASSED = re.compile(r"技能[^,。?!没]{0,3}(?:过|合格)了?(?:的)?(?:人)?才[^,。?!]{0,3}[交缴]")
+
+
 def _who_pays(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """我技能没过也交不交, after the 综合 fee: whether it is this candidate's, and no other fee is meant."""
     pays = query.actions == ("缴费",) and set(query.subjects) <= {"技能"}
     year = topic.year or before.year
+    if before.stages == ("一试缴费",) and bool(before.entry) and _ONLY_PASSED.search(query.text):
+        return FollowUp(before, fixed=True)  # 技能过了才能交?: whose it is stands under its days
     if before.stages == ("一试缴费",) and _FAILED_ONES.match(query.text):
         own = Topic(entry=WHO_PAYS, core=topic.core, stages=("技能缴费", "一试缴费"), year=year)
         return FollowUp(own, fixed=True)

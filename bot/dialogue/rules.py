@@ -287,7 +287,7 @@ class Rules:
 
     def _ends(self, ask: Ask) -> Entry | None:
         """昨天截止了? may mean any of the days; 今晚几点截止 one that is still to come."""
-        if not only_ends(ask) or not set(ask.content) - {"提交"} <= plain_words():
+        if not only_ends(ask) or not set(ask.content) - {"提交", "小时", "分钟", "钟头"} <= plain_words():
             return None
         return self._book.overview if HAS_ENDED.search(ask.topic.core) else self._book.next
 

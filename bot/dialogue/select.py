@@ -43,6 +43,9 @@ _WHO_MAY = re.compile(r"(?<!还)(?<!现在)(?<!今天)(?:能|可以|可不可以
 Rank = Callable[[str, frozenset[str]], Sequence[Match]]
 
 
+_OF_TIME = re.compile(r"\d[点号日月]|截止|来得及")
+
+
 class Selector:
     """The entries of one knowledge, indexed for selection; built once per load."""
 
@@ -73,7 +76,8 @@ class Selector:
     def smalltalk(self, query: Query) -> Entry | None:
         """The small talk that a message is: word for word, or nothing but such phrases; never guessed at."""
         whole = self._smalltalk.get(compact(query.text))
-        if whole is not None or not query.is_bare or not query.smalltalk or query.uncovered > 0:
+        of_time = _OF_TIME.search(query.text) is not None  # 还没到12点应该行吧
+        if whole is not None or not query.is_bare or not query.smalltalk or query.uncovered > 0 or of_time:
             return whole
         return self._smalltalk.get(compact(query.smalltalk[-1]))
 
