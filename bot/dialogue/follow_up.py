@@ -88,7 +88,7 @@ def follow_up(query: Query, topic: Topic, before: Topic, named: bool) -> FollowU
     Args:
         topic: of the message alone. before: of the talk. named: the message names a place.
     """
-    if _MONEY_BACK.search(query.text) and not query.stages:
+    if _MONEY_BACK.search(query.text):
         return None  # 交了不想考了能退不: a question of its own
     return next((found for rule in _RULES if (found := rule(query, topic, before, named)) is not None), None)
 
