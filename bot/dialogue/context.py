@@ -226,7 +226,7 @@ def _vary(ask: Ask, before: Topic) -> Ask:
         return _resumed(ask, before)  # 二试现在还能报不 … 重庆临床执业: it is the clock that decides
     if kind and not (query.exam or query.off_topic):
         # 一试没缴可以参加二试吗 … 我们四川 中医 规定学历, 二试今晚截止? … 我福建 口腔执业
-        topic = replace(topic, stages=before.stages, asks=("条件",), core="口腔、公卫、中西医有二试吗")
+        topic = replace(topic, stages=before.stages, asks=("条件",), core="哪些类别有二试")
         return replace(ask, topic=topic, content=(), resumed=True)
     if second and CATEGORY.search(query.text) and "时间" in query.asks and not query.subjects:
         # 中西医结合 … 那临床的几号报

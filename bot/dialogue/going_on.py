@@ -126,7 +126,7 @@ def once_more(query: Query, topic: Topic, before: Topic) -> Topic | None:
         stages = ("现场审核",)  # 四川审核 … 要本人去吗: nobody goes to the other
     name = "二试" if set(before.stages) <= SECOND else said(stages[0])
     if category:
-        return replace(topic, stages=stages, asks=("条件",), core="口腔、公卫、中西医有二试吗")
+        return replace(topic, stages=stages, asks=("条件",), core="哪些类别有二试")
     return replace(topic, stages=stages, core=f"{name} {topic.core}")
 
 
