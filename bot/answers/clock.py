@@ -9,11 +9,10 @@ from bot.answers.parts import windows_for
 from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import Told
 from bot.schedule.deadlines import SHANGHAI, Phase, Window, today
-from bot.schedule.stages import EXAMS, SECOND, TITLES
+from bot.schedule.stages import EXAMS, FIRST_RESULTS, SECOND, TITLES
 from bot.text.replacing import replace
 
 ON_SITE, OFFICE_HOURS_END = "现场审核", 17
-_AUTUMN = 8  # before this month there has been no first result, and so no 二试
 UNSTATED = "的时间没有收录"
 
 
@@ -117,7 +116,7 @@ def _confirmed(told: Told, window: Window, asked: date, decision: Decision, now:
         said = f"{said}；{wording.day(asked, year=False)}是 {decision.of_year} 年度的"
     return (
         f"{said}；年初的报名是报一试的，另是一回事"
-        if told.stage in SECOND and asked.month < _AUTUMN
+        if told.stage in SECOND and asked.month < FIRST_RESULTS
         else said
     )
 

@@ -6,7 +6,7 @@ import re
 
 from bot.dialogue.going_on import said
 from bot.dialogue.session import Topic
-from bot.dialogue.standing import VALIDITY, WHO_PAYS, asks_of_a_pass
+from bot.dialogue.standing import VALIDITY, WHO_PAYS, WHOM_TO_ASK, asks_of_a_pass
 from bot.dialogue.stands_for import FollowUp, Rule
 from bot.schedule.stages import FEES, REVIEWED
 from bot.text.query import Query
@@ -44,7 +44,6 @@ _PLEADS = re.compile(
 # 我就差一张图啊 能不能通融
 _BEGS = re.compile(r"通融|宽限|行个方便|网开一面|帮帮忙|求求|开个后门|再给[^,。?!]{0,4}机会")
 _WASTED = re.compile(r"白考|白过|作废|浪费|还有用|还算|还在|留得|保留")
-_WHOM_TO_ASK = "咨询"  # the entry
 _ONCE_OVER = re.compile(
     r"^[那, ]*(?:要是|如果)?(?:审核|审|报名|网报)?(?:都)?(?:结束|完|截止|关)了?(?:之后|以后|后)(?:呢|就|还)?\W*$"
 )
@@ -151,7 +150,7 @@ def _pleads(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp
     """那我去考点跟老师说说行不行, after what was missed: whom to ask."""
     if query.subjects or query.stages or not _is_out(before) or not _PLEADS.search(query.text):
         return None
-    return FollowUp(Topic(entry=_WHOM_TO_ASK, core=topic.core, stages=before.stages), fixed=True)
+    return FollowUp(Topic(entry=WHOM_TO_ASK, core=topic.core, stages=before.stages), fixed=True)
 
 
 def _wasted(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:

@@ -6,7 +6,7 @@ import re
 
 from bot.dialogue.going_on import CATEGORY
 from bot.dialogue.session import Topic
-from bot.dialogue.standing import PASSED_BEFORE, SOLDIERS, VALIDITY, WHO_PAYS
+from bot.dialogue.standing import PASSED_BEFORE, SOLDIERS, VALIDITY, WHO_PAYS, WHOM_TO_ASK
 from bot.dialogue.stands_for import FollowUp
 from bot.text.query import Query
 from bot.text.replacing import replace
@@ -18,7 +18,6 @@ _DATE = r"(?:\d{1,2}月)?\d{1,2}[号日]"
 _PAGE = r"(?:页面|系统|网页|网站)[^,。?!]{0,4}(?:进不去|打不开|点不动|登不上|关了)"
 _NORMAL = r"^[那, ]*(?:这|这样)?(?:是|算)?正常(?:吗|不|么|嘛)\W*$"
 
-_WHOM_TO_ASK = "咨询"  # the entry
 _MISSED_REVIEW = "错过审核"  # the entry
 _ONLINE_DONE = r"^[^?]*(?:线上|网上)审?核?(?:是|我)?(?:都|已经)?(?:过|通过)了(?:的|啊|呀|哦|嘛)*(?:[, ]+那?(?:是不是|不|就)*(?:可以|行|没事|够|不用去)了?(?:吗|嘛|吧|么)?)?\W*$"
 
@@ -86,7 +85,7 @@ _OTHER = (
     ((SOLDIERS,), r"^[那, ]*(?:要是|如果|万一|假如)?我?(?:就|真)?(?:不|没)去了?(?:呢|会怎|会咋|行不行|可以不|怎么办|咋办)", "没去现场审核"),
     (_REVIEW_DAYS, r"(?:啥子?|什么|哪样)都不(?:用|消|需要)[弄管做办搞]", "线上审核流程"),
     # 那去哪点看通知, after a fee whose days are not out yet
-    (_FEE_DAYS, r"(?:去|在|到)?哪(?:里|儿|边|点)?(?:去)?(?:盯|看|查|关注|等)(?:到)?(?:的)?(?:通知|公告|消息)", _WHOM_TO_ASK),
+    (_FEE_DAYS, r"(?:去|在|到)?哪(?:里|儿|边|点)?(?:去)?(?:盯|看|查|关注|等)(?:到)?(?:的)?(?:通知|公告|消息)", WHOM_TO_ASK),
     # 那我去哪盯
     (("二试试点",), r"(?:去|在|到)?哪(?:里|儿|边)?(?:去)?(?:盯|看|查|关注|等通知)", "二试流程"),
     # 完了没交成,还可以补交不, in a talk of 二试

@@ -29,11 +29,10 @@ from bot.dialogue.session import Session, Topic
 from bot.dialogue.standing import FAILED, PASSED_BEFORE, SKILLS_FAILED, SPARED
 from bot.knowledge.model import NATION, Knowledge
 from bot.schedule.deadlines import today
-from bot.schedule.stages import SECOND
+from bot.schedule.stages import FIRST_RESULTS, SECOND
 from bot.text.replacing import replace
 
 _LOST_NOW = re.compile(r"(?:一试|综合|笔试|机考)[^,。?!]{0,4}(?:没过|没考过|挂|不及格|差)")
-_FIRST_RESULTS = 8  # before this month there has been no first result this year
 _WHAT_OF_IT = re.compile(
     r"(?:如果|要是|假如|万一)[^。?!]*补[报缴交]|没[^,。?!]{1,6}[^。?!]{0,8}(?:不能考|考不成|考不了|没戏|作废|白搭)"
 )
@@ -132,7 +131,7 @@ class Hearing:
     def _of_this_year(self, ask: Ask, chosen: Chosen, now: datetime) -> Chosen:
         """我考口腔的 一试挂了, in September: this year's, and no talk of last year's pass."""
         lost = _LOST_NOW.search(ask.query.text) is not None and not ask.query.years
-        lost = lost and today(now).month >= _FIRST_RESULTS and chosen.by == "talk"
+        lost = lost and today(now).month >= FIRST_RESULTS and chosen.by == "talk"
         second = self._kb.entries.get(SECOND_CHANCE)
         if not lost or second is None or chosen.entry is None or chosen.entry.id != PASSED_BEFORE:
             return chosen

@@ -276,7 +276,7 @@ class Policy:
         """Up to MAX_CHOICES entries to pick from by number."""
         # What is not on file is worth a number only where nothing else is meant.
         kept = [entry for entry in entries if entry.kind != "out_of_scope" or entry is entries[0]]
-        choices = tuple(Shown(entry.question, entry=entry.id) for entry in kept[:MAX_CHOICES])
+        choices = self._choices.of(kept)
         decision = Decision(
             "options",
             region=_one(ask.regions),

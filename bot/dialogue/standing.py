@@ -30,6 +30,7 @@ SOLDIERS = (
 COUNTS = "算不算现役"  # the entry for who works for the army and may be no soldier of it
 ELSEWHERE = "跟别的考区"  # the entry that tells that another region's days are for its own candidates
 FAILED, VALIDITY, PASSED_BEFORE = "上年技能没过", "技能成绩有效期", "上年技能合格"  # entries
+WHOM_TO_ASK = "咨询"  # the entry
 SKILLS_FAILED = "技能没过"  # the entry, of this year's
 OF_SKILLS = frozenset(
     {"网上报名", "技能缴费", "技能考试", "一试考试", "一试缴费"}

@@ -33,6 +33,7 @@ EXPECTED: tuple[str, ...] = ("网上报名", "技能缴费", "一试缴费")
 
 # The second test of a year: announced apart, in autumn, and never to be mixed with the first.
 SECOND = frozenset({"二试报名", "二试缴费", "二试考试"})
+FIRST_RESULTS = 8  # the month before which there has been no first result of a year, and so no 二试
 
 # What is paid for the first test and its two halves, and where papers are looked at before it.
 FEES = frozenset({"技能缴费", "一试缴费"})
