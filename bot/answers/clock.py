@@ -11,6 +11,7 @@ from bot.dialogue.lookup import Told
 from bot.schedule.deadlines import SHANGHAI, Phase, Window, today
 from bot.schedule.stages import EXAMS, FIRST_RESULTS, SECOND, TITLES
 from bot.text.replacing import replace
+from bot.text.tense import AN_END
 
 ON_SITE, OFFICE_HOURS_END = "现场审核", 17
 UNSTATED = "的时间没有收录"
@@ -61,6 +62,20 @@ def is_closed(told: Told, now: datetime) -> bool:
 def lead(told: Told, window: Window, decision: Decision, now: datetime) -> str:
     """What comes first of `window`, as it was asked for: whether one may, how far it is, or what holds on the day that was named."""
     asked = decision.day.on(window.closes.day.year) if decision.day is not None else None
+    if decision.presumes == AN_END:
+        decision = replace(decision, presumes="开始" if asked == window.opens.day else "截止")
+    if decision.put:
+        of_then = told.year != today(now).year and decision.asked_year is None
+        exam = told.stage in EXAMS
+        said = (
+            f"考试是 {wording.window(window)}"
+            if exam
+            else wording.of_two(window, decision.put, decision.presumes)
+        )
+        return f"{today(now).year} 年度的没有收录；{told.year} 年度的，{said}" if of_then else said
+    if decision.hour is not None and (said := wording.of_hour(window, *decision.hour, asked)):
+        of_then = told.year != today(now).year and decision.asked_year is None
+        return f"{today(now).year} 年度的没有收录；{told.year} 年度的，{said}" if of_then else said
     then = asked is None or (asked == today(now) == window.closes.day)  # 今晚过了还能传不
     if decision.late and decision.verdict and then and window.phase_at(now) is Phase.OPEN:
         return f"不能，过了就不行：{wording.left(window, now)}"  # 能打电话补报吗, while it is still open

@@ -51,7 +51,11 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         is_next = decision.entry is not None and decision.entry.asks == NEXT and not decision.after
         over = is_next and is_over(decision, now)
         lines += [all_over(decision, kb, now), "收录到的最后一步："] if over else []
-        if is_past(decision, now) and not (decision.verdict or decision.clocked) and not over:
+        if (
+            is_past(decision, now)
+            and not (decision.verdict or decision.clocked or decision.put or decision.hour)
+            and not over
+        ):
             lines.append(f"{today(now).year} 年度的没有收录，最近收录到的是：")
         said = _one_stage(decision.told[0], decision, now)
         lines += [*said[:2], *otherwise, *said[2:]] if decision.verdict else [*otherwise, *said]
@@ -64,7 +68,7 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         ]
         # not where a test of unknown date comes first, or a fee of unknown date last
         comes = is_next or (bool(after) and decision.told[0].stated and decision.told[-1].stated)
-        if stated and (decision.verdict or decision.clocked or comes):
+        if stated and (decision.verdict or decision.clocked or decision.put or decision.hour or comes):
             first = headline(decision, kb, now, comes)
             lines = [after + first] if lines == [after] else [*lines, first]
         elif is_past(decision, now):
@@ -137,19 +141,19 @@ def _pilots(decision: Decision) -> list[str]:
     here = decision.region not in (None, NATION) and any(
         told.stated and told.stage in SECOND and told.level == NATION for told in decision.told
     )
-    told_already = any(told.cell is not None and "试点" in told.cell.note for told in decision.told)
-    if not here or told_already:
+    if not here:
         return []
     return [f"{decision.region}是不是当年的试点，看当年的通知；不是试点就没有二试。"]
 
 
 def _hourless(decision: Decision, now: datetime) -> list[str]:
     """That the notice gives no hour, where one is asked for; on the last day what is left says so already."""
-    found = first_due(decision, now) if decision.by_hour else None
+    by_hour = (decision.hour[0] or "开始") if decision.hour is not None else decision.by_hour
+    found = first_due(decision, now) if by_hour else None
     if found is None:
         return []
     window = found[1]
-    to_open = decision.by_hour == "开始" and window.opens.minute is None and window.opens.day >= today(now)
+    to_open = by_hour == "开始" and window.opens.minute is None and window.opens.day >= today(now)
     ahead = window.phase_at(now) is not Phase.CLOSED and window.closes.day != today(now)
     if window.closes.minute is None and ahead:
         return [f"公告没写几点{'开始、几点' if to_open else ''}截止，请提前办。"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from bot.schedule.deadlines import Moment, Phase, Window, today
@@ -49,8 +50,10 @@ def left(value: Window, now: datetime) -> str:
     days = value.days_left(now)
     if days > 0:
         return f"{moment(value.closes, year=_other_year(value.closes, now))}截止，还剩 {days} 天"
-    hours = value.hours_left(now)
+    hours, minutes = value.hours_left(now), value.minutes_left(now)
     rest = f"还剩 {hours} 小时" if hours else "还剩不到 1 小时"
+    if not hours and value.closes.minute is not None:
+        rest = f"还剩 {minutes} 分钟" if minutes else "还剩不到 1 分钟"
     if value.closes.minute is None:
         return f"今天截止（{day(value.closes.day, year=False)}），按全天算{rest}，公告没写钟点，请尽早"
     return f"今天截止（{moment(value.closes, year=False)}），{rest}"
@@ -91,6 +94,41 @@ def confirm(value: Window, asked: date, end: str, now: datetime) -> str:
         over = end == "截止" and value.phase_at(now) is Phase.CLOSED
         return f"对，{left(value, now)}" if still else f"对，{moment(true)}{'已' if over else ''}{end}"
     return f"不是 {day(asked, year=False)}，是 {moment(true)}{end}"
+
+
+def of_two(value: Window, days: Sequence[tuple[int, int]], end: str) -> str:
+    """截止是 9 号还是 10 号: the one that it is, or that it is neither.
+
+    Args:
+        days: (month, day), month 0 for any. end: "开始", "截止", "" for either end.
+    """
+    ends = [(at, name) for at, name in ((value.opens, "开始"), (value.closes, "截止")) if end in ("", name)]
+    true = [
+        f"{moment(at)}{name}"
+        for at, name in ends
+        if any(number == at.day.day and month in (0, at.day.month) for month, number in days)
+    ]
+    if true:
+        return "，".join(true)
+    only = f"{moment(ends[0][0])}{ends[0][1]}" if len(ends) == 1 else window(value)
+    return f"都不是，是 {only}"
+
+
+def of_hour(value: Window, end: str, hour: int, asked: date | None) -> str:
+    """截止是下午 5 点吧: right, or the moment that it is; "" where the notice gives no hour for that end.
+
+    Args:
+        end: "开始", "截止", "" for either end. hour: 1 to 24. asked: the day that is named with it.
+    """
+    ends = [(at, name) for at, name in ((value.opens, "开始"), (value.closes, "截止")) if end in ("", name)]
+    ends = [(at, name) for at, name in ends if at.minute is not None]
+    for at, name in ends:
+        if at.minute == hour * 60 and asked in (None, at.day):
+            return f"对，{moment(at)}{name}"
+    if not ends:
+        return ""
+    is_so = f"{moment(ends[0][0])}{ends[0][1]}" if len(ends) == 1 else window(value)
+    return f"不是，是 {is_so}"
 
 
 def _other_year(value: Moment, now: datetime) -> bool:

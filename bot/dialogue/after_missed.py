@@ -27,7 +27,7 @@ _NOT_PAY = re.compile(r"(?:就|也)(?:不用|不必|不能|不消|用不着)(?:[
 # 那下一步是交钱吗 我没去确认能交不
 _NOT_REVIEWED = re.compile(r"没(?:有)?(?:去|到|做|办|参加|赶上)*(?:线上|现场)*(?:确认|审核)")
 _FORFEITS = re.compile(
-    r"^[那, ]*(?:意思是|就是说|也就是说)?(?:没[交缴付弄](?:成|上|到|起|了|费)?的?(?:话)?(?:是|就)?(?:算(?:啥子?|什么))?[, ]*)?(?:这|我|这样|我这)?(?:今年|这次)?(?:就|也|是不是|不|等于|岂不|是){0,6}(?:算(?:我|不算|是|作|自动|主动)*)?(?:我)?(?:弃考|放弃|缺考|作废)(?:考试)?(?:吗|不|嘛|么|了|哇|啊|呀|咯|哦)*\W*$"
+    r"^[那, ]*(?:意思是|就是说|也就是说)?(?:(?:没[交缴付弄]|[交缴付]不)(?:成|上|到|起|了|费)?的?(?:话)?(?:是|就)?(?:算(?:啥子?|什么))?[, ]*)?(?:这|我|这样|我这)?(?:今年|这次)?(?:就|也|是不是|不|等于|岂不|是){0,6}(?:算(?:我|不算|是|作|自动|主动)*)?(?:我)?(?:弃考|放弃|缺考|作废)(?:考试)?(?:吗|不|嘛|么|了|哇|啊|呀|咯|哦)*\W*$"
 )
 # 之前审核通过了是不是还留着资格
 _KEEPS = re.compile(
@@ -43,6 +43,7 @@ _PLEADS = re.compile(
 )
 # 我就差一张图啊 能不能通融
 _BEGS = re.compile(r"通融|宽限|行个方便|网开一面|帮帮忙|求求|开个后门|再给[^,。?!]{0,4}机会")
+_CALLS = re.compile(r"电话|号码|联系方式|咋联系|怎么联系")  # 求求了有没有电话: of whom to call
 _WASTED = re.compile(r"白考|白过|作废|浪费|还有用|还算|还在|留得|保留")
 _ONCE_OVER = re.compile(
     r"^[那, ]*(?:要是|如果)?(?:审核|审|报名|网报)?(?:都)?(?:结束|完|截止|关)了?(?:之后|以后|后)(?:呢|就|还)?\W*$"
@@ -126,11 +127,10 @@ def _missed_decides(query: Query, topic: Topic, before: Topic, _named: bool) -> 
     later = bool(query.stages) and set(query.stages) <= {*FEES, "一试考试"}
     fees = before.stages == ("技能缴费",)
     missed = fees and ("错过" in before.asks or before.entry == _MISSED_FEE) and bool(before.entry)
-    if not (
-        later and missed and (query.verdict or "是否" in query.asks or "还能考试" in query.content)
-    ) or asks_of_a_pass(query):
+    whether = query.verdict or "是否" in query.asks or "还能考试" in query.content or "可以" in query.text
+    if not (later and missed and whether) or asks_of_a_pass(query):
         return None
-    return FollowUp(replace(before, core=topic.core), fixed=True)
+    return FollowUp(replace(before, core=f"技能费没缴还能缴综合吗 {topic.core}"), fixed=True)
 
 
 def _fee_after(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
@@ -163,7 +163,7 @@ def _wasted(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp
 
 def _begs(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """我就差一张图啊 能不能通融, after what was missed: the same once more; after a step or two, what becomes of them."""
-    if query.subjects or not before.entry or not _BEGS.search(query.text):
+    if query.subjects or not before.entry or not _BEGS.search(query.text) or _CALLS.search(query.text):
         return None
     if _is_out(before):
         return FollowUp(replace(before, core=f"{before.core} {topic.core}"), fixed=True)

@@ -132,7 +132,7 @@ _SAME_TOO = re.compile(
 )
 
 
-_OF_RULES = re.compile(r"规定|政策|要求|办法")
+_OF_RULES = re.compile(r"规定|政策|要求|办法|流程|步骤|程序|材料|资料")
 
 
 def both_levels(query: Query) -> bool:

@@ -29,6 +29,7 @@ from bot.dialogue.sites import asks_either, asks_same, asks_which_site
 from bot.dialogue.standing import asks_of_a_pass
 from bot.dialogue.where import THEY_DID, WHICH_OF, regions_of, same_times
 from bot.schedule.stages import SECOND
+from bot.text.hours import hour_supposed
 from bot.text.place_own import elsewhere, is_like, speaks_of_self
 from bot.text.query import Query
 from bot.text.replacing import replace
@@ -98,6 +99,7 @@ def _completed(query: Query, session: Session, theirs: str) -> Ask:
             more_years=query.years[1:],
             day=_day(query),
             presumes=query.presumes,
+            put=query.put,
             state=query.state,
             sent_back=query.sent_back or (session.topic is not None and session.topic.sent_back),
         ),
@@ -142,16 +144,19 @@ def _completed(query: Query, session: Session, theirs: str) -> Ask:
 
 def _day(query: Query) -> tuple[int, int, int | None] | None:
     """The day of the topic; of 1月22到2月4号,对不对 the first, else none where it is no one day."""
-    whole = query.day is not None and (not query.vague or query.presumes == "期间")
+    supposed = query.presumes == "期间" or hour_supposed(query.text) is not None
+    whole = query.day is not None and (not query.vague or supposed)
     return (query.day.month, query.day.day, query.day.year) if query.day is not None and whole else None
 
 
 def _resumed(ask: Ask, before: Topic) -> Ask:
     """The message as saying no more than whose the question before is: where, which year, who."""
-    supposed = ask.topic.presumes or ("" if ask.topic.day else before.presumes)
+    other = ask.topic.day or ask.topic.put
+    supposed = ask.topic.presumes or ("" if other else before.presumes)
     more = ask.topic.more_years if ask.topic.year else before.more_years
     year, day = ask.topic.year or before.year, ask.topic.day or before.day
-    topic = replace(before, year=year, more_years=more, day=day, presumes=supposed)
+    put = ask.topic.put if other else before.put
+    topic = replace(before, year=year, more_years=more, day=day, presumes=supposed, put=put)
     return replace(ask, topic=topic, content=(), resumed=True, entry_fixed=bool(before.entry))
 
 

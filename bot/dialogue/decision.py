@@ -34,6 +34,7 @@ class Decision:
             asked_year: the year the question names · beside: other years are told beside it ·
             presumes: "开始" or "截止": the question takes `day` for that end of the window · of_year: the year whose window it
             ends or begins, where that is another than the one told; 0 else.
+        put: two days of which the question takes one for such an end, as Query.put.
         both_levels: asks whether the days are those of the other level too (助理也一样吗).
         places: where in the region, one as a rule · claim: the 考点 that the question takes for that of the first ·
             same_site: asks whether two places have the same.
@@ -42,7 +43,8 @@ class Decision:
         publishing: asks when it will be made known · clocked: asks what holds now (还剩几天), if no verdict ·
             spared: the stage asked about that this candidate need not do ·
             late: asks of the time after the window · compared: other regions are told beside it ·
-            skills: the 技能 pass whose validity is to be told first · by_hour: the hour asked for, see hour_asked.
+            skills: the 技能 pass whose validity is to be told first · by_hour: the hour asked for, see hour_asked ·
+            hour: the end of the window and the hour that the question takes for it, see hour_supposed.
         choices: what the numbers under the reply pick · instead: what they pick where the very same was told just before.
         matches: the best matches, for the trace · why: "slots" or "match".
         parts: the decisions of the regions that were asked about side by side.
@@ -66,6 +68,7 @@ class Decision:
     late: bool = False
     skills: Pass | None = None
     by_hour: str = ""
+    hour: tuple[str, int] | None = None
     clocked: bool = False
     audience: str | None = None
     year: int | None = None
@@ -82,6 +85,7 @@ class Decision:
     at_hour: bool = False
     presumes: str = ""
     of_year: int = 0
+    put: tuple[tuple[int, int], ...] = ()
     both_levels: bool = False
     asked_year: int | None = None
     beside: bool = False

@@ -17,12 +17,13 @@ from bot.dialogue.session import Topic
 from bot.dialogue.standing import SOLDIERS, WHO_PAYS
 from bot.dialogue.stands_for import FollowUp, Rule
 from bot.schedule.stages import FEES, REVIEWED, SECOND
+from bot.text.hours import hour_supposed
 from bot.text.query import Query
 from bot.text.replacing import replace
 from bot.text.statuses import PASSED
 
 _ON_THAT_DAY = re.compile(
-    r"^[那, ]*(?:我)?(?:明天|后天|明早|明晚|(?:下下?个?|这个?|本)?(?:周|星期|礼拜)[一二三四五六日天]|\d{1,2}月\d{1,2}[日号]|\d{1,2}号)(?:再|去|才)*(?:改|换|传|交|缴|报|审|补|去|弄|搞|办|整|填|来)?"
+    r"^[那, ]*(?:我)?(?:明天|后天|明早|明晚|(?:下下?个?|这个?|本)?(?:周|星期|礼拜)[一二三四五六日天]|(?:\d{1,2}月)?\d{1,2}[日号](?:[之以过]?后)?)(?:再|去|才)*(?:改|换|传|交|缴|报|审|补|去|弄|搞|办|整|填|来)?"
     r"(?:呢|(?:可以|行|能|来得及|要得|成)(?:不|吗|吧|么|嘛|行|得)*)\W*$"
 )
 _OF_MONEY = re.compile(r"[费钱款缴付]")
@@ -32,6 +33,7 @@ _FAILED_ONES = re.compile(r"^[那, ]*(?:要是|如果|我)?技能(?:没过|没�
 # 晚一天行不行
 _A_DAY_LATE = re.compile(
     r"(?:^[那, ]*|[,， ])(?:我)?(?:就|要是|如果)?晚(?:个)?[一两][天日](?:行|可以|能|得行|要紧|没事)"
+    r"|(?:能|可以|可不可以|能不能)[^,。?!]{0,3}晚(?:个)?[一两几](?:个)?[天日]"
 )
 # 今晚12点前都行哈
 _BY_MIDNIGHT = re.compile(
@@ -134,7 +136,7 @@ def _that_day(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
     bare = set(query.stages) == FEES and not _OF_MONEY.search(query.text)  # 明天交, of what was spoken of
     if then and query.stages and not bare and not set(before.stages) & set(query.stages):
         return None
-    most = _FEW if then else 1
+    most = _FEW if then or set(before.stages) <= REVIEWED else 1
     stages = before.stages if len(before.stages) <= most else _ON_SITE if "去" in query.text else ()
     if not stages:
         return None
@@ -151,6 +153,14 @@ def _to_the_site(query: Query, topic: Topic, before: Topic, _named: bool) -> Fol
         return None
     own = Topic(entry=SOLDIERS, core=topic.core, stages=("现场审核",), year=topic.year or before.year)
     return FollowUp(own, fixed=True)
+
+
+def _hour_too(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """8点准时吗, after the days of one step: the same, for the hour."""
+    if len(before.stages) != 1 or query.stages or query.subjects or hour_supposed(query.text) is None:
+        return None
+    core = f"{said(before.stages[0])}{topic.core}"
+    return FollowUp(Topic(core=core, stages=before.stages, asks=("时间",), year=before.year, day=topic.day))
 
 
 def _a_day_late(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
@@ -247,6 +257,7 @@ _RULES: tuple[Rule, ...] = (
     _who_pays,
     _that_day,
     _to_the_site,
+    _hour_too,
     _a_day_late,
     _by_midnight,
     _may_now,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bot.dialogue.after_missed import OUT
 from bot.dialogue.session import Topic
 from bot.dialogue.standing import asks_of_a_pass
-from bot.schedule.stages import SECOND
+from bot.schedule.stages import REVIEWED, SECOND
 from bot.text.query import Query
 from bot.text.replacing import replace
 from bot.text.sentence import tells_score
@@ -72,7 +73,8 @@ def second_chance(query: Query, topic: Topic, before: Topic, named: bool) -> Top
     """昨天没交综合费 … 还能考二试不: whether 二试 is for them, after what was missed."""
     spoken = set(before.stages)
     missed = "错过" in before.asks
-    lost = missed or (bool(spoken) and spoken <= {"一试缴费", "一试考试"})
+    unreviewed = before.entry in OUT and bool(spoken) and spoken <= REVIEWED
+    lost = missed or unreviewed or (bool(spoken) and spoken <= {"一试缴费", "一试考试"})
     years = query.years and "今年" not in query.text
     asks = "二试" in query.subjects and not years and set(query.actions) <= {"考试", "报名"}
     if named or "时间" in query.asks or not (lost and asks) or spoken & SECOND or asks_of_a_pass(query):
@@ -80,6 +82,8 @@ def second_chance(query: Query, topic: Topic, before: Topic, named: bool) -> Top
     core = "今年没报名可以报二试吗" if missed and "网上报名" in spoken else _LOST
     if missed and spoken == {"技能缴费"}:
         core = "技能没考可以报二试吗"
+    if unreviewed or (missed and bool(spoken) and spoken <= REVIEWED):
+        core = "审核没去成可以报二试吗"
     return _whether_second(topic, core)
 
 

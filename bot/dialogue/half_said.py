@@ -78,12 +78,14 @@ _OTHER = (
     (("改后提交", "通知单", "通知单补打"), rf"^[那, ]*(?:过了)?{_DATE}[之以过]?后(?:呢|(?:就|还)?(?:能|可以)改(?:吗|不|么|嘛))\W*$", MISTYPED),
     # 要交什么, after who may register
     (_OF_WHO, r"^[那, ]*(?:我)?(?:要|需要|得)(?:交|准备|带|传)(?:些)?(?:什么|啥子?|哪些)(?:材料|资料|东西)?\W*$", "报名材料"),
-    ((MISTYPED,), r"签(?:了|完|过)?字?(?:了|完|过)?(?:[之以]?后|了)(?:呢|还能|能|可以)", "签字后修改"),
+    ((MISTYPED,), r"(?<!没)(?<!未)(?<!没有)签(?:了|完|过)?[字名]?(?:了|完|过)*(?:[之以]?后|了)[^,。?!]{0,8}(?:呢|还能|能|可以|咋|怎么)", "签字后修改"),
     ((MISTYPED,), r"^[那, ]*(?:资格|现场|线上)?审核?(?:都)?(?:结束|完)了?(?:[之以]后|后)(?:呢|还能|能)", "审核期满"),
     (("退费",), r"审核[^,。?!]{0,8}(?:不|没)(?:通过|过|合格)", "退费情形"),
     # 那要是我不去呢, 那我啥都不用弄了, after who has to go
     ((SOLDIERS,), r"^[那, ]*(?:要是|如果|万一|假如)?我?(?:就|真)?(?:不|没)去了?(?:呢|会怎|会咋|行不行|可以不|怎么办|咋办)", "没去现场审核"),
     (_REVIEW_DAYS, r"(?:啥子?|什么|哪样)都不(?:用|消|需要)[弄管做办搞]", "线上审核流程"),
+    # 网卡了 交不上
+    (_FEE_DAYS, r"^(?!.*(?:算|弃|会|咋|怎|过|截止)).*[交缴付]不(?:起|到|上|成|出去|进去)", "缴费失败"),
     # 那去哪点看通知, after a fee whose days are not out yet
     (_FEE_DAYS, r"(?:去|在|到)?哪(?:里|儿|边|点)?(?:去)?(?:盯|看|查|关注|等)(?:到)?(?:的)?(?:通知|公告|消息)", WHOM_TO_ASK),
     # 那我去哪盯
@@ -110,6 +112,11 @@ _OTHER = (
     (_REVIEWS, r"点(?:击|开)?(?:哪|啥|什么)|哪(?:里|儿|个)[^,。?!]{0,3}(?:点|重新提交|按钮)", "重新提交"),
     # 那明年从头来, after 二试
     (("二试错过", "二试没过"), r"(?:明年|下一?年)[^,。?!]{0,4}(?:从头|重头|重新|再)[^,。?!]{0,2}(?:来|考|报|开始)", "二试没过"),
+    # 要满足啥子条件, 报名和交费是分开的吗, in a talk of 二试
+    (_SECONDS, r"^[那, ]*(?:都|还)?(?:要|需要|得|有)?(?:满足|符合|具备)?(?:啥子?|什么|哪些|些啥子?)(?:样的)?(?:条件|要求)(?:嘛|呢|啊|哦)?\W*$", "二试条件"),
+    (_SECONDS, r"报名[^,。?!]{0,3}(?:交费|缴费|交钱|缴钱)[^,。?!]{0,4}(?:分开|一起|同时|同一)", "二试流程"),
+    # 带啥子去, after who goes on site and who does not upload
+    (("材料上传", *_REVIEW_DAYS, "现场审核流程", "现场审核地点"), r"带(?:些|点)?(?:啥子?|什么|哪些|哪样)(?:东西|材料|资料)?(?:去|过去|来)?(?:嘛|呢|啊)?\W*$", "现场审核材料"),
     # 我9月报成功了的, in a talk of 二试
     (_SECONDS, r"报(?:名)?(?:成功|上|好|完)了", "二试流程"),
     # 改了要不要重新打印那个单子
@@ -122,7 +129,11 @@ _OTHER_SAID = tuple((frozenset(entries), re.compile(said), other) for entries, s
 _UNDONE = re.compile(r"没(?:有)?去|忘|没赶上")
 # 那我啥都不用弄了, 等考试就是了: what is still to do
 _NOTHING_LEFT = re.compile(r"(?:啥子?|什么|哪样)都不(?:用|消|需要)[弄管做办搞]")
-_NEXT = "下一步"  # the entry
+_NEXT, _TELEPHONE = "下一步", "咨询电话"  # entries
+# 求求了有没有电话
+_CALLS = re.compile(
+    r"(?:有没有|有没得|有|求|给|要|发|留)(?:个|一个|下|一下|我)*(?:考点|报名点|办公室|咨询|联系)*的?(?:电话|号码|联系方式)(?:吗|嘛|么|不|没|呢|啊)*\W*$"
+)
 # 真的不行吗, 真的没办法了: the same again
 _REALLY = re.compile(
     r"^[啊那, ]*(?:真的|当真|确定|难道)(?:就|是)*(?:不行|没办法|没法|不能|没救|没机会|不可以|没戏|不得行|没得办法|搞不了|弄不了|补不了|没辙)"
@@ -136,6 +147,10 @@ _NO_WAY = re.compile(
 _NO_HELP = re.compile(r"^[那, ]*(?:就|是)*(?:没得?救|没办法|没法|完|没辙)了?(?:吗|吧|么|嘛|哇|啊)*\W*$")
 # 25年四川几号报 … 跟今年一样吗: of the year that was asked about
 _LIKE_THIS_YEAR = re.compile(r"^[那, ]*(?:也|是不是|是)*(?:跟|和|像|同)今年(?:的|是|也)*(?:一样|差不多|同样)")
+# 你说的那个是去年的吧: of the days that were told
+_ITS_YEAR = re.compile(
+    r"^[那, ]*(?:你|您)?(?:说|讲|发|给)?的?(?:这个?|那个?|这些|那些)?(?:时间|日期|日子)?(?:不)?(?:还)?是(?:去年|前年|今年|(?:20)?\d\d年)的?(?:时间|日期|公告|通知)?(?:吧|吗|嘛|哈|哇|对吧)?\W*$"
+)
 _OF_CHANGES = frozenset({"签字后修改", MISTYPED, PAPERS, REJECTED})
 # 审核也要过一遍, of who passed 技能 before
 _REVIEWED_TOO = re.compile(
@@ -167,8 +182,12 @@ def half_said(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
         or (before.entry in _OF_CHANGES and _NO_HELP.match(query.text))
     ):
         return FollowUp(before, fixed=True)
+    if before.stages and "时间" in before.asks and _ITS_YEAR.match(query.text):
+        return FollowUp(before, fixed=True)
     if before.year and before.year not in query.years and _LIKE_THIS_YEAR.match(query.text):
         return FollowUp(before, fixed=True)
+    if _CALLS.search(query.text) and not (query.stages or query.subjects):
+        return FollowUp(Topic(entry=_TELEPHONE, core=topic.core, stages=before.stages), fixed=True)
     # what came back from the review is asked about in the review's own words, too
     rejected = before.entry == REJECTED or "不通过" in before.core
     for entry, said in _STILL_SAID:

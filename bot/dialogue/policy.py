@@ -30,6 +30,7 @@ from bot.knowledge.model import NATION, NEXT, Entry, Knowledge
 from bot.matching.rank import Match
 from bot.schedule.deadlines import today
 from bot.schedule.stages import REVIEWED, SECOND
+from bot.text.hours import hour_supposed
 from bot.text.replacing import replace
 from bot.text.statuses import THIS_YEAR
 from bot.text.tense import after_the_end
@@ -141,10 +142,11 @@ class Policy:
         if not timed and set(stages) < set(ask.topic.stages) <= REVIEWED:
             topic = replace(topic, stages=ask.topic.stages)  # 审核是线上还是现场,到几号: of both
         late = after_the_end(ask.query.text)
+        hour = hour_supposed(ask.query.text) or (hour_supposed(topic.core) if ask.resumed else None)
         base = Decision(
             "answer", entry, stage=stages[0] if stages else None, audience=ask.audience, score=chosen.score,
             matches=chosen.matches, verdict=("错过" in topic.asks and not ask.query.vague) or (late and "是否" in topic.asks) or ((topic.verdict or topic.day is not None) and not (ask.query.state or (ask.resumed and topic.state)) and not ask.query.vague), day=day_of(topic), at_hour=ask.query.at_hour,
-            presumes=ask.query.presumes or (topic.presumes if ask.resumed else ""), asked_year=topic.year, why=chosen.by, step=ask.step, after=ask.after,
+            presumes=ask.query.presumes or (topic.presumes if ask.resumed else ""), put=topic.put, hour=hour, asked_year=topic.year, why=chosen.by, step=ask.step, after=ask.after,
             publishing="公布" in topic.asks, clocked=ask.query.state or topic.state or topic.verdict, late=late,
             skills=told_first(ask, entry), no_second=ask.no_second, by_hour=hour_asked(ask.query.text) or (hour_asked(topic.core) if ask.resumed else ""), both_levels=timed and both_levels(ask.query),
         )  # fmt: skip

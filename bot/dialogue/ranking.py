@@ -47,6 +47,7 @@ _SURE = (
     "of a day",
     "fee of a month",
     "shut",
+    "fails",
     "steps",
     "both levels",
     "which review",

@@ -27,7 +27,7 @@ class Topic:
     more_years: asked in the same breath (2024 和 2025 报名时间) · regions: those compared, () where it was one ·
     sent_back: the candidate's papers came back from the review, said in this talk ·
     theirs: the kind of candidate that somebody else is who was spoken of, "" for none; of_them: it is they whom the question is about ·
-    passed: the year of a 技能 pass of somebody else that is spoken of, 0 for none · presumes: as Query.presumes ·
+    passed: the year of a 技能 pass of somebody else that is spoken of, 0 for none · presumes, put: as in Query ·
     step: the one of its steps that was told last, 0 for all · state: as Query.state.
     """
 
@@ -45,6 +45,7 @@ class Topic:
     of_them: bool = False
     passed: int = 0
     presumes: str = ""
+    put: tuple[tuple[int, int], ...] = ()
     step: int = 0
     state: bool = False
 
@@ -210,6 +211,7 @@ def _topic(stored: Mapping[str, Any]) -> Topic:
         of_them=bool(stored.get("of_them", False)),
         passed=int(stored.get("passed", 0)),
         presumes=_text(stored.get("presumes")),
+        put=tuple((int(month), int(number)) for month, number in stored.get("put", ())),
         step=int(stored.get("step", 0)),
         state=bool(stored.get("state", False)),
     )

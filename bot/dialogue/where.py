@@ -8,6 +8,7 @@ from bot.dialogue.session import Session
 from bot.knowledge.model import NATION
 from bot.text.place_own import i_too, is_like
 from bot.text.query import Query
+from bot.text.who import KIN
 
 WHICH_OF = re.compile(r"哪(?:边|个(?![号月时人考网公]))|两边|谁[先早晚]")
 _BOTH = re.compile(r"两[个地边者省]|这两|它们|分别")
@@ -23,6 +24,21 @@ _SAME_TIMES = re.compile(
 _WITH = re.compile(r"跟|和|与|比")
 # 四川都开始了 是不是一样的: of one's own place and that one
 THEY_DID = re.compile(r"(?:都|已经|早就)[^,。?!]{1,5}了")
+
+
+# the next step in as few words
+_ITS_NEXT = re.compile(
+    r"^[那, ]*(?:现场|线上|技能|综合|一试|网上)?的?(?:审核|确认|缴费|交费|报名|交钱|考试|时间|材料)(?:时间|的)?(?:呢|嘛|啊)?\W*$"
+)
+_THEIRS = re.compile(rf"(?:他|她|{KIN})们?(?:那边|单位|上班|现在|人)?(?:是|在|的)+$")
+
+
+def _of_another(query: Query) -> str | None:
+    """The region of somebody else who is spoken of beside the candidate: 他在万州; None where none is certain."""
+    for mention in query.region.mentions:
+        if len(mention.regions) == 1 and _THEIRS.search(query.text[: mention.start]):
+            return mention.regions[0]
+    return None
 
 
 def same_times(text: str) -> bool:
@@ -41,6 +57,9 @@ def regions_of(query: Query, own: tuple[str, ...], session: Session) -> tuple[st
         return (session.other, *own)  # 四川审核到几号 … 重庆呢 … 两个有什么不一样
     if not asked and before is not None and len(before.regions) > 1 and WHICH_OF.search(query.text):
         return before.regions  # 四川跟重庆有啥不一样 … 哪个要跑现场
+    again = before is not None and len(before.regions) > 1 and own and own[0] in before.regions
+    if again and before is not None and not (asked or query.region.ambiguous) and _ITS_NEXT.match(query.text):
+        return before.regions  # 我在绵阳他在万州,报名时间一样不 … 审核呢
     if (
         not asked
         and not query.region.ambiguous
@@ -49,6 +68,8 @@ def regions_of(query: Query, own: tuple[str, ...], session: Session) -> tuple[st
         and before.regions not in ((), (NATION,))
     ):
         return tuple(region for region in before.regions if region not in query.region.negated)
+    if query.comparison and len(asked) == 1 and (theirs := _of_another(query)) not in (None, *asked):
+        return (*asked, theirs)  # 我在绵阳他在万州,报名时间一样不
     if asked and own and own[0] not in asked and i_too(query.text, query.region):
         return own
     alike = is_like(query.text, query.region) or same_times(query.text)

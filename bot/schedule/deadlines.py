@@ -102,6 +102,10 @@ class Window:
         """Printed first day − today, in days."""
         return (self.opens.day - today(now)).days
 
+    def minutes_left(self, now: datetime) -> int:
+        """As `hours_left`, in whole minutes."""
+        return max(0, int((self.closes.ends() - aware(now)).total_seconds() // 60))
+
     def hours_left(self, now: datetime) -> int:
         """Whole hours until the window closes, rounded down; 0 in the last hour and after it."""
         return max(0, int((self.closes.ends() - aware(now)).total_seconds() // 3600))

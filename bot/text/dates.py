@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bot.text import either
+
 _YEAR = re.compile(
     r"(?<!\d)(20\d\d)(?:年度?|届)?(?![\d号])|(?<!\d)(\d\d)(?:(?:年度?|届)(?!\d)|(?=[和跟与、](?:20)?\d\d年)|(?<=那\d\d)(?=的?呢))"
     r"|二[零〇](二[零〇一二三四五六七八九])(?:年度?|届)?|(?<![一二三四五六七八九十])(二[四五六七八九])(?:年度?|届)"  # 二三年 is two or three years
@@ -103,7 +105,7 @@ class DateReading:
     """years: asked for, in order, without repeats · day: the first day named · rest: the text with a blank for each of them.
 
     vague: a time is named that is no one day (下周, 下周三, 月底, 5 月, 4 月 5 号前, 7 点, two days): no verdict may rest on it.
-    at_hour: an hour of a day to come is named (明早8点).
+    at_hour: an hour of a day to come is named (明早8点). put: as either.days_put, of which neither is `day`.
     """
 
     years: tuple[int, ...]
@@ -112,6 +114,7 @@ class DateReading:
     days: tuple[Day, ...] = ()
     vague: bool = False
     at_hour: bool = False
+    put: tuple[tuple[int, int], ...] = ()
 
 
 # 2月4号之后还能改吗: of the day after, but not 2月21号以后才能去
@@ -202,6 +205,8 @@ def read(text: str, today: date) -> DateReading:
         years.append(year)
         return " "
 
+    put = either.days_put(text, today)
+    text = either.without(text) if put else text
     timeless = _HOUR_OF_A_DAY.sub(r"\1", text)
     at_hour = timeless != text or _AT_MIDNIGHT.search(text) is not None
     vague = bool(_VAGUE.search(timeless))
@@ -215,7 +220,7 @@ def read(text: str, today: date) -> DateReading:
     days = days or of_story
     vague = vague or len(set(days)) > 1 or any(day.on(2024) is None for day in days)
     return DateReading(
-        tuple(dict.fromkeys(years)), days[0] if days else None, rest, tuple(days), vague, at_hour
+        tuple(dict.fromkeys(years)), days[0] if days else None, rest, tuple(days), vague, at_hour, put
     )
 
 

@@ -27,7 +27,7 @@ _HOUR = re.compile(
 )
 _REVIEW_TAKES = re.compile(
     r"结果[^,。?!]{0,3}(?:好久|多久|几时|几天|啥时候|什么时候|哪天|几号)(?:能|才|可以|会)?(?:出|知道|晓得|公布|下来)"
-    r"|审核?(?:要|得|一般|大概|完)?(?:多久|几天|好久|多少天)(?!开始|截止|结束|到)|(?:多久|几天|好久|多少天)(?:能|才|可以|会)?审(?:得)?[完好]"
+    r"|审核?(?:要|得|一般|大概|完)?(?:多久|几天|(?<!现场审核)(?<!线上审核)(?<!现场审)(?<!线上审)好久|多少天)(?!开始|截止|结束|到)|(?:多久|几天|好久|多少天)(?:能|才|可以|会)?审(?:得)?[完好]"
 )
 _RESULT = re.compile(
     r"没(?:有|收到)?[^,。?!]{0,3}(?:消息|通知|电话|短信|联系我?)[^,。?!]{0,4}(?:就|是不是|算|等于)[^,。?!]{0,4}过了|"
@@ -121,33 +121,44 @@ def out_yet(text: str) -> bool:
     return _OUT_YET.search(text) is not None
 
 
+_NOT_THAT = re.compile(r"^[那啊, ]*(?:难道)?不是\s+(?:的)?(?:吗|嘛|么)\W*$")  # 不是2月4号吗
 _THAT_ONE = re.compile(
     r"是不是\s+(?:的)?(?:那个|那次|那几天|这个|那天|那段时间)?(?:吗|啊|嘛)?\W*$"
 )  # 是不是1月22那个
 
 
+AN_END = "一端"
+"""Of `presumes`: the day is taken for an end of the window, and not said for which: 材料也是今天吗."""
+
+
 def presumes(text: str) -> str:
-    """Which end of a window the question takes the day for (是 20 号开始吧): "开始", "截止", "期间" for no end of it, "" for none."""
+    """Which end of a window the question takes the day for (是 20 号开始吧): "开始", "截止", AN_END, "期间" for no end of it, "" for none."""
     if WHICH_YEAR.search(text):
         return "期间"  # 那我记的1月22是哪年的
     if _BY_THEN.search(text):
         return "截止"  # 3月5日前传完就可以吗
     if _NOT_BEFORE.search(text):
         return "开始"  # 现在还报不了,要等到1月22号对吧
-    if _THAT_ONE.search(text):
+    if _THAT_ONE.search(text) or _NOT_THAT.match(text):
         return "期间"
     if not _PRESUMING.search(text) or STILL.search(text):
         return ""
-    return (
-        "开始"
-        if re.search(r"开始|开放|开通|开|才", text)
-        else "截止"
-        if re.search(r"截止|结束|到期|关|最后|也是|(?<![\s日号])到\s|[日号\s][之以]?前", text)
+    return which_end(text) or (
+        AN_END
+        if "也是" in text
         else "期间"
         if re.search(r"是(?!不是)|(?:审核|确认|报名|缴费|交费)了吧|在[^,。?!]{0,6}(?:审|报|缴|交)", text)
         and re.search(r"吧|对吗|对不对|没错|[哇哈]\W*$|就是[^,。?!]{2,12}嘛\W*$", text)
         else ""
     )
+
+
+def which_end(text: str) -> str:
+    """The end of a window that is spoken of: "开始", "截止", "" for none."""
+    if re.search(r"开始|开放|开通|开|才", text):
+        return "开始"
+    closes = re.search(r"截止|结束|到期|关|最后|(?<![\s日号])到\s|[日号\s][之以]?前", text)
+    return "截止" if closes else ""
 
 
 _WORK = re.compile(r"上班|工作|干|在|做")

@@ -35,7 +35,7 @@ _STATE = re.compile(
 )
 # 在重庆规培, 规培生: where somebody works, not which exam is asked about.
 _TRAINING = re.compile(
-    r"(?:在|正|这边|那边|医院)[^,. ]{0,6}(?:规培|住培)(?!报|考|招|结业)|(?:规培|住培)(?:是|都|也)?在|(?:规培|住培)(?:生|学员|期间|单位|医院|基地|第[一二三]年|[一二三]年|在读|中|完|结束|过|满|半年|的(?=[\s,]))|(?:规培|住培)(?=[,. ;!]|$)(?=[^?]*(?:执业|医师|助理|户口|单位|考点|够|报考|能报|能考|我))"
+    r"(?:在|正|这边|那边|医院)[^,. ]{0,6}(?:规培|住培)(?!报|考|招|结业)|(?:规培|住培)(?:是|都|也)?在|(?:规培|住培)(?:生|学员|期间|单位|医院|基地|第[一二三]年|[一二三]年|在读|中|完|结束|过|满|半年|的(?=[\s,又也咋怎要能可需呢]))|(?:规培|住培)(?=[,. ;!]|$)(?=[^?]*(?:执业|医师|助理|户口|单位|考点|够|报考|能报|能考|我))"
 )
 _NOT_YET = re.compile(r"还没|还未")  # 现场审核还没去 是不是截止了
 _PUNCTUATION = re.compile(r"[^\w]+")
@@ -196,6 +196,8 @@ class Understanding:
         aside = tense.aside(text) or next((name for name in asks if name in ("结果", "钟点")), "")
         if aside:  # 好久出结果: of no window
             asks = _unique([aside, *(name for name in asks if name not in ("时间", "是否"))])
+        if reading.put and actions and not asks:
+            asks = ("时间",)  # 技能缴费是9号还是10号
         if tense.out_yet(rest):
             asks = _unique(["时间", *(name for name in asks if name != "是否")])
         verdict = "判断" in names or tense.may_begin(rest) or self._verdict_with_day(rest, reading.day)
@@ -205,6 +207,7 @@ class Understanding:
         day = None if (of_no_day := tense.of_no_day(rest)) else reading.day
         heard = tense.heard(without_places) if day is not None and day.year is None else ""
         presumes = (heard or tense.presumes(rest)) if day is not None else ""
+        presumes = tense.which_end(rest) if reading.put else presumes
         whole = bool(of_no_day or heard) or (presumes == "截止" and tense.by_a_day(without_places))
         verdict = verdict and not of_no_day
         stages = span(rest, stages_of(subjects, actions))
@@ -245,6 +248,7 @@ class Understanding:
             years=tense.years_meant(reading.years, standing.own, today.year),
             day=day,
             presumes=presumes,
+            put=reading.put,
             vague=reading.vague and not whole,
             at_hour=reading.at_hour,
             state=bool(_STATE.search(text)) and not tense.STILL.search(_NOT_YET.sub(" ", text)),

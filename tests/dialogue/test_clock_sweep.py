@@ -41,6 +41,7 @@ class Span(NamedTuple):
     closes: int
     first: int
     last: int
+    timed: bool  # the notice gives the hour of its end
 
 
 class Found(NamedTuple):
@@ -76,7 +77,7 @@ def files() -> dict[tuple[str, int], dict[str, tuple[int, tuple[Span, ...]]]]:
             for part in parts:
                 opens, first = minutes(part["开始"], end=False)
                 closes, last = minutes(part["截止"], end=True)
-                spans.append(Span(opens, closes, first, last))
+                spans.append(Span(opens, closes, first, last, " " in part["截止"]))
             notice = next((part["公告"] for part in parts if "公告" in part), own)
             cells[stage] = (notice, tuple(spans))
         since = {}
@@ -127,7 +128,9 @@ def state(span: Span, now: int) -> tuple[str, ...]:
     days, hours = span.last - today, (span.closes - now) // 60
     if days > 0:
         return (f"还剩 {days} 天",)
-    return (f"还剩 {hours} 小时",) if hours else ("还剩不到 1 小时",)
+    if hours or not span.timed:
+        return (f"还剩 {hours} 小时",) if hours else ("还剩不到 1 小时",)
+    return (f"还剩 {span.closes - now} 分钟",)
 
 
 def wrong(span: Span, now: int) -> tuple[str, ...]:

@@ -1,0 +1,34 @@
+"""An hour that a question takes for the beginning or the end of a window: 截止是2月4号下午5点吧, 8点准时吗. Pure."""
+
+from __future__ import annotations
+
+import re
+
+_NUMERALS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "十一": 11, "十二": 12}  # fmt: skip
+_LATE = frozenset({"下午", "傍晚", "晚上", "今晚", "明晚", "夜里", "半夜", "晚"})
+_HOUR = (
+    r"(?P<part>凌晨|早上|早晨|上午|中午|下午|傍晚|晚上|今晚|明晚|夜里|半夜|明早|早|晚)?"
+    rf"(?<![\d:])(?P<hour>2[0-4]|1\d|[1-9]|{'|'.join(sorted(_NUMERALS, key=len, reverse=True))})[点时](?![\d击过几半])(?:钟|整)?"
+)
+_SUPPOSED = re.compile(
+    rf"{_HOUR}(?:就|才|准时|开始|开放|开门|开|截止|结束|关闭|关|系统|了|的|为止|,|\s)*(?:嘛|吧|吗|么|哇|哈|对不对|对吧|对吗|对不|是吧|是不是|没错吧)\W*$"
+    rf"|是不是[^,。?!]{{0,10}}?{_HOUR.replace('<part>', '<part2>').replace('<hour>', '<hour2>')}(?:就|才|准时)?(?:开始|开放|开门|开|截止|结束|关闭|关|停)"
+)
+_OPENS = re.compile(r"开始|开放|开门|开|准时|起")
+_CLOSES = re.compile(r"截止|截至|结束|到期|关|停|最后|为止|到(?!时)")
+_ASKS_IF = re.compile(r"(?<!技)能|可以|行|来得及|得及|[之以]?前|[之以]?后|再|去")  # 明早8点去行吗
+_NOON = 12
+
+
+def hour_supposed(text: str) -> tuple[str, int] | None:
+    """The end of a window and its hour, 1 to 24, that the question supposes; end "" where it says none; None where no hour is supposed."""
+    found = _SUPPOSED.search(text)
+    if found is None or _ASKS_IF.search(text):
+        return None
+    part, written = found["part"] or found["part2"] or "", found["hour"] or found["hour2"]
+    hour = int(written) if written.isdigit() else _NUMERALS[written]
+    end = "开始" if _OPENS.search(text) else "截止" if _CLOSES.search(text) else ""
+    midnight = hour == _NOON and not part and end != "开始"  # 12点截止吧: nothing closes at noon
+    if (part in _LATE and hour <= _NOON) or midnight:
+        hour += _NOON
+    return end, hour
