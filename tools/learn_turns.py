@@ -14,10 +14,12 @@ from pathlib import Path
 
 import numpy as np
 from scipy import sparse
+from scipy.linalg.lapack import spotrf, spotri
 
 from bot.dialogue.turns import NOTHING, LearntTurns, features, vector_of
 
 RIDGE = 0.3
+BLOCK = 2048  # rows of the kernel at once
 LEAST_SEEN = 2  # texts that have a feature; rarer ones tell little and are half of all
 
 
@@ -54,7 +56,13 @@ class Learner:
             values += worth.tolist()
             ends.append(len(places))
         self._table = sparse.csr_matrix((values, places, ends), shape=(many, len(self._rows)))
-        self._kernel = (self._table @ self._table.T).toarray().astype(np.float32)
+        self._kernel = np.empty((many, many), dtype=np.float32)
+        for start in range(
+            0, many, BLOCK
+        ):  # nearly all of it is filled: as one sparse product it would take five times its room
+            self._kernel[start : start + BLOCK] = (
+                self._table[start : start + BLOCK] @ self._table.T
+            ).toarray()
         self._columns = (NOTHING, *sorted({each.means for each in samples} - {NOTHING}))
         self._wanted = np.zeros((many, len(self._columns)), dtype=np.float32)
         self._wanted[np.arange(many), [self._columns.index(each.means) for each in samples]] = 1
@@ -62,9 +70,18 @@ class Learner:
     @cached_property
     def _solved(self) -> tuple[np.ndarray, np.ndarray]:
         """The inverse of the kernel with its ridge, and what it makes of what is wanted."""
-        kernel = self._kernel
+        kernel = self._kernel.T  # the same, in the order that LAPACK works in, so that it needs no other room
         kernel[np.diag_indices(len(kernel))] += RIDGE
-        inverse = np.linalg.inv(kernel)
+        root, failed = spotrf(kernel, lower=False, overwrite_a=True, clean=False)
+        inverse, failed_too = spotri(root, lower=False, overwrite_c=True)
+        if failed or failed_too:
+            raise ArithmeticError("the kernel has no inverse")
+        for start in range(0, len(inverse), BLOCK):  # the upper half is made; the lower is its mirror
+            stop = start + BLOCK
+            inverse[stop:, start:stop] = inverse[start:stop, stop:].T
+            square = inverse[start:stop, start:stop]
+            below = np.tril_indices(len(square), -1)
+            square[below] = square.T[below]
         return inverse, inverse @ self._wanted
 
     def without(self, groups: Collection[str] = (), texts: Collection[str] = ()) -> LearntTurns:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from bot.dialogue.after_missed import asks_what_then
 from bot.dialogue.allowed import Allowed
+from bot.dialogue.alone import DAYS, NEXT_STEP, NOTICE, REGISTRATION, means
 from bot.dialogue.ask import Ask
 from bot.dialogue.asked import (
     HAS_ENDED,
@@ -38,7 +39,7 @@ from bot.text.sentence import asks_which_review
 from bot.text.whose import SOLDIER
 
 MISSED = frozenset(
-    {"忘记", "还能考试", "补报", "补救", "还能补", "可以补", "补缴", "补交", "废了"}
+    {"忘记", "还能考试", "补报", "补救", "还能补", "可以补", "补缴", "补交", "废了", "想起"}
 )  # words that say nothing else than that a stage was missed
 
 # 一试交的钱管二试吗
@@ -63,7 +64,7 @@ _NOTICE_OUT = re.compile(
 )
 _OVER = re.compile(r"过了|截止|关了|结束|错过|没赶上|晚了")
 _OF_STEPS = frozenset({"时间", "地点", "流程", "材料", "费用", "是否"})
-SECOND_CHANCE = "二试条件"  # the entry
+SECOND_CHANCE, NOTICES = "二试条件", "报名公告"  # entries
 _SEVERAL = 3
 BOTH_LEVELS = "助理同时报名"  # the entry that tells whether both levels register in the same days
 _LEVELS = re.compile(
@@ -117,6 +118,7 @@ class Rules:
             ("ends", self._ends),
             ("missed", self._missed),
             ("late", self._late),
+            ("alone", self._alone),
         )
 
     def choose(self, ask: Ask) -> Chosen | None:
@@ -224,6 +226,17 @@ class Rules:
         )
         return self._book.timed(ask.topic.stages or ("网上报名",)) if shut and not ask.resumed else None
 
+    def _alone(self, ask: Ask) -> Entry | None:
+        """24年的公告出了没得, 还有12分钟: of this exam, where nothing else is said."""
+        meant = means(ask, plain_words())
+        return {
+            "": None,
+            NOTICE: self._kb.entries.get(NOTICES),
+            DAYS: self._book.overview,
+            NEXT_STEP: self._book.next,
+            REGISTRATION: self._book.timed(("网上报名",)),
+        }[meant]
+
     def _of_a_day(self, ask: Ask) -> Entry | None:
         """图片还没拍完,明天传行不行: it is the clock that decides."""
         return self._book.timed(ask.topic.stages) if of_a_day(ask) else None
@@ -265,7 +278,7 @@ class Rules:
     def _forgot(self, ask: Ask) -> Entry | None:
         """忘了报名，现在还能报不: what becomes of it is told by its window."""
         topic = ask.topic
-        whether = topic.verdict or "是否" in topic.asks or "还能考试" in ask.content
+        whether = topic.verdict or "是否" in topic.asks or "还能考试" in ask.content or "想起" in ask.content
         only = topic.stages == ("网上报名",) and set(ask.content) - plain_words() <= MISSED
         return self.days_missed(ask) if only and whether else None
 

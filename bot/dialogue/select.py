@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from bot.dialogue.allowed import Allowed
+from bot.dialogue.alone import means
 from bot.dialogue.ask import Ask
 from bot.dialogue.asked import says_time
 from bot.dialogue.at_hand import UNSUBMITTED, could_not_submit
@@ -90,6 +91,7 @@ class Selector:
             or asks_same(ask.query)
             or asks_which_site(ask.query)
             or asks_either(ask.query)
+            or bool(means(ask, plain_words()))
             or compared
         )
 

@@ -10,7 +10,7 @@ from bot.text.query import Query
 
 BLANK = "{考点}"
 _ASKED = re.compile(
-    r"(?:说|写|讲)的?(?:是)?[^,。?!]{1,6}?(?:归|属于?|选|报)|撒\W*$|噻\W*$|对不对|对吗|对吧|对不$|是不是|是否|吗|可以|行不|行么|能不能|错没错|错了没|\?$|不\W*$"
+    r"(?:说|写|讲)的?(?:是)?[^,。?!]{1,6}?(?:归|属于?|选|报)|撒\W*$|噻\W*$|对不对|对吗|对吧|对不$|是不是|是否|吗|可以|行不|行么|能不能|包不包括|管不管|收不收|错没错|错了没|\?$|不\W*$"
 )
 _PUT = re.compile(
     r"(?:选|报|填|归|属于?|成|报在|选在|跟着?|和|是不是|是否|也是)了?的?$"
@@ -18,7 +18,7 @@ _PUT = re.compile(
 _PUT_ALONE = re.compile(
     r"考点(?:应该|该|不|就|是不是|要)*(?:是|选|报)$|^[那, ]*(?:我|就|是不是|应该|该|也|不)*(?:选|报|归|属于)(?:的是)?$"
 )
-_INCLUDES = re.compile(r"都?(?:管不管|管|包不包括|包括|包含|收不收|收|含|有没有|有)")
+_INCLUDES = re.compile(r"[都也]?(?:管不管|管|包不包括|包括|包含|收不收|收|含|有没有|有)")
 _SAME = re.compile(
     r"(?:是|在|归)(?:不是)?(?:同一?个|一个|一起)(?:考点|地方|点)?(?:考)?的?(?:吗|不|么|嘛|吧|[?]|$)"
 )
@@ -27,6 +27,9 @@ _EXTENT = re.compile(
 )
 _WHICH = re.compile(
     r"(?:的|这边|那边|区)*(?:选|报|填|归|属于?|是|去)(?:的)?(?:到|在)?哪(?:个|里|儿|一个)?(?:考点|报名点|报名|报)?(?:嘛|呢|啊|哦)?\W*$"
+)
+_WHICH_SITE = re.compile(
+    r"考点(?:各|分别|都|应该|该)*(?:是|选|填|报|归|在)?(?:哪|啥|什么)|(?:哪|啥|什么)个?考点"
 )
 _WORKS_AT = re.compile(r"(?:工作|上班|单位|执业|干活)(?:是|的)?在$")  # 户口在永川工作在渝北
 _WORKS = re.compile(r"(?:区|县)?[^,。?!\s]{0,8}?(?:上班|工作|执业|坐诊|规培)")
@@ -125,7 +128,8 @@ def asks_which_site(query: Query) -> bool:
     named = [m for m in query.region.mentions if m.place or len(m.regions) > 1]
     if not named or query.subjects or set(query.actions) - {"报名"}:
         return False
-    which = any(_WHICH.match(query.text, m.end) for m in named)
+    which = _WHICH_SITE.search(query.text) is not None
+    which = which or any(_WHICH.match(query.text, m.end) for m in named)
     put = any(m.text.endswith("考点") and _PUT.search(query.text[: m.start]) for m in named)
     there = any(_AT.search(query.text[: m.start]) and _REGISTERS.match(query.text, m.end) for m in named)
     wants = len(query.region.mentions) > 1 and _WANTS_TO.search(query.text) is not None

@@ -14,15 +14,17 @@ _BEFORE: Final = frozenset(
 )
 # What ends here is no part of a name: 还有忠县, 我表姐渝北的.
 _CLEAR_BEFORE: Final = re.compile(
-    rf"(?:一下|问下|查下|还有|考点|报名点|(?:我|俺)(?:哥|姐|弟|妹)|对象|{KIN})$"
+    rf"(?:考点(?:都|也)?(?:管不管|管|包不包括|包括|包含|含|收不收|收|有没有|有)|一下|问下|查下|还有|考点|报名点|(?:我|俺)(?:哥|姐|弟|妹)|对象|{KIN})$"
 )
 _AFTER: Final = frozenset(
     "的考报市区县这那人医卫现线网技实审缴交费上工执怎什哪几能可有没在是属算和与或及吗呢吧啊呀哈了转到今明去笔综户籍地本各需要都也"
-    "应多何咋行还会够老妇疾中填选归分嘛噻嗦哇撒喃哟"
+    "应多何咋行还会够老妇疾中填选归分嘛噻嗦哇撒喃哟不"
 )
 _GOES_ON: Final = re.compile(
     r"上班|上报|上传|上交|工作|人民|人事|人在|中医|医院|医生|考[点区生试]|报[名考]|审核|现场|网[上报]|缴费|卫[健生]"
 )
+_WORKS: Final = re.compile(r"(?:的|那边|这边)?(?:上班|工作|执业|规培|坐诊|(?:人民|中)?医院|卫生院)")
+_ONE_OF: Final = re.compile(r"[,， ]|一个|的|那边|这边|选|归|属|报|$")
 _TOWNSHIP: Final = re.compile(r"乡镇|[乡镇村](?:中心)?卫生[院室]")  # 开州乡镇卫生院
 # 和县 is what 各区和县 ends in: a two-character full name needs a preposition or nothing before it.
 _BEFORE_SHORT_FULL: Final = frozenset("在到去回从是于来选的考")
@@ -102,6 +104,13 @@ def stands_as_county(text: str, start: int, end: int) -> bool:
     return (not before or not is_han(before) or before in _BEFORE) and (
         not after or not is_han(after) or after in _AFTER or _TOWNSHIP.match(text, end) is not None
     )
+
+
+def works_there(text: str, start: int, end: int) -> bool:
+    """For 长寿, 合作, which are everyday words too: True where one works in it, or its 考点 is asked for."""
+    if text[start - 1 : start] != "在":
+        return False
+    return _WORKS.match(text, end) is not None or ("考点" in text and _ONE_OF.match(text, end) is not None)
 
 
 def stands_as_short_full(text: str, start: int, end: int) -> bool:

@@ -213,7 +213,9 @@ class Lexicon:
                 candidate.end = end + 1  # 双流县, as it was called before it became 双流区
         elif kind is Kind.SHORT_FULL:
             candidate.needs_parent = not context.stands_as_short_full(text, start, end)
-        elif kind in (Kind.COMMON, Kind.PARENTED):
+        elif kind is Kind.COMMON:
+            candidate.needs_parent = not context.works_there(text, start, end)
+        elif kind is Kind.PARENTED:
             candidate.needs_parent = True
         return candidate
 

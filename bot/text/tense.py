@@ -41,6 +41,8 @@ _NOT_UPLOADED = re.compile(
     r"|没(?:有)?(?:上传|传)(?:完|全|齐|上去)[^,.;!?]{0,4}?(?:咋|怎么)"
 )
 
+# 哎呀我才想起还没报名
+_ONLY_NOW = re.compile(r"(?:才|刚|突然|这才)(?:刚)?(?:想起来?|记起来?|晓得|反应过来)[^,。?!]{0,4}没")
 # 要是到时间还没弄好呢: what follows then
 _UNDONE_THEN = re.compile(
     r"到(?:了)?(?:时间|时候|截止|最后|期|点|那天)(?:一?天)?了?(?:我|都|还|也|要是)*(?:没|[弄补改传交审]不)"
@@ -49,7 +51,7 @@ _UNDONE_THEN = re.compile(
 
 def was_missed(text: str, named: Sequence[str]) -> bool:
     """Whether something was not done and is asked to be saved: 我没去现场确认，还有救吗; what was not passed was done."""
-    if _NOT_UPLOADED.search(text) or _UNDONE_THEN.search(text):
+    if _ONLY_NOW.search(text) or _NOT_UPLOADED.search(text) or _UNDONE_THEN.search(text):
         return True
     return "补救" in named and "不通过" not in named and _NOT_DONE.search(text) is not None
 
