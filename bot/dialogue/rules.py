@@ -22,10 +22,11 @@ from bot.dialogue.asked import (
 )
 from bot.dialogue.at_hand import is_late, names_month_of_fee, only_missed
 from bot.dialogue.book import Book
-from bot.dialogue.by_words import PAPERS, by_words
+from bot.dialogue.by_words import by_words
 from bot.dialogue.chosen import BY_SLOTS, Chosen
 from bot.dialogue.for_second import hopes
 from bot.dialogue.going_on import CATEGORY, ELIGIBLE, PAYS_AGAIN
+from bot.dialogue.rows_registration import PAPERS
 from bot.dialogue.second import second_rule
 from bot.dialogue.sent_back import in_time
 from bot.dialogue.sites import asks_either, asks_extent, asks_of_home, asks_same, asks_which_site, claimed

@@ -1,0 +1,80 @@
+"""Questions that a few of their words decide (see row.py): what the review asks of whom, and what may still be changed after it. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from bot.dialogue.row import Row
+from bot.dialogue.standing import SOLDIERS
+from bot.schedule.stages import SECOND
+
+ROWS = (
+    # 现在是线上审核还是现场审核: both, and how far they are
+    Row(
+        "审核时间",
+        re.compile(
+            r"(?:现在|今天|这会儿|目前)(?:是|在|到|该)?[^,。?!]{0,3}(?:线上|网上)[^,。?!]{0,4}还是[^,。?!]{0,3}现场"
+        ),
+        unless=re.compile(r"军|现役"),
+    ),
+    # 听说24年不搞现场审核了,全部网上审,对吧
+    Row(
+        SOLDIERS,
+        re.compile(
+            r"(?:不搞|取消|没得|不用|不要|不需要)了?[^,。?!]{0,2}现场(?:审核|确认)[^。?!]{0,12}(?:对吧|是吧|是不是|真的|吗|对不)"
+        ),
+        stages=frozenset({"现场审核", "线上审核"}),
+        unless=re.compile(r"二试|没有?去|没去成"),
+        against_the_clock=True,
+    ),
+    # 材料是不是在网上传了就不用跑了: who has to go to the site all the same
+    Row(
+        SOLDIERS,
+        re.compile(
+            r"(?:传|上传|网上交|网上弄|网上审)(?:完|好|过)?了?[^,。?!]{0,6}(?:不用|用不用|要不要|还要|还用|不消|不必)[^,。?!]{0,2}(?:跑|去现场|到现场|去一趟|去考点)"
+            r"|(?:带|拿)原件(?:去|到|过去)[^,。?!]{0,3}(?:吗|不|么|嘛)\W*$"
+            r"|(?:要不要|用不用|要|用|需要|得)(?:亲自|本人)?(?:去|到|跑)(?:趟)?现场(?:审核|确认|审)?(?:吗|不|么|嘛|没)?\W*$"  # 她要去现场不
+        ),
+        stages=frozenset({"网上报名", "材料上传", "线上审核", "现场审核", "技能缴费", "一试缴费"}) - SECOND,
+        asks=frozenset({"是否", "条件", "材料", "地点", "错过", "哪些"}),
+        against_the_clock=True,
+    ),
+    # 审核怎么弄, of no review by name: in a region whose notice tells of one on the net it begins with that
+    Row(
+        "线上审核流程",
+        re.compile(r"审核?(?:是|要|该|到底|应该)*(?:怎么|咋个?|如何)(?:进行|弄|办|搞|整|走|做|审|操作)"),
+        stages=frozenset({"线上审核", "现场审核"}),
+        asks=frozenset({"流程"}),
+        words=frozenset({"怎么办"}),
+        unless=re.compile(r"现场|驳回|打回|退回|不通过|没过"),
+    ),
+    # 去年审核被刷下来了,今年再报要注意什么
+    Row(
+        "去年审核没过",
+        re.compile(
+            r"(?:去年|上一?年|上次|前年)[^?!]{0,10}(?:审核?|材料|资料|资格)[^?!]{0,8}(?:刷|没过|没通过|不过|不通过|不合格|退|驳|打回|卡)[^?!]{0,14}今年[^?!]{0,6}(?:报|考|注意|咋|怎么)"
+        ),
+        asks=frozenset({"流程", "是否", "条件", "材料"}),
+    ),
+    # 毕业证原件要不要
+    Row(
+        "现场审核材料",
+        re.compile(r"原件(?:要不要|带不带|需不需要|用不用|要带?吗|要带?不|需要吗)"),
+        stages=frozenset({"现场审核"}),
+    ),
+    # 我还是显示审核中
+    Row(
+        "待审核",
+        re.compile(r"显示(?:的是|是|为)?(?:待审核?|审核中|未审核?|在审)"),
+        stages=frozenset({"网上报名", "线上审核", "现场审核"}),
+        unless=re.compile(r"驳回|不通过"),
+        against_the_clock=True,
+    ),
+    # 现场签字以后还能改不
+    Row(
+        "签字后修改",
+        re.compile(r"(?:签字|签了字|签完字|签名|签了名)[^。?!]{0,30}(?:改|修改|变|换)"),
+        unless=re.compile(r"[还都]没(?:有)?签|没签|未签|签字?之?前|先别签"),
+        against_the_clock=True,
+    ),
+)
