@@ -19,7 +19,7 @@ from scipy.linalg.lapack import spotrf, spotri
 from bot.dialogue.turns import NOTHING, LearntTurns, features, vector_of
 
 RIDGE = 0.3
-BLOCK = 2048  # rows of the kernel at once
+BLOCK, MOST = 2048, 16384  # rows of the kernel at once, and of what LAPACK inverts
 LEAST_SEEN = 2  # texts that have a feature; rarer ones tell little and are half of all
 
 
@@ -70,18 +70,9 @@ class Learner:
     @cached_property
     def _solved(self) -> tuple[np.ndarray, np.ndarray]:
         """The inverse of the kernel with its ridge, and what it makes of what is wanted."""
-        kernel = self._kernel.T  # the same, in the order that LAPACK works in, so that it needs no other room
+        kernel = self._kernel
         kernel[np.diag_indices(len(kernel))] += RIDGE
-        root, failed = spotrf(kernel, lower=False, overwrite_a=True, clean=False)
-        inverse, failed_too = spotri(root, lower=False, overwrite_c=True)
-        if failed or failed_too:
-            raise ArithmeticError("the kernel has no inverse")
-        for start in range(0, len(inverse), BLOCK):  # the upper half is made; the lower is its mirror
-            stop = start + BLOCK
-            inverse[stop:, start:stop] = inverse[start:stop, stop:].T
-            square = inverse[start:stop, start:stop]
-            below = np.tril_indices(len(square), -1)
-            square[below] = square.T[below]
+        inverse = inverted(kernel)
         return inverse, inverse @ self._wanted
 
     def without(self, groups: Collection[str] = (), texts: Collection[str] = ()) -> LearntTurns:
@@ -105,6 +96,33 @@ class Learner:
         return LearntTurns(
             self._rows, self._rarity, self._rarest, small, scale.astype(np.float32), self._columns
         )
+
+
+def inverted(matrix: np.ndarray) -> np.ndarray:
+    """The inverse of a symmetric positive definite matrix, halved as often as LAPACK's 32-bit offsets ask for.
+
+    Raises:
+        ArithmeticError: it has none.
+    """
+    many = len(matrix)
+    if many > MOST:
+        half = many // 2
+        first, across = inverted(matrix[:half, :half]), matrix[:half, half:]
+        through = first @ across
+        last = inverted(matrix[half:, half:] - across.T @ through)
+        beside = -through @ last
+        return np.block([[first - beside @ through.T, beside], [beside.T, last]])
+    root, failed = spotrf(np.asfortranarray(matrix), lower=False, overwrite_a=True, clean=False)
+    inverse, failed_too = spotri(root, lower=False, overwrite_c=True)
+    if failed or failed_too:
+        raise ArithmeticError("the matrix has no inverse")
+    for start in range(0, many, BLOCK):  # the upper half is made; the lower is its mirror
+        stop = start + BLOCK
+        inverse[stop:, start:stop] = inverse[start:stop, stop:].T
+        square = inverse[start:stop, start:stop]
+        below = np.tril_indices(len(square), -1)
+        square[below] = square.T[below]
+    return np.asarray(inverse)
 
 
 def save(turns: LearntTurns, path: Path) -> None:

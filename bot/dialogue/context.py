@@ -58,6 +58,11 @@ _SHOW = re.compile(
 _THIS_YEARS = re.compile(r"(?:说|讲|传)[^,。?!]{0,6}今年[^,。?!]{0,8}(?:报|开始|提前|推迟)")
 _PASSED_NOW = re.compile(r"技能[^,。?!没不未]{0,4}(?:过了|合格|通过)(?!吗|么|没|不)")
 _WANTS = re.compile(r"多少|什么|啥|怎么|咋|如何")
+# 那重庆的战友呢, 那重庆的同学也是这样吗: without its place
+_KIN_THERE = re.compile(
+    rf"^[那, ]*(?:我)?(?:[那这]边)?的?{KIN}们?(?:呢|也(?:是|都)?(?:这样|一样|这个|这么弄)?(?:的)?(?:吗|不|么|嘛)?)\W*$"
+)
+_OVER = frozenset({"二试错过", "二试没过"})  # entries after which no category matters
 _WHAT = re.compile(r"哪|什么|啥|有没有")
 _HAS_DONE = re.compile(r"(?:成功|完|好|过|上|提交)了|[报传交缴审]了(?:的|名|呀|啊)?\W*$")
 _TELLS = re.compile(r"没|[传交报填缴弄]了|差")  # 资料都传了就差提交
@@ -222,11 +227,14 @@ def _vary(ask: Ask, before: Topic) -> Ask:
     corrected = names_something and _CORRECTION.search(query.text) and not (query.asks or query.verdict)
     him = HIM.search(query.text) and not (asked or query.stages)
     kin = _KIN_IN.search(topic.core.strip()) and not (asked or query.stages)  # 妹妹在彭水
+    there = ask.named and not (query.stages or query.verdict) and _KIN_THERE.match(topic.core.strip())
     placed = ask.place and (him or kin or COUNTS.match(topic.core.strip()))
     denies = bool(query.not_audience) and not (asked or query.stages or query.subjects)
-    again = bool(_SHOW.match(topic.core.strip()) or placed or denies)
+    again = bool(_SHOW.match(topic.core.strip()) or placed or there or denies)
     may = query.verdict or set(query.asks) - {"是否"}  # 我师承的可以不
     kind = second and CATEGORY.search(query.text) and not (may or query.stages or query.subjects)
+    if kind and before.entry in _OVER:
+        return _resumed(ask, before)  # 二试报名错过了咋办 … 重庆临床: of whom it is matters no more
     if kind and before.verdict and set(CATEGORY.findall(query.text)) <= ELIGIBLE and ask.named:
         return _resumed(ask, before)  # 二试现在还能报不 … 重庆临床执业: it is the clock that decides
     if kind and not (query.exam or query.off_topic):

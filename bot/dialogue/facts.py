@@ -30,7 +30,7 @@ _PHASED = ("网上报名", "材料上传", "线上审核", "现场审核", "技�
 LATELY = timedelta(days=3)  # within which who comes too late means the step that closed last
 # 没交会怎样, 要是忘了: asked beforehand, of what follows.
 CONSEQUENCE = re.compile(
-    r"会怎|会咋|会啷|会哪样|会啥样|会如何|会不会|后果|算弃考|弃考吗|算放弃|算缺考|有什么影响|有啥影响"
+    r"会怎|会咋|会啷|会哪样|会啥样|会如何|会不会|后果|算弃考|弃考吗|算放弃|算缺考|有什么影响|有啥影响|算啥|算什么"
 )
 SUPPOSED = re.compile(r"如果|要是|假如|万一|会怎|会咋|会不会|后果|的话|不[交缴传]")
 HOUR = "钟点"  # the aspect of a question which night a printed hour means

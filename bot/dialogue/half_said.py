@@ -63,6 +63,14 @@ _STILL = (
     ("报考条件", r"(?:助理|执业)(?:医师)?(?:资格)?证[^,。?!吗怎咋几多啥什]{0,12}(?:注册|拿|取得|考|发|下来)(?:到|的|了)\W*$"),
     # 中专的同事呢
     ("报考条件", r"^[那, ]*(?:中专|大专|专科|高职|本科|研究生|硕士|博士)[^,。?!]{0,6}呢\W*$"),
+    # 还没交钱, after what comes back
+    ("退费情形", r"还?没[交缴付]过?(?:钱|费)"), ("退费", r"还?没[交缴付]过?(?:钱|费)"),
+    # 我62, after the mark that is enough
+    ("合格线", r"^[那, ]*我?(?:就|只|才)?(?:考了?|得了?|是)?(?<!\d)\d{2,3}分?(?:的|呢|哦|吧|嘛)?\W*$"),
+    # 身份证学历就够了？
+    ("报名材料", r"(?:够|可以|行|齐)了(?:吗|不|么|嘛|吧)?\W*$"),
+    # 没交综合费还可以参加二试吗 … 技能已经过了
+    ("二试条件", r"^[那, ]*我?(?:的)?技能[^,。?!没]{0,4}(?:过|合格|通过)了?的?\W*$"),
     # 还要重新报名吗
     ("二试没过", r"(?:重新|还要|还用|还得|要不要|用不用)[^,。?!]{0,3}(?:报名|报|审核)"),
 )
@@ -117,6 +125,17 @@ _OTHER = (
     (_SECONDS, r"报名[^,。?!]{0,3}(?:交费|缴费|交钱|缴钱)[^,。?!]{0,4}(?:分开|一起|同时|同一)", "二试流程"),
     # 带啥子去, after who goes on site and who does not upload
     (("材料上传", *_REVIEW_DAYS, "现场审核流程", "现场审核地点"), r"带(?:些|点)?(?:啥子?|什么|哪些|哪样)(?:东西|材料|资料)?(?:去|过去|来)?(?:嘛|呢|啊)?\W*$", "现场审核材料"),
+    # 要交什么材料, 学历信息能改吗, 能换考区不, 报名入口在哪, 要交钱不: in a talk of 二试
+    (_SECONDS, r"(?:交|传|带|准备)(?:些)?(?:什么|啥子?|哪些)(?:材料|资料|东西|证件)", "二试审核"),
+    (_SECONDS, r"(?:信息|学历|照片|名字|电话)[^,。?!]{0,4}(?:能|可以)?改|换(?:个|下)?(?:考区|考点|地方考)", "二试审核"),
+    (_SECONDS, r"入口|^[那, ]*(?:在|去|到)?哪(?:里|儿|点|边)?(?:去|点|进)?报(?:名)?(?:嘛|呢|啊)?\W*$", "二试流程"),
+    (_SECONDS, r"^[那, ]*(?:还)?要(?:另外|再)?(?:交|缴)(?:钱|费)(?:不|吗|么|嘛)\W*$", "二试流程"),
+    # 我考的口腔 … 那就只有等明年？
+    (("二试类别",), r"(?:只有|只能|只好|就得?)等?(?:到)?明年", "二试没过"),
+    # 明年可以重新填吗
+    (("签字后修改", MISTYPED), r"明年[^,。?!]{0,4}(?:重新|再)?(?:填|报)", "报名对象"),
+    # 明年报名呢 报哪边
+    (("报名后换单位",), r"明年[^?]{0,8}报(?:哪|在哪|到哪)", "考点选择"),
     # 我9月报成功了的, in a talk of 二试
     (_SECONDS, r"报(?:名)?(?:成功|上|好|完)了", "二试流程"),
     # 改了要不要重新打印那个单子
@@ -130,6 +149,13 @@ _UNDONE = re.compile(r"没(?:有)?去|忘|没赶上")
 # 那我啥都不用弄了, 等考试就是了: what is still to do
 _NOTHING_LEFT = re.compile(r"(?:啥子?|什么|哪样)都不(?:用|消|需要)[弄管做办搞]")
 _NEXT, _TELEPHONE = "下一步", "咨询电话"  # entries
+_SIGNED = re.compile(r"(?<!没)(?<!没有)(?<!未)签(?:了|完|过)?[字名]")
+# 你说的是全国的还是重庆的: whose days they are is told with them
+_WHOSE = re.compile(r"(?:全国|国家)的?还是|还是(?:全国|国家)的")
+# 四川都出来了重庆咋没有
+_STILL_NONE = re.compile(
+    r"都[^,。?!]{0,4}(?:出|有|公布|开始|在交)[^。?!]{0,10}(?:咋个?|怎么|为啥子?|为什么|啷个)[^,。?!]{0,3}(?:没|不)"
+)
 # 求求了有没有电话
 _CALLS = re.compile(
     r"(?:有没有|有没得|有|求|给|要|发|留)(?:个|一个|下|一下|我)*(?:考点|报名点|办公室|咨询|联系)*的?(?:电话|号码|联系方式)(?:吗|嘛|么|不|没|呢|啊)*\W*$"
@@ -172,7 +198,7 @@ def _the_day_after(query: Query) -> tuple[int, int, int | None] | None:
 
 def half_said(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """The entry that the half question means, after the one told last; None where no row knows it."""
-    if not before.entry or (query.subjects and before.entry != PASSED_BEFORE):
+    if not before.entry or (query.subjects and before.entry not in (PASSED_BEFORE, "二试条件")):
         return None
     if _NOTHING_LEFT.search(query.text) and before.entry not in _REVIEW_DAYS:
         return FollowUp(Topic(entry=_NEXT, core=topic.core), fixed=True)
@@ -181,6 +207,9 @@ def half_said(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
         or _NO_WAY.match(query.text)
         or (before.entry in _OF_CHANGES and _NO_HELP.match(query.text))
     ):
+        return FollowUp(before, fixed=True)
+    of_days = bool(before.stages) and "时间" in before.asks
+    if of_days and (_WHOSE.search(query.text) or _STILL_NONE.search(query.text)):
         return FollowUp(before, fixed=True)
     if before.stages and "时间" in before.asks and _ITS_YEAR.match(query.text):
         return FollowUp(before, fixed=True)
@@ -193,6 +222,8 @@ def half_said(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
     for entry, said in _STILL_SAID:
         same = before.entry == entry or (entry == REJECTED and rejected)
         heard = said.search(query.text) or said.search(topic.core.strip())  # 四川 已提交: without its place
+        if entry == MISTYPED and _SIGNED.search(query.text):
+            continue  # 签字以后还能改不
         if same and heard and not CATEGORY.search(query.text):
             day = _the_day_after(query) or before.day
             return FollowUp(replace(before, core=f"{before.core} {topic.core}", day=day), fixed=True)

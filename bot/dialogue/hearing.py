@@ -32,9 +32,10 @@ from bot.schedule.deadlines import today
 from bot.schedule.stages import FIRST_RESULTS, SECOND
 from bot.text.replacing import replace
 
+_DECIDED = ("over then", "words")  # rules that know what of a step that was missed is asked
 _LOST_NOW = re.compile(r"(?:一试|综合|笔试|机考)[^,。?!]{0,4}(?:没过|没考过|挂|不及格|差)")
 _WHAT_OF_IT = re.compile(
-    r"(?:如果|要是|假如|万一)[^。?!]*补[报缴交]|没[^,。?!]{1,6}[^。?!]{0,8}(?:不能考|考不成|考不了|没戏|作废|白搭)"
+    r"(?:如果|要是|假如|万一)[^。?!]*补[报缴交]|(?:后头|后面|以后|之后|过后|审核的时候)[^。?!]{0,4}补[报缴交传]|没[^,。?!]{1,6}[^。?!]{0,8}(?:不能考|考不成|考不了|没戏|作废|白搭)"
 )
 
 
@@ -112,7 +113,7 @@ class Hearing:
             # 国家基地合格的用不用去现场: who asks is known; what is asked may be clearer without it
             found = self._selector.choose(replace(ask, topic=replace(ask.topic, core=query.apart)))
             chosen = found if found.entry is not None else chosen
-        narrowed = chosen.entry is None or ("错过" in ask.topic.asks and chosen.rule != "over then")
+        narrowed = chosen.entry is None or ("错过" in ask.topic.asks and chosen.rule not in _DECIDED)
         if ask.resumed and before is not None and narrowed:
             chosen = self._same(ask.topic, before) or chosen
         if chosen.entry is None and ask.resumed and before is not None and ask.topic.core != before.core:

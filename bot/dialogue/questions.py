@@ -74,6 +74,7 @@ class Questions:
             or heard(whole.text)
             or hopes(whole)
             or self._tells_first(parts[0], now)
+            or (tells_score(parts[0]) and "二试" in whole.subjects)
             or _OF_OTHERS.search(parts[0])
         ):
             return []  # 去年技能没过，今年还要考吗: alone, the second half says nothing of the first

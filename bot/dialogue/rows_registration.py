@@ -10,6 +10,27 @@ from bot.dialogue.row import Row
 PAPERS, MISTYPED = "报名材料", "报名信息修改"  # entries
 
 ROWS = (
+    # 现场去报可以不嘛
+    Row(
+        STRAIGHT,
+        re.compile(r"现场(?:去)?报(?:名)?[^,。?!]{0,3}(?:可以|能|行|得行)(?:不|吗|么|嘛)"),
+        against_the_clock=True,
+    ),
+    # 我资料还没传完,可以后头补传不
+    Row(
+        "逾期未上传",
+        re.compile(r"(?:后头|后面|以后|之后|过后|审核的时候)[^,。?!]{0,4}补传"),
+        against_the_clock=True,
+    ),
+    # 综合还要重新报名不, of who passed 技能 this year
+    Row(
+        "报名对象",
+        re.compile(
+            r"(?:综合|笔试|一试)[^,。?!]{0,4}(?:还|要不要|用不用|需不需要|要)[^,。?!]{0,4}(?:再|重新|另外|单独|另)[^,。?!]{0,4}报"
+        ),
+        unless=re.compile(r"去年|上年|前年|明年|没过|没考过|挂|二试|差"),
+        against_the_clock=True,
+    ),
     # 重庆报名需要传哪些材料: which, and not how they are uploaded
     Row(
         PAPERS,

@@ -9,6 +9,21 @@ from bot.dialogue.standing import SOLDIERS
 from bot.schedule.stages import SECOND
 
 ROWS = (
+    # 那我老公在四川 也是线上审核吧
+    Row(
+        SOLDIERS,
+        re.compile(r"也(?:是|都是|要)(?:在)?(?:线上|网上|现场)(?:审核|审)(?:吧|吗|不|嘛|哇|么)?\W*$"),
+        stages=frozenset({"线上审核", "现场审核"}),
+        against_the_clock=True,
+    ),
+    # 审核过了没在哪查
+    Row(
+        "审核结果",
+        re.compile(
+            r"审核?[^,。?!]{0,4}(?:过了?(?:没|吗|不)|结果|进度|状态)[^,。?!]{0,3}(?:在|去)?哪(?:里|儿|点)?(?:去)?(?:查|看)"
+        ),
+        against_the_clock=True,
+    ),
     # 现在是线上审核还是现场审核: both, and how far they are
     Row(
         "审核时间",

@@ -7,6 +7,19 @@ import re
 from bot.dialogue.row import Row
 
 ROWS = (
+    # 一试没考过 340分 二试咋报
+    Row(
+        "二试流程",
+        re.compile(r"(?:二试|两试)(?:是)?(?:咋个?|怎么|如何|啷个)(?:去)?(?:报|弄|搞|考)"),
+        unless=re.compile(r"能不能|可以|能报|有没有|没报|错过"),
+        asks=frozenset({"流程", "分数", "结果", "是否"}),
+    ),
+    # 那明年直接二试？
+    Row(
+        "二试条件",
+        re.compile(r"明年[^,。?!]{0,4}直接[^,。?!]{0,3}(?:考|报|参加)?(?:二试|两试)"),
+        against_the_clock=True,
+    ),
     # 是不是现在一月份这个就是二试报名
     Row(
         "什么是二试",

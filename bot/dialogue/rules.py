@@ -289,7 +289,7 @@ class Rules:
         again = ask.past_upload and until and "怎么办" not in ask.content
         # 二试啥时候 我是中医规定学历: who asks, and still when
         aside = (
-            {"规定", "学历", *ELIGIBLE}
+            {"规定", "学历", "不通过", *ELIGIBLE}
             if set(ask.topic.stages) <= SECOND
             else {"系统"}
             if ask.topic.verdict

@@ -7,11 +7,13 @@ from collections.abc import Callable, Sequence
 
 from bot.text.query import Query
 
-_BORDER = re.compile(r"[?？。;；!！\n]+|[,，、\s]+|还有|另外|和|跟|与|顺便|以及|然后")
+_BORDER = re.compile(r"[?？。;；!！\n]+|[,，、+＋\s]+|还有|另外|和|跟|与|顺便|以及|然后")
 # 他要去哪里审核带什么: two questions with nothing between them
 _RUN_ON = re.compile(
     r"(?<=[核认名费试交传报里儿哪钱])(?=(?:要|该|需要|得)?(?:带(?:什么|啥|哪些|些)|多少钱|(?:几号|什么时候|啥时候|哪天)(?:截止|交|缴)|怎么[交缴]))"
 )
+# 我签字了现场审核 发现学历填错了 能改不: what was done, and what is asked of it
+_SIGNED = re.compile(r"(?<!没)(?<!未)签(?:了|完|过)?[字名][^?？]{2,30}改")
 _HOW_IT_WENT = re.compile(
     r"^\W*(?:到底|究竟|我)?(?:过|通过)了?(?:没|吗|不|么)"
 )  # 审核结果咋查 过了没: one question
@@ -24,6 +26,8 @@ def split(text: str, read: Callable[[str], Query]) -> list[str]:
     A part counts as a question when it has an aspect of its own (时间, 材料, 流程 …) or asks against the clock, and says
     something to hang it on: a stage, a subject, or a word of its own. Parts that don't are joined to the one before.
     """
+    if _SIGNED.search(text):
+        return [text]
     parts = [part for part in _BORDER.split(_RUN_ON.sub(" ", text)) if part and part.strip()]
     if len(parts) < 2:
         return [text]

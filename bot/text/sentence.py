@@ -195,7 +195,7 @@ def is_behind(text: str) -> bool:
 
 def counts_years(text: str) -> bool:
     """Whether 年审 in it is no word: 这三年审核都几号."""
-    return re.search(r"[一二三四五两几0-9\d]年审核?", text) is not None
+    return re.search(r"[一二三四五两几0-9\d过]年审核?", text) is not None
 
 
 def is_a_job(text: str) -> bool:

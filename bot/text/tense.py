@@ -123,6 +123,10 @@ def out_yet(text: str) -> bool:
     return _OUT_YET.search(text) is not None
 
 
+# 审核还是2月21到3月5?
+_STILL_THEN = re.compile(
+    r"^[那, ]*(?:网上|线上|现场)?(?:报名|网报|审核|确认|缴费|交费|时间|开始|截止|也|就|都|今年|明年)*还是\s+(?:的)?(?P<until>(?:到|至|-|~)\s*)?(?:开始|截止)?(?:吗|不|吧|么|嘛|哇|对吧|是吧|啊)?\W*$"
+)
 _NOT_THAT = re.compile(r"^[那啊, ]*(?:难道)?不是\s+(?:的)?(?:吗|嘛|么)\W*$")  # 不是2月4号吗
 _THAT_ONE = re.compile(
     r"是不是\s+(?:的)?(?:那个|那次|那几天|这个|那天|那段时间)?(?:吗|啊|嘛)?\W*$"
@@ -141,6 +145,8 @@ def presumes(text: str) -> str:
         return "截止"  # 3月5日前传完就可以吗
     if _NOT_BEFORE.search(text):
         return "开始"  # 现在还报不了,要等到1月22号对吧
+    if (still := _STILL_THEN.match(text)) is not None:
+        return "期间" if still["until"] else AN_END
     if _THAT_ONE.search(text) or _NOT_THAT.match(text):
         return "期间"
     if not _PRESUMING.search(text) or STILL.search(text):

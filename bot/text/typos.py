@@ -66,6 +66,8 @@ class Corrector:
                     continue
                 if size == 2 and _SMALL & set(text[start:end]):
                     continue
+                if text[start] in "号月日点" and text[start - 1 : start].isdigit():
+                    continue  # 17号就开始 is no 好久开始
                 if any(self._blocks(text, edge, start, end, word) for edge in fixed):
                     continue
                 out += [text[at:start], word]

@@ -45,6 +45,7 @@ _ARMY_KIN = re.compile(r"军属|军嫂|军婚|军娃|军二代|随军(?:家属|�
 _NEGATED = re.compile(
     r"(?:不是|并非|不属于|不算|不再|没有?|没得|莫得|木有|未|非|无|不|不能|没能|没法|不符合|不够|没在|没当|也不|又不|都不)[是在当过能有拿办申请到资格上的 ]{0,4}$"
 )
+_OTHER_FAILED = re.compile(r"(?:综合|笔试|一试|理论|机考|二试)(?:考试)?没(?:考|通)?过$")  # 综合没过技能过了
 _FAILED_TO = re.compile(
     r"的?(?:技能)?(?:资格|申请|手续|名额|条件|这块|这个)?[都也又还就]{0,2}(?:没(?:有|得|能)?|未|不|被|莫)(?:批|通过|过|办|成|成功|下来|拿|符合|够|了|行|能|让|拒|刷|给|到|有|符)"
 )
@@ -98,7 +99,7 @@ _DATED = re.compile(r"[去今]年|刚|上[一]?[年次回届]|往年|前年|\d�
 _SKILL = r"(?:实践技能|技能|操作|实操|实践|三站)"
 _FAILED = re.compile(
     rf"{_SKILL}(?:考试|成绩|那[天次关场]|这[关门]|[去今前上][年次回]|[我就也都又还那天一直]){{0,8}}(?:没(?:有|能|得)?(?:去|来|赶)?(?:过|考|通过|合格|及格|参加|成|上|去)|未(?:过|考|通过|合格|参加)|不(?:及格|合格|过关?|行)|缺考|弃考|挂|差[^,。\s]{{0,3}}分|落榜|栽)"
-    rf"|(?:没(?:有|能)?(?:去)?(?:过|考过?|参加)|缺考了?|弃考了?|挂了)(?:实践)?{_SKILL}(?!证)"
+    rf"|(?<!综合)(?<!笔试)(?<!一试)(?<!理论)(?<!机考)(?<!二试)(?:没(?:有|能)?(?:去)?(?:过|考过?|参加)|缺考了?|弃考了?|挂了)(?:实践)?{_SKILL}(?!证|[^,。?!没]{{0,3}}(?:过了|合格了|通过了|还管用|还算|还有效|还在|还能用|还作数|还保留))"
 )
 _AGAIN = re.compile(rf"(?:说错|讲错|打错|搞错|记错)了?[ ,]*{_SKILL}(?:没|不|未|要|得|还要)")
 _TAKES = re.compile(
@@ -276,7 +277,7 @@ def _is_employer(item: Found, text: str) -> bool:
 
 def _denial(before: str, after: str, name: str) -> tuple[int, int] | None:
     """How many characters before and after the word deny it, or say that it is over; None where none do."""
-    if shut := _NEGATED.search(before):
+    if (shut := _NEGATED.search(before)) and not _OTHER_FAILED.search(before):
         return len(shut[0]), 0
     if name == SOLDIER:
         once, over = _ONCE.search(before), _OVER_AFTER.match(after)
