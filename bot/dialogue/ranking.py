@@ -98,7 +98,7 @@ class Ranking:
         if chosen.entry is None:
             if not chosen.near and sure < offer:
                 return ask, chosen
-        elif _days_of_the_same(first, chosen.entry):
+        elif _days_of_the_same(first, chosen.entry) or _only_days(ask, first, chosen):
             return ask, chosen
         elif first is chosen.entry and (first.kind == "answer" or sure >= ANSWER):
             return ask, chosen  # that nothing is on file is said only where that is what was asked
@@ -118,6 +118,9 @@ class Ranking:
         if chosen.entry is not None and chosen.entry.is_timed and both_levels(ask.query):
             return None  # 我技能免考的 也这时候交？
         ways = [(reading, self._selector.evidence(reading.ask)) for reading in readings(ask, session)]
+        strange = set(ways[0][1].unknown) & set(ask.query.modifiers)
+        if session.topic is None and chosen.entry is None and strange:
+            return None  # 四川烟草啥时候报名: of what nobody here knows
         rules = {reading.name: self._selector.choose(reading.ask, found) for reading, found in ways}
         named: dict[str, None] = {}
         for _, evidence in ways:
@@ -230,6 +233,13 @@ def _signs_learnt(id: str, learnt: Mapping[str, float], best_first: Sequence[str
         "learnt_first": float(bool(best_first) and id == best_first[0]),
         "learnt_share": math.log(own / max(most, _LEAST_LEARNT)),
     }
+
+
+def _only_days(ask: Ask, first: Entry, chosen: Chosen) -> bool:
+    """Whether nothing but days comes into question, and the message names the step, or only varies what was asked: 技能的呢."""
+    named = bool(ask.query.subjects or ask.query.stages or ask.resumed)
+    days = chosen.entry is not None and chosen.entry.is_timed and first.is_timed
+    return days and chosen.rule == "timed" and named
 
 
 def _days_of_the_same(one: Entry, other: Entry) -> bool:
