@@ -1,6 +1,6 @@
 """Fits bot/dialogue/data/turns.npz and ranking.json: what a message of a talk means, by all signs together, and tells what it reaches.
 
-    python tools/train_talk.py [DATA]          # half an hour, on 16 GB or more; DATA as BOT_BENCH_DATA
+    python tools/train_talk.py [DATA]          # half an hour, 10 GB; DATA as BOT_BENCH_DATA
     python tools/train_talk.py [DATA] --dry    # the figures alone, nothing written
 
 For: the talks of tests/corpus/talks (each turn with the entries that answer it), the dialogues of tests/dialogues, and the undecided
