@@ -16,7 +16,7 @@ import numpy as np
 from scipy import sparse
 from scipy.linalg.lapack import spotrf, spotri
 
-from bot.dialogue.turns import NOTHING, LearntTurns, features, vector_of
+from bot.dialogue.turns import NOTHING, Codes, LearntTurns, codes_of, features, vector_of
 
 RIDGE = 0.3
 BLOCK, MOST = 2048, 16384  # rows of the kernel at once, and of what LAPACK inverts
@@ -42,20 +42,23 @@ class Learner:
         self._samples = samples
         kinds = [features(each.core, each.told, each.stages) for each in samples]
         ours = (kind for kind, each in zip(kinds, samples, strict=True) if each.group not in lent)
-        seen = Counter(feature for kind in ours for feature in {f for part in kind for f in part})
+        seen = Counter(
+            code for kind in ours for code in set(codes_of([f for part in kind for f in part]).tolist())
+        )
         many = len(samples)
-        self._rows = {f: row for row, f in enumerate(f for f, count in seen.items() if count >= LEAST_SEEN)}
+        known = [code for code, count in seen.items() if count >= LEAST_SEEN]
+        self._codes = Codes(np.array(known, dtype=np.uint32))
         self._rarity = np.array(
-            [math.log((1 + many) / (1 + seen[f])) + 1 for f in self._rows], dtype=np.float32
+            [math.log((1 + many) / (1 + seen[code])) + 1 for code in known], dtype=np.float32
         )
         self._rarest = math.log((1 + many) / 2) + 1
         ends, places, values = [0], [], []
         for kind in kinds:
-            own, worth = vector_of(kind, self._rows, self._rarity, self._rarest)
+            own, worth = vector_of(kind, self._codes, self._rarity, self._rarest)
             places += own.tolist()
             values += worth.tolist()
             ends.append(len(places))
-        self._table = sparse.csr_matrix((values, places, ends), shape=(many, len(self._rows)))
+        self._table = sparse.csr_matrix((values, places, ends), shape=(many, len(known)))
         self._kernel = np.empty((many, many), dtype=np.float32)
         for start in range(
             0, many, BLOCK
@@ -94,7 +97,7 @@ class Learner:
         scale = np.abs(table).max(1) / 127 + 1e-9
         small = np.round(table / scale[:, None]).astype(np.int8)
         return LearntTurns(
-            self._rows, self._rarity, self._rarest, small, scale.astype(np.float32), self._columns
+            self._codes, self._rarity, self._rarest, small, scale.astype(np.float32), self._columns
         )
 
 
@@ -129,7 +132,7 @@ def save(turns: LearntTurns, path: Path) -> None:
     """As `packaged` reads it."""
     np.savez_compressed(
         path,
-        features=np.frombuffer("\0".join(turns.rows).encode(), dtype=np.uint8),
+        codes=turns.codes.of_rows,
         columns=np.frombuffer("\0".join(turns.columns).encode(), dtype=np.uint8),
         rarity=turns.rarity.astype(np.float16),
         rarest=np.float32(turns.rarest),

@@ -8,10 +8,11 @@ knowledge. It knows its entries by id: of one that staff have added since it say
 from __future__ import annotations
 
 import functools
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,12 +51,33 @@ def _grams(text: str, longest: int) -> Iterator[str]:
             yield marked[start : start + size]
 
 
+def codes_of(names: Sequence[str]) -> NDArray[np.uint32]:
+    """A number for each feature: a quarter of the memory of its characters. Of 100 000 two or so share one, and count as the same."""
+    return np.fromiter((crc32(name.encode()) for name in names), np.uint32, len(names))
+
+
+class Codes:
+    """Which row a feature has."""
+
+    def __init__(self, of_rows: NDArray[np.uint32]) -> None:
+        """of_rows: the code of each row, at least one."""
+        self.of_rows = of_rows
+        self._rows = np.argsort(of_rows).astype(np.int32)
+        self._ascending = of_rows[self._rows]
+
+    def rows(self, names: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+        """The row of each feature, and whether it has one."""
+        own = codes_of(names)
+        places = np.minimum(np.searchsorted(self._ascending, own), len(self._ascending) - 1)
+        return self._rows[places], self._ascending[places] == own
+
+
 @dataclass(frozen=True)
 class LearntTurns:
-    """rows: feature -> row · rarity: (rows,) its inverse document frequency, and `rarest` of one that no talk had ·
+    """codes: of the features · rarity: (rows,) the inverse document frequency of each, and `rarest` of one that no talk had ·
     table: (rows, columns) int8, times `scale` (rows,) · columns: entry ids, and NOTHING."""
 
-    rows: Mapping[str, int]
+    codes: Codes
     rarity: NDArray[np.float32]
     rarest: float
     table: NDArray[np.int8]
@@ -64,45 +86,36 @@ class LearntTurns:
 
     def scores(self, text: str, told: str, stages: Sequence[str]) -> dict[str, float]:
         """Of every entry learnt, and NOTHING: some 0..1, about how often that was meant by such words."""
-        rows, values = self.vector(text, told, stages)
+        kinds = features(text, told, stages)
+        rows, values = vector_of(kinds, self.codes, self.rarity, self.rarest)
         found = (values * self.scale[rows]) @ self.table[rows].astype(np.float32)
         return dict(zip(self.columns, found.tolist(), strict=True))
 
-    def vector(
-        self, text: str, told: str, stages: Sequence[str]
-    ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-        """(rows, values) of the features known."""
-        return vector_of(features(text, told, stages), self.rows, self.rarity, self.rarest)
-
 
 def vector_of(
-    kinds: Sequence[Sequence[str]], rows: Mapping[str, int], rarity: NDArray[np.float32], rarest: float
-) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-    """(rows, values): each kind's counts, damped, times rarity, of length 1, times its weight."""
-    places: list[int] = []
-    values: list[float] = []
+    kinds: Sequence[Sequence[str]],
+    codes: Codes,
+    rarity: NDArray[np.float32],
+    rarest: float,
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """(rows, values) of the features known: each kind's counts, damped, times rarity, of length 1, times its weight."""
+    rows, values = [], []
     for kind, weight in zip(kinds, WEIGHTS, strict=True):
-        counts: dict[str, int] = {}
-        for feature in kind:
-            counts[feature] = counts.get(feature, 0) + 1
-        own, length = [], 0.0
-        for feature, count in counts.items():
-            row = rows.get(feature)
-            value = (1.0 + math.log(count)) * (rarest if row is None else float(rarity[row]))
-            length += value * value
-            if row is not None:
-                own.append((row, value))
-        places += [row for row, _ in own]
-        values += [weight * value / math.sqrt(length) for _, value in own]
-    return np.array(places, dtype=np.intp), np.array(values, dtype=np.float32)
+        counts = Counter(kind)
+        own, known = codes.rows(list(counts))
+        often = 1.0 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))
+        worth = often * np.where(known, rarity[own], np.float32(rarest))
+        rows.append(own[known])
+        values.append(weight * worth[known] / np.linalg.norm(worth))
+    return np.concatenate(rows), np.concatenate(values).astype(np.float32)
 
 
 @functools.cache
 def packaged() -> LearntTurns:
-    """What comes with the program; 0.15 s and some 30 MB, once a process."""
+    """What comes with the program; 0.1 s and 18 MB, once a process."""
     with np.load(_FILE) as file:
         return LearntTurns(
-            rows={feature: row for row, feature in enumerate(bytes(file["features"]).decode().split("\0"))},
+            codes=Codes(file["codes"]),
             rarity=file["rarity"].astype(np.float32),
             rarest=float(file["rarest"]),
             table=file["table"],

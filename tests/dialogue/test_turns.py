@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bot.conversation import Assistant
-from bot.dialogue.turns import NOTHING, WEIGHTS, LearntTurns, features, packaged, vector_of
+from bot.dialogue.turns import NOTHING, WEIGHTS, Codes, LearntTurns, codes_of, features, packaged, vector_of
 
 
 def test_the_same_words_are_others_after_another_answer() -> None:
@@ -18,25 +18,25 @@ def test_the_same_words_are_others_after_another_answer() -> None:
 
 def test_each_kind_of_features_weighs_what_it_should() -> None:
     kinds: tuple[list[str], ...] = (["a", "a", "b"], ["c"], [], ["d"], ["e"])
-    rows = {"a": 0, "b": 1, "c": 2, "d": 3, "e": 4}
-    places, values = vector_of(kinds, rows, np.array([1.0, 2.0, 1.0, 1.0, 1.0], dtype=np.float32), 3.0)
+    codes = Codes(codes_of(["a", "b", "c", "d", "e"]))
+    places, values = vector_of(kinds, codes, np.array([1.0, 2.0, 1.0, 1.0, 1.0], dtype=np.float32), 3.0)
     assert np.hypot(*values[:2]) == pytest.approx(WEIGHTS[0])
     assert dict(zip(places.tolist(), values.tolist(), strict=True))[2] == pytest.approx(WEIGHTS[1])
 
 
 def test_what_nobody_said_before_takes_weight_from_the_rest() -> None:
-    rows, rarity = {"a": 0}, np.ones(1, dtype=np.float32)
-    alone = vector_of((["a"], [], [], [], []), rows, rarity, 1.0)[1]
-    beside = vector_of((["a", "x"], [], [], [], []), rows, rarity, 1.0)[1]
+    codes, rarity = Codes(codes_of(["a"])), np.ones(1, dtype=np.float32)
+    alone = vector_of((["a"], [], [], [], []), codes, rarity, 1.0)[1]
+    beside = vector_of((["a", "x"], [], [], [], []), codes, rarity, 1.0)[1]
     assert alone[0] == pytest.approx(1.0)
     assert beside[0] == pytest.approx(np.sqrt(0.5))
 
 
 def test_scores_are_those_of_the_columns() -> None:
-    rows = {"^": 0}
+    codes = Codes(codes_of(["^"]))
     table = np.array([[127, -127]], dtype=np.int8)
     turns = LearntTurns(
-        rows, np.ones(1, np.float32), 1.0, table, np.array([1 / 127], np.float32), ("报名时间", NOTHING)
+        codes, np.ones(1, np.float32), 1.0, table, np.array([1 / 127], np.float32), ("报名时间", NOTHING)
     )
     scores = turns.scores("好", "", ())
     assert scores["报名时间"] == -scores[NOTHING] > 0
