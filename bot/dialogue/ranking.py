@@ -118,7 +118,9 @@ class Ranking:
         if chosen.entry is not None and chosen.entry.is_timed and both_levels(ask.query):
             return None  # 我技能免考的 也这时候交？
         ways = [(reading, self._selector.evidence(reading.ask)) for reading in readings(ask, session)]
-        strange = set(ways[0][1].unknown) & set(ask.query.modifiers)
+        first_word = next(iter(ask.content), "")
+        strange = first_word in ways[0][1].unknown and ask.query.core.startswith(first_word)
+        strange = strange and first_word in ask.query.modifiers
         if session.topic is None and chosen.entry is None and strange:
             return None  # 四川烟草啥时候报名: of what nobody here knows
         rules = {reading.name: self._selector.choose(reading.ask, found) for reading, found in ways}

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from bot.text import dates, pass_years, past, sentence, statuses, tense, whose
+from bot.text import dates, pass_years, past, sentence, slots, statuses, tense, whose
 from bot.text.normalize import marks, normalize
 from bot.text.others import other_certificate, other_fee
 from bot.text.query import Query
@@ -24,18 +24,11 @@ from bot.text.vocabulary import Vocabulary
 MAX_CHARS = 400  # more is a pasted article: the first 400 characters are read, at some 1 ms
 _A_NAME = 3  # single characters in a row that no list knows are a name we don't know (幼升小)
 A_FEW_LETTERS = 2  # sc, cq, ok: an abbreviation is no word that could make the question another's
-_YES_OR_NO = re.compile(r"(?:能|可以|要|用|需要|算|行).{0,12}(?:吗|(?<!什)么|不|没|嘛)\W*$")
-_PAYS = re.compile(r"[缴交付]费|考试费|报名费")
 _MARK = re.compile(r"【(?:身份证号|电话)】")  # what text.privacy puts in the place of a number
-_NOT = re.compile(r"(?<!是)不是$|不问$|不要$")
 # 表上写现场审核: who says it makes no other thing of it.
 _SAYS = re.compile(r"(?:写|说|讲|显示)(?:的|着|了|是|过)?$")
 _STATE = re.compile(
     r"是不是[^,。?!]{0,4}(?:开始|结束|截止|关)了|(?:开始|结束|截止|到期|过期|关|开)了?(?:没|吗|么|不)|(?:开始|结束|截止|过期)了没|几天|还有多久|还剩多久|几点|(?:明天|今天)截止|审核?过了(?:没|吗)"
-)
-# 在重庆规培, 规培生: where somebody works, not which exam is asked about.
-_TRAINING = re.compile(
-    r"(?:在|正|这边|那边|医院)[^,. ]{0,6}(?:规培|住培)(?!报|考|招|结业)|(?:规培|住培)(?:是|都|也)?在|(?:规培|住培)(?:生|学员|期间|单位|医院|基地|第[一二三]年|[一二三]年|在读|中|完|结束|过|满|半年|的(?=[\s,又也咋怎要能可需呢]))|(?:规培|住培)(?=[,. ;!]|$)(?=[^?]*(?:执业|医师|助理|户口|单位|考点|够|报考|能报|能考|我))"
 )
 _NOT_YET = re.compile(r"还没|还未")  # 现场审核还没去 是不是截止了
 _PUNCTUATION = re.compile(r"[^\w]+")
@@ -142,64 +135,10 @@ class Understanding:
         reading = dates.read(for_dates, today)
         rest = reading.rest
         found = scanned if rest == without_places else statuses.kept(self._scan(rest), rest, audience)
-        names: dict[str, list[str]] = {}
-        for item in found:
-            for tag in item.tags:
-                if tag.kind == "问法" and tense.only_tells(rest, item):
-                    continue
-                if tag.kind == "判断" and tense.on_condition(rest, item):
-                    continue
-                names.setdefault(tag.kind, []).append(tag.name)
-        ruled_out = {
-            tag.name
-            for item in found
-            for tag in item.tags
-            if tag.kind == "科目" and _NOT.search(rest[: item.start])
-        }
-        ruled_out |= sentence.told_of(rest, found, _unique(names.get("科目")))
-        ruled_out |= {"二试"} if sentence.is_behind(rest) else set()
-        subjects = tuple(name for name in _unique(names.get("科目")) if name not in ruled_out)
-        actions = _unique(names.get("动作"))
-        if len(actions) > 1:
-            actions = tuple(action for action in actions if action != "考试")
-        if _PAYS.search(rest) and not any(item.word.endswith(("审", "审核", "确认")) for item in found):
-            actions = tuple(
-                action for action in actions if action != "现场审核"
-            )  # 到现场去交: a place, not the stage
-        if {"现场审核", "上传"} <= set(actions) and sentence.hands_in_on_site(rest):
-            actions = tuple(action for action in actions if action != "上传")
-        if len(actions) > 1 and tense.has_registered(rest):
-            actions = tuple(action for action in actions if action != "报名")
-        if behind := tense.done(rest, found) if len(actions) > 1 else ():
-            actions = tuple(action for action in actions if action not in behind) or actions
-        if len(actions) == 2:  # three and more are a list
-            actions = sentence.without_modifying(actions, rest, found)
-        if "审核" in actions and len(actions) > 1:
-            actions = tuple(a for a in actions if a != "审核" or not {"线上审核", "现场审核"} & set(actions))
-        asks = _unique([*names.get("问法", ()), *(["是否"] if _YES_OR_NO.search(rest) else ())])
-        if actions and sentence.asks_which_is_earlier(rest):
-            asks = _unique([*(name for name in asks if name != "地点"), "时间"])  # 哪边先审 asks for no place
-        if tense.was_missed(rest, names.get("同义", ())):
-            asks = _unique([*asks, "错过"])
-        if "错过" in asks and "时间" in asks and past.was_missed(text):
-            asks = tuple(name for name in asks if name != "错过")
-        if sentence.tells_score(rest):
-            asks = _unique([*asks, "分数"])
-        if sentence.asks_order(rest):
-            asks = _unique([*asks, "流程"])
-        if sentence.asks_which_review(rest):
-            asks, actions = _unique([*asks, "条件"]), ("线上审核", "现场审核")
-        if not asks and sentence.asks_where(rest):
-            asks = ("地点",)
-        if "公布" in asks:
-            asks = _unique([*asks, "时间"])
-        aside = tense.aside(text) or next((name for name in asks if name in ("结果", "钟点")), "")
-        if aside:  # 好久出结果: of no window
-            asks = _unique([aside, *(name for name in asks if name not in ("时间", "是否"))])
-        if reading.put and actions and not asks:
-            asks = ("时间",)  # 技能缴费是9号还是10号
-        if tense.out_yet(rest):
-            asks = _unique(["时间", *(name for name in asks if name != "是否")])
+        names = slots.names_of(rest, found)
+        subjects = slots.subjects(rest, found, names)
+        actions, behind = slots.actions(rest, found, names)
+        asks, actions = slots.aspects(text, rest, names, actions, bool(reading.put))
         verdict = "判断" in names or tense.may_begin(rest) or self._verdict_with_day(rest, reading.day)
         actions = sentence.meant(rest, actions, subjects, bool(asks or verdict or "级别" not in names))
         if sentence.of_the_second(rest, subjects, asks):
@@ -217,17 +156,11 @@ class Understanding:
         elif "缴费" in actions and sentence.hands_in_papers(rest, found):
             actions = tuple(action for action in actions if action != "缴费")
             stages = span(rest, stages_of(subjects, actions))
-        others = names.get("其他考试")
-        if others and _TRAINING.search(text):
-            others = [name for name in others if name not in ("规培", "住培")]
-        if others and sentence.counts_years(text):
-            others = [name for name in others if name != "年审"]
-        if others and sentence.is_a_job(text):
-            others = [name for name in others if name != "军队文职"]
+        others = slots.other_exams(text, names)
         own = "本考试" in names
         content = self._content(rest, found)
-        if _TRAINING.search(text):
-            content = tuple(word for word in content if word not in ("规培", "住培"))  # says who asks
+        if slots.says_who_trains(text):
+            content = tuple(word for word in content if word not in slots.TRAINING)
         if behind:
             content = tuple(word for word in content if word not in tense.HOW_IT_WENT)
         return Query(
@@ -269,7 +202,7 @@ class Understanding:
             modifiers=_modifiers(rest, found, content),
             uncovered=sum(map(str.isalpha, rest)) - sum(item.end - item.start for item in found),
             words=tuple(item.word for item in found),
-            smalltalk=_unique(names.get("闲聊")),
+            smalltalk=slots.unique(names.get("闲聊")),
         )
 
     @staticmethod
@@ -325,7 +258,3 @@ def _modifiers(text: str, found: list[Found], content: tuple[str, ...]) -> tuple
         for word in content
         if (any(head.endswith(word) for head in heads) or word in asked) and not _SAYS.search(word)
     )
-
-
-def _unique(names: list[str] | None) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names or ()))
