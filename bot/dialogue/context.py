@@ -230,7 +230,8 @@ def _vary(ask: Ask, before: Topic) -> Ask:
     there = ask.named and not (query.stages or query.verdict) and _KIN_THERE.match(topic.core.strip())
     placed = ask.place and (him or kin or COUNTS.match(topic.core.strip()))
     denies = bool(query.not_audience) and not (asked or query.stages or query.subjects)
-    again = bool(_SHOW.match(topic.core.strip()) or placed or there or denies)
+    only_region = ask.named and set(query.content) == {"考区"} and not (query.actions or query.subjects)
+    again = bool(_SHOW.match(topic.core.strip()) or placed or there or denies or only_region)
     may = query.verdict or set(query.asks) - {"是否"}  # 我师承的可以不
     kind = second and CATEGORY.search(query.text) and not (may or query.stages or query.subjects)
     if kind and before.entry in _OVER:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.dialogue.ahead import ahead, just_over, last
@@ -10,6 +11,7 @@ from bot.dialogue.ask import Ask
 from bot.dialogue.decision import Decision
 from bot.dialogue.going_on import COURSE
 from bot.dialogue.lookup import Told, inherits, tell, tell_review
+from bot.dialogue.marks import judged
 from bot.dialogue.second import WHOEVER
 from bot.dialogue.session import Topic
 from bot.dialogue.standing import ELSEWHERE, PAST_SKILLS
@@ -41,6 +43,8 @@ class Facts:
 
     def __init__(self, kb: Knowledge) -> None:
         self._kb = kb
+        every = (answer.lines for entry in kb.entries.values() for answer in entry.answers.values())
+        self._lines: Mapping[str, int] = next((lines for lines in every if lines), {})
         self._regional_stages = {
             stage
             for (region, _year), schedule in kb.schedules.items()
@@ -270,11 +274,14 @@ class Facts:
                 return (*told, *rest[:count])
         return told
 
-    def worded(self, base: Decision, topic: Topic, asked: tuple[str, str, str], now: datetime) -> Decision:
+    def worded(
+        self, base: Decision, topic: Topic, asked: tuple[str, str, str], now: datetime, by: str | None = None
+    ) -> Decision:
         """The entry's words for the region, else for the nation; not_stated where neither has any that are public by `now`.
 
         Args:
             asked: the message, the question that it goes on with (我是现役，带啥 … 在四川), and the category spoken of that has no 二试.
+            by: the level of who asks, None where it is not known.
         """
         entry = base.entry
         assert entry is not None  # noqa: S101
@@ -290,9 +297,16 @@ class Facts:
                 before = "" if base.audience in answer.audiences else answer.lead(asked[1])  # 我现役的
                 if not before and set(entry.stages) <= SECOND and entry.stages:
                     before = answer.lead(asked[2])  # 我老婆考口腔 … 她能报二试吗
-                base = replace(base, lead=answer.lead(asked[0]) or before, general=general)
+                mark = judged(asked[0], asked[1], by, self._lines_for(entry, answer))
+                lead = answer.lead(asked[0]) or before
+                base = replace(base, lead=(mark or lead) if answer.lines else (lead or mark), general=general)
                 return replace(base, kind=kind, answer=answer, level=level, year=year, told=told)
         return replace(base, kind="not_stated", year=topic.year)
+
+    def _lines_for(self, entry: Entry, answer: Answer) -> Mapping[str, int]:
+        """The marks that are enough: where the words tell them, and where one asks whether 二试 is theirs (我329 能报二试不)."""
+        of_second = entry.asks == "条件" and bool(entry.stages) and set(entry.stages) <= SECOND
+        return answer.lines or (self._lines if of_second else {})
 
     def _beside(self, base: Decision, topic: Topic, now: datetime) -> tuple[Told, ...]:
         """The windows that may have been missed, or whose hour is asked about, where they are on file."""

@@ -12,7 +12,7 @@ from bot.dialogue.after_missed import RULES as AFTER_MISSED
 from bot.dialogue.asked import ON_A_DAY
 from bot.dialogue.for_second import its_test, needless, second_chance
 from bot.dialogue.going_on import DO, said
-from bot.dialogue.half_said import half_said
+from bot.dialogue.half_said import REJECTED, half_said
 from bot.dialogue.session import Topic
 from bot.dialogue.standing import SOLDIERS, WHO_PAYS
 from bot.dialogue.stands_for import FollowUp, Rule
@@ -63,6 +63,7 @@ _LEARNS = re.compile(r"(?:晓得|知道|看得?到|查)[^,。?!]{0,4}(?:过没�
 # 那我只能2027再考 2027几号报名
 _AGAIN_THEN = re.compile(
     r"(?:只能|只有|只好|等|重新|明年)[^?!]{0,8}再?[考报][^?!]{0,8}(?:几号|什么时候|啥时候|好久|哪天)[^,。?!]{0,3}报"
+    r"|下一?次(?:机会|考试)?(?:是|要)?(?:等到?)?(?:几号|什么时候|啥时候|好久|哪天|哪年)"
 )
 _ANEW = re.compile(r"从头|重新|又要|又得")  # 那明年我是不是又要从头报名: whether, and not when
 _HAS_NOTICE = re.compile(
@@ -163,6 +164,16 @@ def _hour_too(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
     return FollowUp(Topic(core=core, stages=before.stages, asks=("时间",), year=before.year, day=topic.day))
 
 
+def _handed_in_there(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """现场能补交吗, of papers in a talk of the review: no fee is meant."""
+    papers = (
+        set(query.stages) <= {*FEES, "现场审核"} and not _OF_MONEY.search(query.text) and "补交" in query.text
+    )
+    if not (papers and before.stages and set(before.stages) <= REVIEWED):
+        return None
+    return FollowUp(Topic(entry=REJECTED, core=topic.core, stages=before.stages), fixed=True)
+
+
 def _a_day_late(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """晚一天行不行, after the days of one step: it is until its last day."""
     if len(before.stages) != 1 or not _A_DAY_LATE.search(query.text):
@@ -258,6 +269,7 @@ _RULES: tuple[Rule, ...] = (
     _that_day,
     _to_the_site,
     _hour_too,
+    _handed_in_there,
     _a_day_late,
     _by_midnight,
     _may_now,

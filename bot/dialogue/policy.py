@@ -183,7 +183,7 @@ class Policy:
             if not timed:
                 goes_on = topic.core if ask.resumed else ""
                 said = (ask.query.text, goes_on, without_second(session.asked))
-                parts.append(self._facts.worded(part, topic, said, now))
+                parts.append(self._facts.worded(part, topic, said, now, ask.query.level or session.level))
                 continue
             years = (topic.year, *topic.more_years)[: MAX_YEARS if len(ask.regions) < 2 else 1]
             if set(stages) <= SECOND and years == (None,) and _EVERY_YEAR.search(ask.query.text):

@@ -16,7 +16,9 @@ from bot.text.who import KIN
 _SAT_THERE = re.compile(r"我(?:是)?(?:去年|前年|以前|之前|原来|上次|往年)(?:是)?在?[^,。?!]{2,6}(?:考|报)")
 _SOMEBODYS = re.compile(KIN)
 # 四川那边也是一样？: put beside one's own, which stays
-_BESIDE = re.compile(r"那边|也(?:是)?(?:一样|这样|这个|这几|同样)|跟[^,。?!]{1,6}一样")
+_BESIDE = re.compile(
+    r"那边|也(?:是)?(?:一样|这样|这个|这几|同样)|跟[^,。?!]{1,6}一样|都(?:是|已经|在|开始|出来|能)[^?吗不么]*$"
+)
 
 
 def remembered(ask: Ask, session: Session) -> Session:

@@ -10,6 +10,13 @@ from bot.dialogue.row import Row
 PAPERS, MISTYPED = "报名材料", "报名信息修改"  # entries
 
 ROWS = (
+    # 军人也要传?
+    Row(
+        "材料上传",
+        re.compile(r"(?:军人|现役|部队|当兵)的?[^,。?!]{0,3}(?:也|还)要(?:上)?传(?!什么|啥|哪)"),
+        stages=frozenset({"材料上传", "网上报名"}),
+        against_the_clock=True,
+    ),
     # 现场去报可以不嘛
     Row(
         STRAIGHT,

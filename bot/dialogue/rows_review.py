@@ -9,6 +9,26 @@ from bot.dialogue.standing import SOLDIERS
 from bot.schedule.stages import SECOND
 
 ROWS = (
+    # 老师喊我补个毕业证 今晚还能补不
+    Row(
+        "审核不通过",
+        re.compile(
+            r"(?:老师|考点|他们|那边|短信|电话|系统)[^,。?!]{0,4}(?:喊|让|叫|通知|说)(?:我)?(?:再)?补(?!考|报|缴|费)[^。?!]{0,14}(?:能|可以|来得及|行)"
+        ),
+        unless=re.compile(r"[费钱款缴付]|二试"),
+        against_the_clock=True,
+    ),
+    # 线上审核昨天截止了 我还没审到, 还没人理我
+    Row(
+        "待审核",
+        re.compile(
+            r"(?:还没|没|一直没|都没)(?:有|得)?(?:审到|审完|轮到|人审|人理|人联系|人管)|还是(?:显示)?(?:待审|审核中)"
+        ),
+        also=re.compile(r"审"),
+        unless=re.compile(r"驳回|退回|缴|交钱"),
+        stages=frozenset({"线上审核", "现场审核", "材料上传"}),
+        against_the_clock=True,
+    ),
     # 那我老公在四川 也是线上审核吧
     Row(
         SOLDIERS,

@@ -59,6 +59,9 @@ _SHUT = re.compile(
     r"(?:系统|网页|网站|入口|通道|页面)(?:怎么|咋个?|为啥子?|为什么|是不是|都|就)*(?:关|关闭|结束)了"
     r"|(?:系统|网页|网站|官网|入口|页面)(?:上|里|又|还|都|显示|提示|说|写)*(?:没|未)(?:有)?(?:到)?(?:开|开放|开始|到时间)"
 )
+_NO_ENTRANCE = re.compile(
+    r"(?:咋个?|怎么|为啥子?|为什么)?(?:还|都|现在)?(?:没有?|没得|看不到|找不到|不见)(?:缴费|交费|付款)?(?:的)?(?:入口|按钮|通道|口子)"
+)
 # 听说公告出来了,报名时间一样吗: that it is out is told
 _NOTICE_OUT = re.compile(
     r"(?:公告|通知)(?:都|也|已经|刚|终于)*(?:出来|发布|公布|出|下来|发)了(?!吗|没|么|不|嘛)"
@@ -222,6 +225,9 @@ class Rules:
 
     def _shut(self, ask: Ask) -> Entry | None:
         """报名系统咋关了: its window is over, or has not begun."""
+        fees = bool(ask.topic.stages) and set(ask.topic.stages) <= FEES
+        if fees and _NO_ENTRANCE.search(ask.query.text):
+            return self._book.timed(ask.topic.stages)  # 技能缴费咋还没得入口
         shut = (
             _SHUT.search(ask.query.text) and set(ask.topic.stages) <= {"网上报名"} and not ask.query.subjects
         )

@@ -67,7 +67,7 @@ def second_rule(ask: Ask) -> str:
         return PILOTS
     if _IS_IT.search(query.text):
         return WHAT
-    if ask.topic.stages and MAKES_UP & set(query.content):
+    if ask.topic.stages and MAKES_UP & set(query.content) and not ask.goes_on:
         return MISSED  # 没交钱的呢 能补交吗, after 二试
     if _SAT.search(query.text) and not query.failed:
         return FAILED

@@ -53,7 +53,8 @@ def regions_of(query: Query, own: tuple[str, ...], session: Session) -> tuple[st
         own: the candidate's, where the message leaves it standing.
     """
     asked, before = query.region.asked, session.topic
-    if query.comparison and _BOTH.search(query.text) and own and session.other and not asked:
+    alike = query.comparison or "一样" in query.text
+    if alike and _BOTH.search(query.text) and own and session.other and not asked:
         return (session.other, *own)  # 四川审核到几号 … 重庆呢 … 两个有什么不一样
     if not asked and before is not None and len(before.regions) > 1 and WHICH_OF.search(query.text):
         return before.regions  # 四川跟重庆有啥不一样 … 哪个要跑现场

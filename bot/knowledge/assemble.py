@@ -196,6 +196,7 @@ def _entry(key: Text, value: Mapping, notices: dict[str, Notice]) -> Entry:
                     (tuple(str(words).split("、")), str(said).strip())
                     for words, said in map_of(answer, "先答").items()
                 ),
+                {str(test): int(str(line)) for test, line in map_of(answer, "分数线").items()},
             )
             for region, answer in map_of(value, "答案").items()
             if isinstance(answer, Mapping)

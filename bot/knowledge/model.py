@@ -92,11 +92,17 @@ class Schedule:
     known_from: datetime
 
 
+SKILLS, DOCTOR, ASSISTANT = "技能", "执业", "助理"
+PASS_MARKS = (SKILLS, DOCTOR, ASSISTANT)
+"""What a line of 分数线 is of: 技能 for all, 医学综合 by level."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """An entry's words for one region (or 全国): `text` for everybody, `audiences` for those whose steps differ.
 
     silent: the words say that the notice does not state it (未提及). leads: words of a question -> what is said first to it.
+    lines: of PASS_MARKS -> the mark that is enough, where the words tell of marks.
     """
 
     notice: Notice | None
@@ -104,6 +110,7 @@ class Answer:
     audiences: Mapping[str, str] = field(default_factory=dict)
     silent: bool = False
     leads: tuple[tuple[tuple[str, ...], str], ...] = ()
+    lines: Mapping[str, int] = field(default_factory=dict)
 
     def lead(self, asked: str) -> str:
         """What to say first to a question that says any of the words of `leads`, the first of them that fits; "" for none."""

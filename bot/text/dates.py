@@ -28,7 +28,7 @@ _RELATIVE_YEAR = {
     "前年": -2,
     "后年": 2,
 }
-_NEXT_TIME = r"下一?[次回](?=报|考|网报|医考|执医|医师|的?报名|的?考试|[什啥]么?时候|几月|几号|好久)"  # one exam a year
+_NEXT_TIME = r"下一?[次回](?=机会|报|考|网报|医考|执医|医师|的?报名|的?考试|[什啥]么?时候|几月|几号|好久)"  # one exam a year
 _RELATIVE_YEARS = re.compile("|".join([*sorted(_RELATIVE_YEAR, key=len, reverse=True), _NEXT_TIME]))
 _NUMERAL = "一二三四五六七八九十"
 _DAY = re.compile(

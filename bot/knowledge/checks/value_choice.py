@@ -1,6 +1,6 @@
 """只能从几个里选的值
 
-有些键只认几个写法：公告的“可信”写 高 或 中；地区的“继承”写 全国 或 无；问答的“不问地区”和答案的“未提及”写 是 或 否，“问”写 words.yaml 里“问法”的名字；地区的 id 用小写字母，不能重复。写成别的，机器人会当没写。
+有些键只认几个写法：公告的“可信”写 高 或 中；地区的“继承”写 全国 或 无；问答的“不问地区”和答案的“未提及”写 是 或 否，答案的“分数线”写 技能、执业、助理 各多少分，“问”写 words.yaml 里“问法”的名字；地区的 id 用小写字母，不能重复。写成别的，机器人会当没写。
 
     坏：  不问地区: yes        好：  不问地区: 是
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from bot.knowledge.draft import Draft, map_of, text_of
+from bot.knowledge.model import PASS_MARKS
 from bot.knowledge.yaml_source import Mapping, Text, Value
 
 ID = "value-choice"
@@ -31,6 +32,7 @@ def check(draft: Draft) -> None:
         _one_of(draft, value, "问", aspects(draft))
         for answer in map_of(value, "答案").values() if isinstance(value, Mapping) else ():
             _one_of(draft, answer, "未提及", ("是", "否"))
+            _marks(draft, answer)
     seen: dict[str, str] = {}
     for region, value in draft.section("regions.yaml", "地区").items():
         _one_of(draft, value, "继承", ("全国", "无"))
@@ -58,6 +60,20 @@ def _one_of(draft: Draft, value: Value, key: str, allowed: tuple[str, ...]) -> N
         draft.problem(
             written.place, ID, f"“{key}”写了“{written}”，没有这个选项。", f"只能写：{'、'.join(allowed)}。"
         )
+
+
+def _marks(draft: Draft, answer: Value) -> None:
+    lines = map_of(answer, "分数线") if isinstance(answer, Mapping) else {}
+    for test, line in lines.items():
+        if test not in PASS_MARKS:
+            draft.problem(
+                test.place,
+                ID,
+                f"“分数线”里写了“{test}”，没有这个选项。",
+                f"只能写：{'、'.join(PASS_MARKS)}。",
+            )
+        if isinstance(line, Text) and not re.fullmatch(r"[1-9]\d{1,2}", line):
+            draft.problem(line.place, ID, f"分数线“{line}”读不懂。", "写两三位数字，例如 360。")
 
 
 def _year(draft: Draft, year: Text) -> None:

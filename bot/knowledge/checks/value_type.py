@@ -27,6 +27,7 @@ _ANSWER = {
     "正文!": "text",
     "对象": ("map", "text"),
     "先答": ("map", "text"),
+    "分数线": ("map", "text"),
     "未提及": "text",
 }
 _ENTRY = {
