@@ -1,4 +1,4 @@
-"""Which exam 今年 means once the next one is announced. Pure."""
+"""Which exam 今年 means once the next one is announced, and 去年 in a talk of it. Pure."""
 
 from __future__ import annotations
 
@@ -7,15 +7,23 @@ from datetime import datetime
 from bot.dialogue.ahead import ahead
 from bot.dialogue.ask import Ask
 from bot.dialogue.lookup import tell
+from bot.dialogue.session import Topic
 from bot.knowledge.model import Knowledge
 from bot.schedule.deadlines import today
 from bot.schedule.stages import SECOND
 from bot.text.replacing import replace
 
 
-def of_coming_exam(ask: Ask, kb: Knowledge, now: datetime) -> Ask:
-    """今年啥时候报名 in December, once next year's notice is public: of the exam that is still ahead, where this year's is over or not on file."""
+def of_coming_exam(ask: Ask, before: Topic | None, kb: Knowledge, now: datetime) -> Ask:
+    """今年啥时候报名 in December, once next year's notice is public: of the exam that is still ahead, where this year's is over or not on file.
+
+    去年是几号, in a talk of next year's exam (before), is the one before that: this year's.
+    """
     year, region = today(now).year, ask.regions[0] if ask.regions else None
+    of_next = before is not None and before.year == year + 1
+    alone = not ask.topic.more_years  # 去年跟今年呢 is as it says
+    if of_next and alone and ask.topic.year == year - 1 and "去年" in ask.query.text:
+        return replace(ask, topic=replace(ask.topic, year=year))
     said = ask.topic.year == year and "今年" in f"{ask.query.text} {ask.topic.core}"
     stages = ask.topic.stages or ("网上报名",)
     if not said or "错过" in ask.topic.asks or set(stages) & SECOND:

@@ -10,6 +10,15 @@ from bot.dialogue.row import Row
 PAPERS, MISTYPED = "报名材料", "报名信息修改"  # entries
 
 ROWS = (
+    # 材料要今天传完吗
+    Row(
+        "材料上传时间",
+        re.compile(
+            r"(?:要|必须|得|非要)(?:在)?(?:今天|今晚|明天|现在|马上|\d{1,2}号)[^,。?!]{0,2}(?:上)?传(?:完|好)"
+        ),
+        stages=frozenset({"材料上传", "网上报名"}),
+        against_the_clock=True,
+    ),
     # 军人也要传?
     Row(
         "材料上传",
@@ -189,7 +198,7 @@ ROWS = (
     # 刚换单位了 现在在四川达州 那咋选: where one registers, of who has not done so
     Row(
         "考点选择",
-        re.compile(r"换(?:了)?(?:工作|单位)|调(?:到|来|去|动)|跳槽|现在(?:单位)?在"),
+        re.compile(r"换(?:了)?(?:工作|单位)|换到|调(?:到|来|去|动)|跳槽|现在(?:单位)?在"),
         also=re.compile(r"(?:选|报)(?:哪|到哪|在哪)|(?:咋个?|怎么)选|报[^,。?!]{1,5}还是[^,。?!]{1,6}\W*$"),
         unless=re.compile(r"(?<!没)(?<!未)报(?:过|了|完|好|上)|报名(?:以?后|成功|了)|提交了"),
         against_the_clock=True,

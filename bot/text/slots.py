@@ -18,6 +18,9 @@ _NOT = re.compile(r"(?<!是)不是$|不问$|不要$")
 _TRAINING = re.compile(
     r"(?:在|正|这边|那边|医院)[^,. ]{0,6}(?:规培|住培)(?!报|考|招|结业)|(?:规培|住培)(?:是|都|也)?在|(?:规培|住培)(?:生|学员|期间|单位|医院|基地|第[一二三]年|[一二三]年|在读|中|完|结束|过|满|半年|的(?=[\s,又也咋怎要能可需呢]))|(?:规培|住培)(?=[,. ;!]|$)(?=[^?]*(?:执业|医师|助理|户口|单位|考点|够|报考|能报|能考|我))"
 )
+_WHEN_IT_IS = re.compile(
+    r"[交缴报审](?:费|名|核)?(?:完|过|好|成功)?了[^?!]{0,6}(?:什么时候|啥时候|几号|好久|哪天|几时)(?:能|才|去|开始)?考(?:试|技能|综合|$|\W)"
+)
 TRAINING = ("规培", "住培")
 _PAIR = 2  # deeds; three and more are a list
 
@@ -56,6 +59,8 @@ def subjects(rest: str, found: Sequence[Found], names: Names) -> tuple[str, ...]
 def actions(rest: str, found: list[Found], names: Names) -> tuple[tuple[str, ...], bool]:
     """The deeds that are asked about, and whether others are told of as done."""
     named = unique(names.get("动作"))
+    if len(named) > 1 and _WHEN_IT_IS.search(rest):
+        return ("考试",), True  # 一试费交了 什么时候考试
     if len(named) > 1:
         named = _without(named, "考试")
     if _PAYS.search(rest) and not any(item.word.endswith(("审", "审核", "确认")) for item in found):
