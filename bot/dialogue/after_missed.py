@@ -13,7 +13,7 @@ from bot.text.query import Query
 from bot.text.replacing import replace
 from bot.text.statuses import EXEMPT, PASSED
 
-_MISSED_FEE = "错过缴费"  # the entry
+MISSED_FEE = "错过缴费"  # the entry
 _FEW = 2  # steps up to which what was missed is one of them
 BEFORE_FEES = REVIEWED | {"网上报名"}
 _REVIEW_FIRST = "审核与缴费"  # the entry that tells that only who was reviewed may pay
@@ -56,6 +56,8 @@ _OVER_THEN = re.compile(
     # 要是真过了能补报不, 过12点还能接着填不
     r"|(?:万一|要是|如果|假如)(?:真|真的|我)?(?:过了|没赶上|错过)[^,。?!]{0,4}(?:能|可以)[^,。?!]{0,4}(?:不|吗|么|没|嘛)\W*$"
     r"|过了?(?:今晚)?(?:12|24|十二|二十四|零)点(?:以后|之后|后)?[^,。?!]{0,3}(?:能|可以)[^,。?!]{0,6}(?:不|吗|么|没|嘛)\W*$"
+    # 过12点就交不了了吗
+    r"|过了?(?:今晚)?(?:12|24|十二|二十四|零)点[^,。?!]{0,3}就[交缴报传改付](?:名)?不(?:了|起|到|成|得)"
     # 过了今天还有机会不 资料还差一张
     r"|^[那, ]*(?:过了|超过)(?:今[天晚]|明[天晚]|那天|时间|截止)[^,。?!]{0,3}(?:还有机会|还有救|还能|还可以|就不行|就没)"
     # 那我只能等明年?, after what was missed
@@ -103,7 +105,7 @@ def _what_then(query: Query, topic: Topic, before: Topic, _named: bool) -> Follo
 def _keeps(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """之前审核通过了是不是还留着资格, after a fee that was missed: what becomes of it."""
     fee = bool(before.stages) and set(before.stages) <= FEES and bool(before.entry)
-    if not (fee and ("错过" in before.asks or before.entry == _MISSED_FEE) and _KEEPS.search(query.text)):
+    if not (fee and ("错过" in before.asks or before.entry == MISSED_FEE) and _KEEPS.search(query.text)):
         return None
     return FollowUp(replace(before, core=f"{before.core} {topic.core}"), fixed=True)
 
@@ -115,7 +117,7 @@ def _spared(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp
         "技能缴费" in before.stages or query.passed is not None
     )  # 技能过了的, after a 综合 fee, spares none
     only_says = not (query.verdict or query.asks) and set(query.subjects) <= {"技能"} and not query.actions
-    missed = "错过" in before.asks or before.entry == _MISSED_FEE
+    missed = "错过" in before.asks or before.entry == MISSED_FEE
     if not (fee and missed and only_says and query.audience in (PASSED, EXEMPT)) or asks_of_a_pass(query):
         return None
     year = topic.year or before.year
@@ -127,7 +129,7 @@ def _missed_decides(query: Query, topic: Topic, before: Topic, _named: bool) -> 
     """技能费忘了交 … 那综合的费还能交吗, 那综合还能考不: the fee that was missed, of which was told last, decides it."""
     later = bool(query.stages) and set(query.stages) <= {*FEES, "一试考试"}
     fees = before.stages == ("技能缴费",)
-    missed = fees and ("错过" in before.asks or before.entry == _MISSED_FEE) and bool(before.entry)
+    missed = fees and ("错过" in before.asks or before.entry == MISSED_FEE) and bool(before.entry)
     whether = query.verdict or "是否" in query.asks or "还能考试" in query.content or "可以" in query.text
     if not (later and missed and whether) or asks_of_a_pass(query):
         return None
@@ -156,7 +158,7 @@ def _pleads(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp
 
 def _wasted(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """技能白考了迈, after the fee of 综合 that was missed: how long the pass is valid."""
-    fee = before.entry == _MISSED_FEE and before.stages == ("一试缴费",)
+    fee = before.entry == MISSED_FEE and before.stages == ("一试缴费",)
     if not fee or set(query.subjects) != {"技能"} or not _WASTED.search(query.text):
         return None
     return FollowUp(Topic(entry=VALIDITY, core=topic.core, year=topic.year), fixed=True)

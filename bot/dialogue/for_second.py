@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.dialogue.after_missed import OUT
+from bot.dialogue.after_missed import MISSED_FEE, OUT
 from bot.dialogue.session import Topic
 from bot.dialogue.standing import asks_of_a_pass
 from bot.schedule.stages import REVIEWED, SECOND
@@ -72,7 +72,7 @@ def lost_first(query: Query, topic: Topic, before: Topic) -> Topic | None:
 def second_chance(query: Query, topic: Topic, before: Topic, named: bool) -> Topic | None:
     """昨天没交综合费 … 还能考二试不: whether 二试 is for them, after what was missed."""
     spoken = set(before.stages)
-    missed = "错过" in before.asks
+    missed = "错过" in before.asks or before.entry == MISSED_FEE
     unreviewed = before.entry in OUT and bool(spoken) and spoken <= REVIEWED
     lost = missed or unreviewed or (bool(spoken) and spoken <= {"一试缴费", "一试考试"})
     years = query.years and "今年" not in query.text

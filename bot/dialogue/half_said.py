@@ -150,7 +150,7 @@ _OTHER_SAID = tuple((frozenset(entries), re.compile(said), other) for entries, s
 _UNDONE = re.compile(r"没(?:有)?去|忘|没赶上")
 # 那我啥都不用弄了, 等考试就是了: what is still to do
 _NOTHING_LEFT = re.compile(r"(?:啥子?|什么|哪样)都不(?:用|消|需要)[弄管做办搞]")
-_NEXT, _TELEPHONE = "下一步", "咨询电话"  # entries
+_NEXT, _TELEPHONE, _SITE = "下一步", "咨询电话", "考点选择"  # entries
 _SIGNED = re.compile(r"(?<!没)(?<!没有)(?<!未)签(?:了|完|过)?[字名]")
 # 你说的是全国的还是重庆的: whose days they are is told with them
 _WHOSE = re.compile(r"(?:全国|国家)的?还是|还是(?:全国|国家)的")
@@ -217,6 +217,8 @@ def half_said(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
         return FollowUp(before, fixed=True)
     if before.year and before.year not in query.years and _LIKE_THIS_YEAR.match(query.text):
         return FollowUp(before, fixed=True)
+    if before.entry == WHOM_TO_ASK and query.is_bare and query.region.places:
+        return FollowUp(Topic(entry=_SITE, core=topic.core), fixed=True)  # 我去哪问嘛 … 我是渝中区的
     if _CALLS.search(query.text) and not (query.stages or query.subjects):
         return FollowUp(Topic(entry=_TELEPHONE, core=topic.core, stages=before.stages), fixed=True)
     # what came back from the review is asked about in the review's own words, too

@@ -174,7 +174,12 @@ class Policy:
             ask, topic = replace(ask, regions=(NATION,)), replace(topic, regions=(NATION,))
             if not nowhere:  # else no region has any days of that year
                 pending, base = "region", replace(base, phrase="全国先说")
-        session = replace(session, topic=topic, pending=pending, misses=0)
+        aside = (
+            before is not None and ask.query.presumes and ask.query.years and before.stages == topic.stages
+        )
+        # 我看去年是1月22 … 截止好久: of the year that was spoken of before
+        kept = replace(topic, year=before.year) if aside and before is not None else topic
+        session = replace(session, topic=kept, pending=pending, misses=0)
         places, claim = places_of(ask.query, session.place, ask.place, self._kb)
         places = places if len(ask.regions) < 2 else ()
         parts = []

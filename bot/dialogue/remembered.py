@@ -24,6 +24,9 @@ _BESIDE = re.compile(
 def remembered(ask: Ask, session: Session) -> Session:
     """The session with what `ask` says of the candidate."""
     session, query = _region(ask, session), ask.query
+    beside = [m.regions[0] for m in query.region.mentions if m.role == "background" and len(m.regions) == 1]
+    if session.region and session.other is None and beside and beside[-1] != session.region:
+        session = replace(session, other=beside[-1])  # 我在成都上班户口重庆 … 两边报名时间一样的哇
     passed = session.passed
     if query.passed is not None:
         own = 0 if query.passed.elsewhere else query.passed.year  # one at no 国家基地 counts once

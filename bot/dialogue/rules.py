@@ -261,7 +261,9 @@ class Rules:
         fees = bool(ask.topic.stages) and set(ask.topic.stages) <= FEES
         fails = fees and _FAILS.search(ask.query.text) and not _OVER.search(ask.query.text)
         return (
-            self._kb.entries.get(PAYMENT_FAILS) if fails and not set(ask.content) - {_CANT_GET_IN} else None
+            self._kb.entries.get(PAYMENT_FAILS)
+            if fails and not set(ask.content) - {_CANT_GET_IN, "打不开", "通道", "入口", "页面"}
+            else None
         )
 
     def _second(self, ask: Ask) -> Entry | None:

@@ -63,6 +63,10 @@ _MOVED_BEFORE = re.compile(
 _WORKS_AFTER = re.compile(
     r"(?:省|市|这边|这里|那边)?(?:的?医院)?(?:(?:上班|工作|执业)(?!在|于|地|单位)|就业|报考|报名|考试|参加考试|考(?!过|了|完|的)|规培|试用|任职|报(?!过|了)|缴费|打工|坐诊|行医)"
 )
+# 我过年回重庆了: where one is for a few days
+_ON_HOLIDAY = re.compile(
+    r"(?:过年|春节|放假|寒假|国庆|五一|清明|端午|中秋|休假|探亲|旅游|出差|耍)[^,。?!]{0,4}(?:回|在|去|到)(?:了)?$"
+)
 # 报成重庆了咋办: where they do not sit it
 _BY_MISTAKE = re.compile(r"(?:报|填|选|写|点|弄|搞)(?:错)?成了?$")
 # 能不能跟着四川的时间交: whose days one would like to follow, and not where one is
@@ -129,6 +133,8 @@ def _weigh_one(text: str, spans: Sequence[tuple[int, int]], i: int) -> Weight:
         return Weight.BACKGROUND
     asks = _QUESTION.match(after) is not None
     if _BY_MISTAKE.search(before) and not asks:
+        return Weight.BACKGROUND
+    if _ON_HOLIDAY.search(before):
         return Weight.BACKGROUND
     if _NEGATED_BEFORE.search(before) and not (
         asks and len(spans) == 1 and before.endswith(("不是", "不是说"))
