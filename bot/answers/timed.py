@@ -223,9 +223,11 @@ def _one_stage(told: Told, decision: Decision, now: datetime) -> list[str]:
             *_stage_line(told, None, now),
         ]
     state = lead(told, windows[0], decision, now)
-    judged = decision.verdict or "不能判断" in state
+    # what was asked of a day or an hour comes first, and whose it is after it
+    answered = bool(decision.verdict or decision.hour or decision.put)
+    judged = answered or "不能判断" in state
     lines = [f"{state}。" if judged else f"{label(told)}：{state}。"]
-    if decision.verdict:
+    if answered:
         lines.append(f"{label(told)}")
     lines += [f"时间：{wording.whole(window)}" for window in windows]
     return [*lines, told.cell.note] if told.cell.note else lines
