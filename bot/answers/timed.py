@@ -224,7 +224,8 @@ def _one_stage(told: Told, decision: Decision, now: datetime) -> list[str]:
         ]
     state = lead(told, windows[0], decision, now)
     # what was asked of a day or an hour comes first, and whose it is after it
-    answered = bool(decision.verdict or decision.hour or decision.put)
+    supposed = decision.presumes and decision.day is not None
+    answered = bool(decision.verdict or decision.hour or decision.put or supposed)
     judged = answered or "不能判断" in state
     lines = [f"{state}。" if judged else f"{label(told)}：{state}。"]
     if answered:
