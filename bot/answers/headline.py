@@ -45,6 +45,8 @@ def headline(decision: Decision, kb: Knowledge, now: datetime, is_next: bool) ->
     if found is None:
         return ""
     told, window = found
+    if not is_next and decision.put and not wording.ends_on(window, decision.put):
+        return ""  # 二试是11月9号还是16号 may mean any of its steps
     if not is_next and decision.presumes in ("开始", "截止") and decision.day is not None:
         day = decision.day.on(window.closes.day.year)
         by_then = decision.clocked and decision.presumes == "截止"  # 4月20号前交费可以吗

@@ -96,6 +96,12 @@ def confirm(value: Window, asked: date, end: str, now: datetime) -> str:
     return f"不是 {day(asked, year=False)}，是 {moment(true)}{end}"
 
 
+def ends_on(value: Window, days: Sequence[tuple[int, int]]) -> bool:
+    """Whether the window begins or ends on one of the days, each (month, day), month 0 for any."""
+    ends = (value.opens.day, value.closes.day)
+    return any(number == end.day and month in (0, end.month) for end in ends for month, number in days)
+
+
 def of_two(value: Window, days: Sequence[tuple[int, int]], end: str) -> str:
     """截止是 9 号还是 10 号: the one that it is, or that it is neither.
 
