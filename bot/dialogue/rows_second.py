@@ -7,6 +7,14 @@ import re
 from bot.dialogue.row import Row
 
 ROWS = (
+    # 我助理165 二试行不行
+    Row(
+        "二试条件",
+        re.compile(
+            r"(?<!\d)[1-5]\d\d分?[^。?!]{0,8}(?:二试|两试)(?:我)?(?:行不行|可不可以|能不能|行|可以|能|得行|有戏)"
+        ),
+        against_the_clock=True,
+    ),
     # 二试要钱不
     Row(
         "二试流程",
