@@ -9,6 +9,15 @@ from bot.dialogue.standing import SOLDIERS
 from bot.schedule.stages import SECOND
 
 ROWS = (
+    # 材料被驳回没看到短信,现在改还能行不
+    Row(
+        "审核不通过",
+        re.compile(
+            r"驳回[^。?!]{0,4}(?:没看到|没收到|没注意|没得到)[^。?!]{0,8}(?:现在|今天|今晚)[^,。?!]{0,2}[改补传][^,。?!]{0,3}(?:能|可以|行|来得及)"
+        ),
+        unless=re.compile(r"[费钱款缴付]|二试"),
+        against_the_clock=True,
+    ),
     # 老师喊我补个毕业证 今晚还能补不
     Row(
         "审核不通过",

@@ -24,6 +24,8 @@ _SAT = re.compile(
 _UNREGISTERED = re.compile(
     r"没(?:有|能)?(?:报|登记)[^,。?!]{0,4}[, ]*[^,。?!]{0,6}?(?:直接|能|可以)[^,。?!]{0,3}考"
 )  # 我没报二试 明天直接去考得行不
+# 你确定没交费也可以报二试？: of the first test's fee
+_EVEN_SO = re.compile(r"没[交缴考过去](?:费|钱|过)*的?(?:人)?也(?:能|可以)[^,。?!]{0,4}(?:二试|两试)")
 _WITH_MARK = re.compile(
     r"(?<!\d)[1-5]\d\d分?[^,。?!]{0,4}[, ]*(?:能|可以|能不能)[^,。?!]{0,3}(?:二试|两试)"
 )  # 成绩出来了351 能考二试吗
@@ -67,6 +69,8 @@ def second_rule(ask: Ask) -> str:
         return PILOTS
     if _IS_IT.search(query.text):
         return WHAT
+    if "二试" in query.subjects and _EVEN_SO.search(query.text):
+        return CONDITIONS
     if ask.topic.stages and MAKES_UP & set(query.content) and not ask.goes_on:
         return MISSED  # 没交钱的呢 能补交吗, after 二试
     if _SAT.search(query.text) and not query.failed:
