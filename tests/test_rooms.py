@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -117,16 +118,16 @@ MODULES = modules()
 
 
 def imports(tree: ast.Module) -> set[str]:
-    """Every module imported anywhere in the file, also inside functions; `from bot.x import y` counts as bot.x and bot.x.y."""
+    """Every module imported anywhere in the file, also inside functions; `from bot.x import y` counts as bot.x, and as
+    bot.x.y where that is a module."""
     found: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, "imports are written in full"
-            found |= {str(node.module)} | {
-                f"{node.module}.{alias.name}" for alias in node.names if node.module == "bot"
-            }
+            named = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {str(node.module)} | {name for name in named if node.module == "bot" or name in MODULES}
     return found
 
 
@@ -160,6 +161,15 @@ def test_a_pure_room_touches_nothing(module: str) -> None:
     if module.rpartition(".")[0] not in READS_ITS_DATA:
         files = {f.attr for f in calls if isinstance(f, ast.Attribute)} & FILES
         assert not files, f"{module} is in a pure room"
+
+
+def test_no_two_modules_need_each_other() -> None:
+    """Also where an import is only for types, or inside a function: such a circle is one module, or three."""
+    needs = {module: imports(tree) & MODULES.keys() - {module} for module, tree in MODULES.items()}
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as circle:
+        pytest.fail(" -> ".join(circle.args[1]))
 
 
 def test_no_init_file_exports_anything() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bot.commands.arguments import UsageError
 
 if TYPE_CHECKING:
-    from bot.commands.remind import Parts
+    from bot.commands.remind_parts import Parts
     from bot.reminders.forecast import Forecast
 
 AHEAD = timedelta(days=7)  # how far it looks when it isn't told

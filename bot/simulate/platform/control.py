@@ -14,31 +14,28 @@ import json
 from collections import Counter
 from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from bot.simulate.platform.world import WINDOWS
-
-if TYPE_CHECKING:
-    from bot.simulate.platform.server import Twin
+from bot.simulate.platform.world import WINDOWS, World
 
 Answer = tuple[int, dict[str, Any]]
 
 
-def answer(twin: Twin, method: str, path: str, query: dict[str, str], raw: bytes) -> Answer:
+def answer(world: World, method: str, path: str, query: dict[str, str], raw: bytes) -> Answer:
     """HTTP status and JSON; path: without /twin/."""
     try:
         body = json.loads(raw) if raw else {}
-        with twin.world.lock:
+        with world.lock:
             if (method, path) == ("GET", "deliveries"):
-                return 200, _deliveries(twin, query)
+                return 200, _deliveries(world, query)
             if (method, path) == ("GET", "summary"):
-                return 200, _summary(twin)
+                return 200, _summary(world)
             if (method, path) == ("POST", "users"):
-                return 200, _users(twin, body)
+                return 200, _users(world, body)
             if (method, path) == ("POST", "clock"):
-                return 200, _clock(twin, body)
+                return 200, _clock(world, body)
             if (method, path) == ("POST", "expire"):
-                twin.world.expire_tokens()
+                world.expire_tokens()
                 return 200, {}
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         return 400, {"error": f"{type(error).__name__}: {error}"}
@@ -50,14 +47,13 @@ def openid_of(number: int, prefix: str = "oTwin") -> str:
     return f"{prefix}{number:0{28 - len(prefix)}d}"
 
 
-def _deliveries(twin: Twin, query: dict[str, str]) -> dict[str, Any]:
+def _deliveries(world: World, query: dict[str, str]) -> dict[str, Any]:
     openid, limit = query.get("openid"), int(query.get("limit", "100"))
-    found = [one for one in twin.world.deliveries if openid in (None, one.openid)]
+    found = [one for one in world.deliveries if openid in (None, one.openid)]
     return {"count": len(found), "deliveries": [asdict(one) for one in found[-limit:]]}
 
 
-def _summary(twin: Twin) -> dict[str, Any]:
-    world = twin.world
+def _summary(world: World) -> dict[str, Any]:
     times = Counter(world.delivered.values())
     return {
         "delivered": len(world.deliveries),
@@ -71,26 +67,26 @@ def _summary(twin: Twin) -> dict[str, Any]:
     }
 
 
-def _users(twin: Twin, body: dict[str, Any]) -> dict[str, Any]:
+def _users(world: World, body: dict[str, Any]) -> dict[str, Any]:
     openids = body.get("openids") or [
         openid_of(number, body.get("prefix", "oTwin")) for number in range(1, int(body.get("count", 0)) + 1)
     ]
     window = body.get("window", "")
     if window and window not in WINDOWS:
         raise ValueError(f"window is one of {', '.join(WINDOWS)}")
-    twin.world.follow(openids, window=window, grants=body.get("grants"))
+    world.follow(openids, window=window, grants=body.get("grants"))
     for openid in openids:
-        fan = twin.world.fans[openid]
+        fan = world.fans[openid]
         fan.follows, fan.blocks = bool(body.get("follows", True)), bool(body.get("blocks", False))
-    return {"count": len(openids), "followers": sum(fan.follows for fan in twin.world.fans.values())}
+    return {"count": len(openids), "followers": sum(fan.follows for fan in world.fans.values())}
 
 
-def _clock(twin: Twin, body: dict[str, Any]) -> dict[str, Any]:
+def _clock(world: World, body: dict[str, Any]) -> dict[str, Any]:
     if "now" in body:
         moment = datetime.fromisoformat(body["now"])
         if moment.tzinfo is None:
             raise ValueError("now needs its zone, as 2024-04-09T10:00:00+08:00")
-        twin.clock.set(moment)
+        world.clock.set(moment)
     else:
-        twin.clock.advance(float(body["advance"]))
-    return {"now": twin.clock.now().isoformat()}
+        world.clock.advance(float(body["advance"]))
+    return {"now": world.clock.now().isoformat()}

@@ -132,7 +132,7 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         if parts.path.startswith("/twin/"):
-            status, body = control.answer(self.server.twin, method, parts.path[6:], query, raw)
+            status, body = control.answer(self.server.twin.world, method, parts.path[6:], query, raw)
             self._write(status, json.dumps(body, ensure_ascii=False).encode(), "application/json")
         elif parts.path.startswith("/cgi-bin/"):
             self._play(self.server.twin.platform.answer(method, parts.path[9:], query, raw))
