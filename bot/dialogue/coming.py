@@ -7,20 +7,23 @@ from datetime import datetime
 from bot.dialogue.ahead import ahead
 from bot.dialogue.ask import Ask
 from bot.dialogue.lookup import tell
-from bot.dialogue.session import Topic
+from bot.dialogue.session import Session
 from bot.knowledge.model import Knowledge
 from bot.schedule.deadlines import today
 from bot.schedule.stages import SECOND
 from bot.text.replacing import replace
 
 
-def of_coming_exam(ask: Ask, before: Topic | None, kb: Knowledge, now: datetime) -> Ask:
+def of_coming_exam(ask: Ask, session: Session, kb: Knowledge, now: datetime) -> Ask:
     """今年啥时候报名 in December, once next year's notice is public: of the exam that is still ahead, where this year's is over or not on file.
 
-    去年是几号, in a talk of next year's exam (before), is the one before that: this year's.
+    去年是几号, in a talk of next year's exam, is the one before that: this year's; but who said 明年 counts from today.
     """
     year, region = today(now).year, ask.regions[0] if ask.regions else None
-    of_next = before is not None and before.year == year + 1
+    before = session.topic
+    of_next = (
+        before is not None and before.year == year + 1 and not any("明年" in said for said in session.asked)
+    )
     alone = not ask.topic.more_years  # 去年跟今年呢 is as it says
     if of_next and alone and ask.topic.year == year - 1 and "去年" in ask.query.text:
         return replace(ask, topic=replace(ask.topic, year=year))

@@ -252,6 +252,13 @@ def _vary(ask: Ask, before: Topic) -> Ask:
     )
     if _NATIONAL.match(topic.core) and not (asked or query.stages):
         return _resumed(ask, before)  # 您在哪个考区 … 全国的
+    supposed = query.day is not None and query.presumes and not (asked or query.stages)
+    if supposed and ask.bare and len(before.stages) == 1 and set(before.asks) <= {"材料", "地点", "流程"}:
+        # 现场审核要带哪些 … 自贡的同学也是明天去?
+        timed = replace(
+            topic, stages=before.stages, asks=("时间",), core=f"{said(before.stages[0])} 什么时候"
+        )
+        return replace(ask, topic=timed, content=(), resumed=True)
     if names_something and (ask.bare or corrected or again) and not OF_A_SITE.search(query.text):
         return _resumed(ask, before)
     if query.exam or query.off_topic:

@@ -61,7 +61,7 @@ class Policy:
         if self._facts.passed_this_year(ask, session.passed, now):
             ask = replace(ask, audience=ask.audience and THIS_YEAR, keeps=THIS_YEAR)
         session = remembered(ask, session)
-        ask = of_coming_exam(of_that_day(ask, session, self._kb, now), session.topic, self._kb, now)
+        ask = of_coming_exam(of_that_day(ask, session, self._kb, now), session, self._kb, now)
         small = None if ask.resumed else self.selector.smalltalk(ask.query)
         if small is not None:
             return Decision(

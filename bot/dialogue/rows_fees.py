@@ -7,7 +7,16 @@ import re
 from bot.dialogue.row import Row
 from bot.dialogue.standing import SOLDIERS
 
+FEES = frozenset({"技能缴费", "一试缴费", "二试缴费"})
+
 ROWS = (
+    # 四川技能费交了没反应 是不是没交上
+    Row(
+        "缴费失败",
+        re.compile(r"(?:[交缴付]|费|钱|款)[^,。?!]{0,4}了?[^,。?!]{0,4}(?:没反应|没得反应|没动静|没显示)"),
+        stages=FEES,
+        against_the_clock=True,
+    ),
     # 去年技能过了的也是今天交吗
     Row(
         "谁缴技能费",

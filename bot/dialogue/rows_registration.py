@@ -19,6 +19,17 @@ ROWS = (
         stages=frozenset({"材料上传", "网上报名"}),
         against_the_clock=True,
     ),
+    # 刚值完班 重庆报名还能提交不
+    Row(
+        "报名时间",
+        re.compile(
+            r"报名[^,。?!]{0,3}(?:还|现在)[^,。?!]{0,3}(?:能|可以|来得及)(?:不能|不可以)?提交|(?:还|现在)[^,。?!]{0,3}(?:能|可以)(?:不能)?提交报名"
+        ),
+        stages=frozenset({"网上报名"}),
+        asks=frozenset({"是否"}),
+        unless=re.compile(r"先|没|缺|差|改|材料|资料|照片|证|[两二]个"),
+        against_the_clock=True,
+    ),
     # 军人也要传?
     Row(
         "材料上传",
