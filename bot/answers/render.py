@@ -11,13 +11,13 @@ from bot.answers.another_year import BLANK, LATELY, NOW, STATE, aging, days_of, 
 from bot.answers.clock import UNSTATED, as_of_now, how_far, is_closed, of_another, state_of
 from bot.answers.gathered import alike
 from bot.answers.offers import NOTHING_OFFERED, Offers, calendar
-from bot.answers.on_file import on_file
+from bot.answers.on_file import of_exam, on_file
 from bot.answers.parts import phrase, sources, windows_for
 from bot.answers.reply import LIMIT_BYTES, Option, Reply
 from bot.answers.sites import sites, verdict
 from bot.answers.timed import beside, coming, still_open, timed
 from bot.dialogue.decision import Decision
-from bot.dialogue.lookup import Told, tell_review
+from bot.dialogue.lookup import Told, coming_year, tell_review
 from bot.dialogue.session import Shown
 from bot.knowledge.model import NATION, Answer, Knowledge
 from bot.text.replacing import replace
@@ -68,7 +68,9 @@ def _body(decision: Decision, kb: Knowledge, now: datetime, offers: Offers) -> l
     if decision.subscribed:
         lines = subscribed.lines(decision, kb, now, offers)
     elif decision.answer is not None:
-        lines = [*still_open(decision, now), *_worded(decision, kb, now), *beside(decision, kb, now)]
+        worded = _worded(decision, kb, now)
+        asked = 1 if decision.lead.startswith("不能") else 0  # 3月5号之后还能改吗: the verdict is of later
+        lines = [*worded[:asked], *still_open(decision, now), *worded[asked:], *beside(decision, kb, now)]
     elif decision.kind == "command" and decision.told:
         lines = [phrase(kb, decision.phrase, **decision.values), *coming(decision, kb, now)]
     elif decision.told:
@@ -214,6 +216,8 @@ def fill(text: str, answer: Answer, decision: Decision, kb: Knowledge, now: date
         name, end = found[1], found[2]
         if name == "考点":
             return sites(decision, kb)
+        if name == "收录" and end == "本年":
+            return of_exam(kb, decision.region, decision.asked_year or coming_year(kb, now), now)
         if name == "收录":
             return on_file(kb, decision.region, now)
         if end in (NOW, STATE, LATELY):

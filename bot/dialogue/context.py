@@ -27,6 +27,7 @@ from bot.dialogue.of_whom import of_whom
 from bot.dialogue.session import Session, Topic
 from bot.dialogue.sites import asks_either, asks_same, asks_which_site
 from bot.dialogue.standing import asks_of_a_pass
+from bot.dialogue.unskilled import unskilled
 from bot.dialogue.where import THEY_DID, WHICH_OF, regions_of, same_times
 from bot.schedule.stages import SECOND
 from bot.text.hours import hour_supposed
@@ -72,6 +73,8 @@ def complete(query: Query, session: Session) -> Ask:
     """Fill what this message leaves out: place and audience of the candidate, stage and aspect of the topic."""
     theirs, of_them = of_whom(query, session.topic or Topic())
     ask = _completed(query, session, theirs if of_them else "")
+    failed = unskilled(query, session.topic)
+    ask = replace(ask, topic=replace(ask.topic, unskilled=failed)) if failed else ask
     return replace(ask, topic=replace(ask.topic, theirs=theirs, of_them=of_them)) if theirs else ask
 
 

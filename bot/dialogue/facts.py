@@ -11,7 +11,7 @@ from bot.dialogue.ask import Ask
 from bot.dialogue.decision import Decision
 from bot.dialogue.going_on import COURSE
 from bot.dialogue.lookup import Told, inherits, tell, tell_review
-from bot.dialogue.marks import judged
+from bot.dialogue.marks import fails_skills, judged
 from bot.dialogue.second import WHOEVER
 from bot.dialogue.session import Topic
 from bot.dialogue.standing import ELSEWHERE, PAST_SKILLS
@@ -302,6 +302,10 @@ class Facts:
                 base = replace(base, lead=(mark or lead) if answer.lines else (lead or mark), general=general)
                 return replace(base, kind=kind, answer=answer, level=level, year=year, told=told)
         return replace(base, kind="not_stated", year=topic.year)
+
+    def fails_skills(self, said: str) -> bool:
+        """Whether a 技能 mark is told that the lines on file call too low."""
+        return fails_skills(said, self._lines)
 
     def _lines_for(self, entry: Entry, answer: Answer) -> Mapping[str, int]:
         """The marks that are enough: where the words tell them, and where one asks whether 二试 is theirs (我329 能报二试不)."""

@@ -16,6 +16,7 @@ from bot.dialogue.half_said import REJECTED, half_said
 from bot.dialogue.session import Topic
 from bot.dialogue.standing import SOLDIERS, WHO_PAYS
 from bot.dialogue.stands_for import FollowUp, Rule
+from bot.dialogue.unskilled import after_failing
 from bot.schedule.stages import FEES, REVIEWED, SECOND
 from bot.text.hours import hour_supposed
 from bot.text.query import Query
@@ -237,8 +238,9 @@ def _how_it_went(query: Query, topic: Topic, before: Topic, _named: bool) -> Fol
 
 
 def _by_hearsay(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
-    """听说1月29开始, after 公告出了没: of the registration."""
-    if before.entry not in _OF_NOTICES or not query.presumes or query.stages or query.subjects:
+    """听说1月29开始, 几号开始, after 公告出了没: of the registration."""
+    when = not query.content and "时间" in query.asks and "公告" not in query.text
+    if before.entry not in _OF_NOTICES or not (query.presumes or when) or query.stages or query.subjects:
         return None
     core = f"报名{topic.core}"
     return FollowUp(replace(topic, core=core, stages=("网上报名",), asks=("时间",), year=topic.year))
@@ -263,6 +265,7 @@ def _next_year(query: Query, topic: Topic, before: Topic, _named: bool) -> Follo
 _RULES: tuple[Rule, ...] = (
     half_said,
     _step,
+    after_failing,
     *AFTER_MISSED,
     _of_second,
     _who_pays,

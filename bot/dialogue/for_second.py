@@ -13,7 +13,7 @@ from bot.text.query import Query
 from bot.text.replacing import replace
 from bot.text.sentence import tells_score
 
-_LOST = "一试缺考、没缴费可以报二试吗"
+LOST = "一试缺考、没缴费可以报二试吗"
 _NO_NEED = re.compile(
     r"^(?:所以|那|意思是|就是说)?[, ]*(?:我)?(?:现在|年初|今年|这会儿)?(?:就|也|还)?(?:不用|不消|不必|用不着|要不要|用不用)报(?:名)?(?:了)?(?:吗|嘛|吧|哇)?\W*$"
 )
@@ -79,7 +79,7 @@ def second_chance(query: Query, topic: Topic, before: Topic, named: bool) -> Top
     asks = "二试" in query.subjects and not years and set(query.actions) <= {"考试", "报名"}
     if named or "时间" in query.asks or not (lost and asks) or spoken & SECOND or asks_of_a_pass(query):
         return None
-    core = "今年没报名可以报二试吗" if missed and "网上报名" in spoken else _LOST
+    core = "今年没报名可以报二试吗" if missed and "网上报名" in spoken else LOST
     if missed and spoken == {"技能缴费"}:
         core = "技能没考可以报二试吗"
     if unreviewed or (missed and bool(spoken) and spoken <= REVIEWED):
@@ -104,5 +104,5 @@ def its_test(query: Query, topic: Topic, before: Topic) -> Topic | None:
     return replace(topic, stages=("二试考试",))
 
 
-def _whether_second(topic: Topic, core: str = _LOST) -> Topic:
+def _whether_second(topic: Topic, core: str = LOST) -> Topic:
     return replace(topic, stages=("二试报名",), asks=("条件",), core=core, verdict=False)

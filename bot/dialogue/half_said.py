@@ -21,6 +21,9 @@ _NORMAL = r"^[那, ]*(?:这|这样)?(?:是|算)?正常(?:吗|不|么|嘛)\W*$"
 _MISSED_REVIEW = "错过审核"  # the entry
 _ONLINE_DONE = r"^[^?]*(?:线上|网上)审?核?(?:是|我)?(?:都|已经)?(?:过|通过)了(?:的|啊|呀|哦|嘛)*(?:[, ]+那?(?:是不是|不|就)*(?:可以|行|没事|够|不用去)了?(?:吗|嘛|吧|么)?)?\W*$"
 
+_AGAIN = "重新提交"  # entry
+_WHICH_BUTTON = re.compile(r"点(?:击|开)?(?:哪|啥|什么)|哪(?:里|儿|个)[^,。?!]{0,3}(?:点|重新提交|按钮)")
+
 
 # fmt: off
 # (entry of the talk, what is said then): the same entry is meant, whatever the words alone are like
@@ -123,7 +126,9 @@ _OTHER = (
     # 还要再审一次不, after the fee of the second half
     (_FEE_DAYS, r"(?:还|再|又|重新)(?:要|得|用)?(?:再|重新)?审(?![^,。?!]{0,2}(?:多久|好久|几天|多少天))", "审核与缴费"),
     # 重新提交点哪里, 传完点哪个按钮
-    (_REVIEWS, r"点(?:击|开)?(?:哪|啥|什么)|哪(?:里|儿|个)[^,。?!]{0,3}(?:点|重新提交|按钮)", "重新提交"),
+    (_REVIEWS, _WHICH_BUTTON.pattern, _AGAIN),
+    # 完了 报名没点提交 … 能找报名点补吗
+    (("没提交上",), r"补(?:报|录|交|一下)?(?:吗|不|么|嘛|得)", "错过报名"),
     # 那明年从头来, after 二试
     (("二试错过", "二试没过"), r"(?:明年|下一?年)[^,。?!]{0,4}(?:从头|重头|重新|再)[^,。?!]{0,2}(?:来|考|报|开始)", "二试没过"),
     # 要满足啥子条件, 报名和交费是分开的吗, in a talk of 二试
@@ -237,6 +242,8 @@ def half_said(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
         if same and heard and not CATEGORY.search(query.text):
             day = _the_day_after(query) or before.day
             return FollowUp(replace(before, core=f"{before.core} {topic.core}", day=day), fixed=True)
+    if before.sent_back and _WHICH_BUTTON.search(query.text):
+        return FollowUp(Topic(entry=_AGAIN, core=topic.core, sent_back=True), fixed=True)
     for entries, said, other in _OTHER_SAID:
         if before.entry in entries and said.search(query.text):
             if other == SOLDIERS and ("错过" in before.asks or _UNDONE.search(before.core)):

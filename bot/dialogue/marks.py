@@ -40,6 +40,14 @@ def judged(said: str, before: str, level: str | None, lines: Mapping[str, int]) 
     return f"按收录到的线，{'；'.join(every)}。" if every and all(every) else ""
 
 
+def fails_skills(said: str, lines: Mapping[str, int]) -> bool:
+    """Whether a 技能 mark of one's own is told that is below the line: 技能考了58."""
+    found, line = _MARK.search(said), lines.get(SKILLS)
+    if found is None or line is None or _ASKS_THE_LINE.search(said) or _OF_WRITTEN.search(said):
+        return False
+    return _OF_SKILLS.search(said) is not None and int(found["mark"]) < line
+
+
 def _put(mark: int, test: str, name: str, lines: Mapping[str, int]) -> str:
     line = lines.get(test)
     if line is None:

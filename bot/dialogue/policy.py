@@ -179,6 +179,8 @@ class Policy:
         )
         # 我看去年是1月22 … 截止好久: of the year that was spoken of before
         kept = replace(topic, year=before.year) if aside and before is not None else topic
+        if not ask.query.others and self._facts.fails_skills(ask.query.text):
+            kept = replace(kept, unskilled=True)
         session = replace(session, topic=kept, pending=pending, misses=0)
         places, claim = places_of(ask.query, session.place, ask.place, self._kb)
         places = places if len(ask.regions) < 2 else ()

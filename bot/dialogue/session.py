@@ -25,7 +25,7 @@ class Topic:
 
     entry: id, "" when the question has not been matched to one · core: the matcher's text · year, day: as asked ·
     more_years: asked in the same breath (2024 和 2025 报名时间) · regions: those compared, () where it was one ·
-    sent_back: the candidate's papers came back from the review, said in this talk ·
+    sent_back: the candidate's papers came back from the review, unskilled: this year's 技能 was not passed, said in this talk ·
     theirs: the kind of candidate that somebody else is who was spoken of, "" for none; of_them: it is they whom the question is about ·
     passed: the year of a 技能 pass of somebody else that is spoken of, 0 for none · presumes, put: as in Query ·
     step: the one of its steps that was told last, 0 for all · state: as Query.state.
@@ -41,6 +41,7 @@ class Topic:
     more_years: tuple[int, ...] = ()
     regions: tuple[str, ...] = ()
     sent_back: bool = False
+    unskilled: bool = False
     theirs: str = ""
     of_them: bool = False
     passed: int = 0
@@ -207,6 +208,7 @@ def _topic(stored: Mapping[str, Any]) -> Topic:
         more_years=tuple(int(more) for more in stored.get("more_years", ())),
         regions=_texts(stored.get("regions")),
         sent_back=bool(stored.get("sent_back", False)),
+        unskilled=bool(stored.get("unskilled", False)),
         theirs=_text(stored.get("theirs")),
         of_them=bool(stored.get("of_them", False)),
         passed=int(stored.get("passed", 0)),

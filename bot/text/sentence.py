@@ -24,6 +24,10 @@ _TO_SEND_AGAIN = re.compile(
     r"|(?:考点|审核|老师|报名点|卫健委|卫健局)[^,。?!]{0,6}(?:打电话|来电|发短信|通知|给我打)[^?!]{0,30}(?:让|叫|喊|要)我?们?(?:再|赶紧|重新|去)*(?:补|改|重传)"
 )
 
+# 材料被退了 说照片歪了
+_PAPERS_BACK = re.compile(
+    r"(?:材料|资料|照片|图片?|证明|毕业证|执业证)[^,。?!]{0,3}[被遭给挨]退(?!费|钱|款|役)了?"
+)
 # 资料补传截止哪天: of papers that were handed in, but not of those that never were
 _MENDS_UNTIL = re.compile(
     r"(?:补[充齐交传]?(?:材料|资料)|(?:材料|资料)[^,.;!? ]{0,3}补[充齐交传])[^,.;!?]{0,6}(?:截止|截至|到几|到哪|几[号点]|哪天|什么时候|啥时候|好久|最后|时间)"
@@ -40,7 +44,8 @@ def sent_back(text: str, found: Sequence[Found]) -> bool:
     tests = any(tag.kind == "科目" for item in found for tag in item.tags)
     not_passed = bool(failed) and not tests and _REVIEWED.search(text) is not None
     mends = _MENDS_UNTIL.search(text) is not None and _NEVER_SENT.search(text) is None
-    return came_back or not_passed or mends or _TO_SEND_AGAIN.search(text) is not None
+    told = _PAPERS_BACK.search(text) or _TO_SEND_AGAIN.search(text)
+    return came_back or not_passed or mends or told is not None
 
 
 _HANDS_IN = re.compile(

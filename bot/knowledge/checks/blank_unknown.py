@@ -3,7 +3,7 @@
 答案里可以写 {网上报名}（整段时间）、{网上报名.开始}、{网上报名.截止}、{考点}、{收录}，其他名字程序不认识。{环节} 要写在该公告那一年的日程里。
 {网上报名.现在} 按此刻说能不能（能，2 月 4 日 24 时截止，还剩 3 天），取考生自己考区最新的日程，没有年度的公告里也可以写。
 {线上审核.状态} 同样取，但只说到了哪一步（进行中，3 月 5 日截止，还剩 9 天），不说能不能。
-{收录} 是收录了哪些考区、哪些年度的日程。
+{收录} 是收录了哪些考区、哪些年度的日程；{收录.本年} 是问的那一年（没说的话，下一次考试）的公告出了没有。
 {二试报名.近况} 按此刻说到了哪一步（2024 年 9 月 18 日至 9 月 24 日，进行中，还剩 4 天），也取最新的日程；今年的没有收录时，整行不说。
 
     坏：  {报名时间}        好：  {网上报名}
@@ -50,12 +50,12 @@ def check(draft: Draft) -> None:
         for found in BLANK.finditer(text):
             place, where = text.place_of(found.start()), f"问答“{entry}”里的“{found[0]}”"
             stage, dot, end = found[1].partition(".")
-            if found[1] in ("考点", "收录"):
+            if found[1] in ("考点", "收录", "收录.本年"):
                 continue
             if stage not in ORDER or (dot and end not in ENDS):
                 draft.problem(
                     place, ID, f"{where}不认识。",
-                    "可以写：{环节名}、{环节名.开始}、{环节名.截止}、{环节名.现在}、{环节名.状态}、{环节名.近况}、{考点}、{收录}，例如 {网上报名.截止}。",
+                    "可以写：{环节名}、{环节名.开始}、{环节名.截止}、{环节名.现在}、{环节名.状态}、{环节名.近况}、{考点}、{收录}、{收录.本年}，例如 {网上报名.截止}。",
                 )  # fmt: skip
             elif stages is not None and isinstance(about, Mapping) and end not in CLOCKED:
                 written = stages.get(Text(stage))
