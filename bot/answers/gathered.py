@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.answers.parts import windows_for
 from bot.dialogue.ask import NOT_MILITARY
@@ -14,17 +14,43 @@ from bot.schedule.stages import SECOND, TITLES
 
 
 def alike(parts: Sequence[Decision]) -> str:
-    """Whether the regions told side by side have the same days; "" where words are compared, or one has no day on file."""
+    """Whether the regions, or the years, told side by side have the same days; "" where words are compared, or one has no day on file."""
     days = [
         {(told.stage, told.cell.windows) for told in part.told if told.cell and told.cell.windows}
         for part in parts
     ]
-    if len({part.region for part in parts}) < len(parts) or not all(days):
+    if not all(days) or any(not told.stated for part in parts for told in part.told):
         return ""
-    if any(not told.stated for part in parts for told in part.told):
+    if len({part.region for part in parts}) == 1 < len(parts) == 2:
+        return _of_two_years([told for part in parts for told in part.told])
+    if len({part.region for part in parts}) < len(parts):
         return ""
     which = "两地" if len(parts) == 2 else f"{len(parts)} 个考区"
     return f"{which}时间一样。" if all(own == days[0] for own in days) else f"{which}不一样："
+
+
+def _of_two_years(told: Sequence[Told]) -> str:
+    """By how many days of the calendar one year's window is later than the other's; "" where there are more windows than one, or levels."""
+    if len(told) != 2 or len({(one.stage, one.level) for one in told}) != 1:
+        return ""
+    newer, older = sorted(told, key=lambda one: -(one.year or 0))
+    if newer.cell is None or older.cell is None or len(newer.cell.windows) != 1 != len(older.cell.windows):
+        return ""
+    (new,), (old,) = newer.cell.windows, older.cell.windows
+    ends = [(new.opens, old.opens, "开始"), (new.closes, old.closes, "截止")]
+    days = [((_in_a_year(now.day) - _in_a_year(then.day)).days, end) for now, then, end in ends]
+    if not any(count for count, _ in days):
+        return "两年是同样的日子。"
+    said = [
+        f"{'晚' if count > 0 else '早'} {abs(count)} 天{end}" if count else f"同一天{end}"
+        for count, end in days
+    ]
+    return f"不一样，{newer.year} 年度比 {older.year} 年度{'，'.join(said)}。"
+
+
+def _in_a_year(day: date) -> date:
+    """The same day of one leap year, so that two years' days can be told apart by the calendar."""
+    return day.replace(year=2000)
 
 
 def is_past(decision: Decision, now: datetime) -> bool:

@@ -54,10 +54,11 @@ def _whole(decision: Decision, kb: Knowledge, now: datetime, offers: Offers) -> 
 
 def _blocks(parts: Sequence[Decision], kb: Knowledge, now: datetime, offers: Offers) -> list[str]:
     """One labelled block for each region, or each year, that was asked about side by side."""
-    by_year = len({part.asked_year for part in parts}) > 1
+    years = [part.asked_year or max((told.year or 0 for told in part.told), default=0) for part in parts]
+    by_year = len(set(years)) > 1
     blocks = []
-    for part in parts:
-        name = f"{part.asked_year} 年度" if by_year else part.region
+    for part, year in zip(parts, years, strict=True):
+        name = f"{year} 年度" if by_year and year else part.region
         offered = NOTHING_OFFERED if by_year and part is not parts[-1] else offers  # one calendar a region
         blocks.append("\n".join([f"【{name}】", *_body(part, kb, now, offered)]))
     return blocks

@@ -58,6 +58,11 @@ _MAY_NOW = re.compile(r"^[那, ]*(?:现在|今天)?(?:是不是)?(?:可以|能|�
 _OTHER_YEARS = re.compile(
     r"^[那, ]*(?:大概|大约|估计)(?:什么时候|啥时候|几月|几号|好久)?(?:呢|吧|嘛)?[, ]*(?:估(?:计)?(?:一?个|一?下)?)?\W*$|^[那, ]*(?:参考)?(?:往年|以前|以往|历年|前几年)的?(?:呢|一般|大概|都)*(?:是)?(?:什么时候|啥时候|几号|好久|几月)?(?:呢)?\W*$|^(?:往年|历年)[^?]{0,14}(?:对不对?|是不是|吗|对吧)\W*$"
 )
+# 和去年一样不, 比24年晚多少天
+_THAN_THEN = re.compile(
+    r"^[那, ]*(?:今年|这次|时间|日期)?(?:是|是不是|也)?(?:跟|和|与|同|比|较)(?:去年|上一?年|前年|(?:20)?\d\d年)的?(?:时间|日期)?(?:是|是不是|有)?"
+    r"(?:一样|相同|同一天|差不多|区别|变化|早|晚)[^,。?!]{0,6}(?:吗|不|么|嘛|没|天|些|好多|多少)*\W*$"
+)
 # 多少钱 … 重庆也是这几天?
 _SAME_DAYS = re.compile(r"(?:也|都|是不是|不)(?:是|在)?[这那](?:几天|个时间|个时候|时候|段时间|会儿)")
 _LEARNS = re.compile(r"(?:晓得|知道|看得?到|查)[^,。?!]{0,4}(?:过没过|过没|过不过|通没通过|审?过了没|结果)")
@@ -215,6 +220,17 @@ def _of_year(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowU
     return FollowUp(replace(before, year=query.years[0], core=before.core, day=None, presumes=""))
 
 
+def _than_then(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """和去年一样不, 比去年晚好多天, after days: both years', side by side."""
+    of_days = bool(before.stages) and "时间" in before.asks
+    if not of_days or len(query.years) != 1 or query.stages or not _THAN_THEN.match(query.text):
+        return None
+    then = query.years[0]
+    year = None if before.year == then else before.year
+    both = replace(before, year=year, more_years=(then,), day=None, presumes="", put=(), verdict=False)
+    return FollowUp(both, fixed=bool(before.entry))
+
+
 def _same_days(query: Query, topic: Topic, before: Topic, named: bool) -> FollowUp | None:
     """多少钱 … 重庆也是这几天?: the days there, of what was spoken of."""
     if not (named and before.stages and not query.stages and _SAME_DAYS.search(query.text)):
@@ -278,6 +294,7 @@ _RULES: tuple[Rule, ...] = (
     _may_now,
     _other_years,
     _of_year,
+    _than_then,
     _same_days,
     _next_year,
     _by_hearsay,

@@ -82,6 +82,12 @@ ROWS = (
         unless=re.compile(r"材料|资料|二试"),
         against_the_clock=True,
     ),
+    # 综合费没交成 … 打给哪个
+    Row(
+        "咨询",
+        re.compile(r"(?:打|电话)给(?:哪个|谁|哪里|哪边|哪儿)|给(?:哪个|谁|哪里|哪边)打"),
+        against_the_clock=True,
+    ),
     # 有没有技能补考
     Row("技能没过", re.compile(r"技能[^,。?!]{0,4}补考|补考技能")),
     # 四川现场确认是不是只要没过技能的才去

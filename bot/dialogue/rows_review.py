@@ -9,6 +9,15 @@ from bot.dialogue.standing import SOLDIERS
 from bot.schedule.stages import SECOND
 
 ROWS = (
+    # 今天周日上班不
+    Row(
+        "现场办公时间",
+        re.compile(
+            r"(?:周|星期|礼拜)[末一二三四五六日天][^,。?!]{0,4}(?:上班|办公|开门|有人|休息|放假|办不办)"
+        ),
+        stages=frozenset({"线上审核", "现场审核"}),
+        against_the_clock=True,
+    ),
     # 材料被驳回没看到短信,现在改还能行不
     Row(
         "审核不通过",
