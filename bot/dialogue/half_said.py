@@ -133,6 +133,8 @@ _OTHER = (
     (("没提交上",), r"补(?:报|录|交|一下)?(?:吗|不|么|嘛|得)", "错过报名"),
     # 那明年从头来, after 二试
     (("二试错过", "二试没过"), r"(?:明年|下一?年)[^,。?!]{0,4}(?:从头|重头|重新|再)[^,。?!]{0,2}(?:来|考|报|开始)", "二试没过"),
+    # 技能还要考吗, in a talk of 二试
+    (_SECONDS, r"^[那, ]*技能(?:考试)?(?:还|也|又)?(?:要|用|需要|得)(?:再|重新|重)?考(?:一次|一遍)?(?:吗|不|么|嘛)?\W*$", "什么是二试"),
     # 要满足啥子条件, 报名和交费是分开的吗, in a talk of 二试
     (_SECONDS, r"^[那, ]*(?:都|还)?(?:要|需要|得|有)?(?:满足|符合|具备)?(?:啥子?|什么|哪些|些啥子?)(?:样的)?(?:条件|要求)(?:嘛|呢|啊|哦)?\W*$", "二试条件"),
     (_SECONDS, r"报名[^,。?!]{0,3}(?:交费|缴费|交钱|缴钱)[^,。?!]{0,4}(?:分开|一起|同时|同一)", "二试流程"),
@@ -195,7 +197,7 @@ _ITS_YEAR = re.compile(
 _OF_CHANGES = frozenset({"签字后修改", MISTYPED, PAPERS, REJECTED})
 # 审核也要过一遍, of who passed 技能 before
 _REVIEWED_TOO = re.compile(
-    r"^[那, ]*(?:现场|线上|资格)*审[核查]?(?:也|还|都)(?:要|得|需要|用)再?(?:去|弄|做|过|走|来|审)?(?:一[遍道次回下])?(?:吗|不|么|嘛)?\W*$"
+    r"^[那, ]*(?:也|还)?(?:是不是)?要(?:重新|再|重)报(?:名|一次|一遍)*(?:吧|吗|不|么|嘛|啊)?\W*$|^[那, ]*(?:还)?(?:要不要|用不用|需不需要)(?:再|去)?(?:现场|线上|资格)*审核?(?:啊|嘛|呢)?\W*$|^[那, ]*(?:现场|线上|资格)*审[核查]?(?:也|还|都)(?:要|得|需要|用)再?(?:去|弄|做|过|走|来|审)?(?:一[遍道次回下])?(?:吗|不|么|嘛)?\W*$"
 )
 _ALL_THE_SAME = re.compile(
     r"^[那, ]*我?(?:还|也|都)(?:要|得|用|需要)再?(?:重新)?(?:报名|网报|审核)(?:和|跟|、)?(?:审核|报名)?(?:吗|不|么|嘛)?\W*$"
@@ -213,7 +215,7 @@ def _the_day_after(query: Query) -> tuple[int, int, int | None] | None:
 
 def half_said(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """The entry that the half question means, after the one told last; None where no row knows it."""
-    if not before.entry or (query.subjects and before.entry not in (PASSED_BEFORE, "二试条件")):
+    if not before.entry or (query.subjects and before.entry not in (PASSED_BEFORE, *_SECONDS)):
         return None
     if _NOTHING_LEFT.search(query.text) and before.entry not in _REVIEW_DAYS:
         return FollowUp(Topic(entry=_NEXT, core=topic.core), fixed=True)

@@ -39,7 +39,7 @@ _DAY = re.compile(
 # A day without its month: the next one to come. 15号楼 and 10号考点 are numbers, so only before words of doing.
 _BARE_DAY = re.compile(
     r"(本月|这个?月|下个?月)\s*([12]\d|3[01]|[1-9])[日号]"
-    r"|(?<![\d.年月第])([12]\d|3[01]|[1-9])号(?=吗|嘛|吧|对吧|对不|就?开始|就能|就可以|(?:早上|上午|中午|下午|晚上|一早|早|晚)[^,。?!]{0,4}(?:行|可以|能|来得及|交|缴|传|报|去|补|办)|还|能|可以|[哈撒噻嗦啊呀]\W*$|行不|行吗|晚不|之?前|以前|[之以过]?后|截止|再|才|交|缴|(?:弄|搞|办|整|填|去|来|传|报|审|补)(?:可以|行|能|来得及|要得|呢|晚不)|呢\W*$)"
+    r"|(?<![\d.年月第])([12]\d|3[01]|[1-9])号(?=吗|嘛|吧|对吧|对不|就?开始|就能|就可以|(?:早上|上午|中午|下午|晚上|一早|早|晚)[^,。?!]{0,6}(?:行|可以|能|来得及|交|缴|传|报|去|补|办)|还|能|可以|[哈撒噻嗦啊呀]\W*$|行不|行吗|晚不|之?前|以前|[之以过]?后|截止|再|才|交|缴|(?:弄|搞|办|整|填|去|来|传|报|审|补)(?:可以|行|能|来得及|要得|呢|晚不)|呢\W*$)"
 )
 # 下周三, 这周五, 周一: of this week, where none is said and it is not over yet
 _WEEKDAY = re.compile(
@@ -53,7 +53,11 @@ _VAGUE = re.compile(
 )
 # 明早8点: the hour makes no other day of it; of today an hour may be over
 _HOUR_OF_A_DAY = re.compile(
-    r"((?:明天|明日|明早|明晚|明儿|后天)(?:早上|上午|中午|下午|晚上|早|晚)?)\s*(?:\d{1,2}|[零一二三四五六七八九十两]{1,2})点(?:钟|半|多|整)?(?:[之以]?前)?"
+    r"((?:明天|明日|明早|明晚|明儿|后天|(?<!\d)\d{1,2}[日号](?=[^,。?!]{0,8}前))(?:早上|上午|中午|下午|晚上|早|晚)?)\s*(?:\d{1,2}|[零一二三四五六七八九十两]{1,2})点(?:钟|半|多|整)?(?:[之以]?前)?"
+)
+# 可以21号之前去不: of the day before
+_GOES_BEFORE = re.compile(
+    r"(?:之前|以前|前)(?:就|先)?(?:能|可以)?(?:去|到现场)(?:审核|审)?(?:可以|能|得行|行)?[不吗么嘛]"
 )
 # 明天就可以交了嘛 零点交得行不
 _AT_MIDNIGHT = re.compile(r"明[天日早][^,。?!]{2,10}(?<!\d)[零0]点(?:钟|整)?(?:就|能|可以)?[交缴报传开]")
@@ -124,12 +128,14 @@ _THEREAFTER = re.compile(
 )
 
 
-def _next(day: Day) -> Day:
-    first = day.on(day.year or _LEAP)
-    if first is None:
-        return day
-    first += timedelta(days=1)
-    return Day(first.month, first.day, first.year if day.year else None)
+def _meant(named: Day, text: str, end: int) -> Day:
+    """The day that is meant by what follows its name at `end`: the next (2月4号之后还能改吗), the one before, or itself."""
+    days = 1 if _THEREAFTER.match(text, end) else -1 if _GOES_BEFORE.match(text, end) else 0
+    first = named.on(named.year or _LEAP)
+    if first is None or not days:
+        return named
+    first += timedelta(days=days)
+    return Day(first.month, first.day, first.year if named.year else None)
 
 
 def read(text: str, today: date) -> DateReading:
@@ -153,7 +159,7 @@ def read(text: str, today: date) -> DateReading:
         if year:
             years.append(int(year))
         named = Day(number[0], number[1], int(year) if year else None)
-        days.append(_next(named) if _THEREAFTER.match(found.string, found.end()) else named)
+        days.append(_meant(named, found.string, found.end()))
         return " "
 
     def take_year(found: re.Match[str]) -> str:
@@ -176,7 +182,7 @@ def read(text: str, today: date) -> DateReading:
             named = Day(month, day, today.year + (later and today.month == 12))
         if named.on(today.year) is None:
             return found[0]
-        days.append(_next(named) if _THEREAFTER.match(found.string, found.end()) else named)
+        days.append(_meant(named, found.string, found.end()))
         return " "
 
     def take_relative_day(found: re.Match[str]) -> str:
@@ -209,7 +215,7 @@ def read(text: str, today: date) -> DateReading:
     text = either.without(text) if put else text
     timeless = _HOUR_OF_A_DAY.sub(r"\1", text)
     at_hour = timeless != text or _AT_MIDNIGHT.search(text) is not None
-    vague = bool(_VAGUE.search(timeless))
+    vague = bool(_VAGUE.search(_GOES_BEFORE.sub(" ", timeless)))
     text = _SHORT_YEAR.sub(take_short_year, text)
     rest = _DAY.sub(take_day, text)
     rest = _BARE_DAY.sub(take_bare_day, rest)
