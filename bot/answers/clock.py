@@ -97,8 +97,9 @@ def lead(told: Told, window: Window, decision: Decision, now: datetime) -> str:
             return f"{unknown}，不能判断；{told.year} 年度的已截止（{wording.moment(window.closes)}）"
     if asked is not None and told.stage in EXAMS and not past:
         inside = window.opens.day <= asked <= window.closes.day
-        said = f"{'对，' if inside else f'不是 {wording.day(asked, year=False)}，'}考试是 {wording.window(window)}"
-        return f"{said}；您是哪一天，公告没有写" if inside and window.opens.day < window.closes.day else said
+        if inside and window.opens.day < window.closes.day:
+            return f"{wording.day(asked, year=False)}在内，考试是 {wording.window(window)}；您是哪一天，公告没有写"
+        return f"{'对，' if inside else f'不是 {wording.day(asked, year=False)}，'}考试是 {wording.window(window)}"
     if asked is not None and asked < today(now) and not decision.presumes:
         asked = None  # of yesterday nothing can be done any more; what holds now can be told
     if asked is not None and decision.clocked and decision.presumes == "截止" and asked < window.opens.day:

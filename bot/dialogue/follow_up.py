@@ -43,6 +43,10 @@ _BY_MIDNIGHT = re.compile(
 _TO_THE_SITE = re.compile(
     r"^[那, ]*(?:都|还|也)?(?:(?:是|要|需要|得|用)(?:去|到|跑)现场(?:去|审|弄|审核)?(?:吗|不|么|嘛)|(?:是不是|要不要|用不用)(?:去|到|跑)现场(?:去|审|弄|审核)?(?:吗|嘛)?)\W*$"
 )
+# 去年技能过了的也要去啊?
+_GO_TOO = re.compile(
+    r"[的了](?:是不是)?(?:也|还|都)(?:要|得|用|需要|必须)去(?:现场|审|审核)*(?:一趟)?(?:啊|吗|不|嘛|哇|么|迈)?\W*$"
+)
 # 要是2027年考呢, after the days of the registration
 _OF_YEAR = re.compile(
     r"^[那, ]*(?:要是|如果|我要是|假如|想)?(?:等到?)?(?:20)?\d\d年?(?:再|才)?(?:考|报)(?:的话)?(?:呢|的呢)\W*$"
@@ -156,6 +160,7 @@ def _that_day(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
 def _to_the_site(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """是去现场吗, after the days of the review: who has to go."""
     asked = _TO_THE_SITE.match(query.text) or _IS_ON_SITE.match(query.text) or _NEED_NOT_GO.search(query.text)
+    asked = asked or _GO_TOO.search(query.text)
     if not before.stages or not set(before.stages) <= REVIEWED or not asked:
         return None
     own = Topic(entry=SOLDIERS, core=topic.core, stages=("现场审核",), year=topic.year or before.year)

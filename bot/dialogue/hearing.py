@@ -21,7 +21,7 @@ from bot.dialogue.chosen import BY_SLOTS, Chosen
 from bot.dialogue.context import complete
 from bot.dialogue.facts import CONSEQUENCE, SUPPOSED, Facts
 from bot.dialogue.going_on import once_more, strays, varies
-from bot.dialogue.ranking import Ranking
+from bot.dialogue.ranking import OVER_RULES, Ranking
 from bot.dialogue.rules import SECOND_CHANCE
 from bot.dialogue.select import Selector
 from bot.dialogue.sent_back import to_review
@@ -39,6 +39,12 @@ _WHAT_OF_IT = re.compile(
 )
 
 
+def _surer(other: Chosen, chosen: Chosen, ask: Ask) -> bool:
+    """Whether all signs together know better what a first message means than its rules, which know what was missed and what is not on file."""
+    known = "错过" in ask.topic.asks or (chosen.entry is not None and chosen.entry.kind != "answer")
+    return other.by == "talk" and other.score >= OVER_RULES and not known
+
+
 class Hearing:
     """Over one knowledge; immutable."""
 
@@ -51,13 +57,15 @@ class Hearing:
         self._missed = sorted(missed, key=lambda entry: not facts.judges(entry))
 
     def hear(self, ask: Ask, session: Session, now: datetime) -> tuple[Ask, Chosen]:
-        """The question as it is best heard, and its entry; in a talk, and where no rule decides, all signs together have the last word (see Ranking)."""
+        """The question as it is best heard, and its entry; in a talk, where no rule decides, and where they are sure, all signs together have the last word (see Ranking)."""
         ask, chosen = self._by_rules(to_review(ask, self._facts, now), session)
         if chosen.entry is not None and not chosen.entry.valid_on(today(now)):
             chosen = Chosen(None, chosen.score, matches=chosen.matches)
         undecided = session.topic is not None or chosen.entry is None
-        if undecided and not (ask.entry_fixed or ask.goes_on):
-            ask, chosen = self._ranking.reconsider(ask, session, chosen, now)
+        if not (ask.entry_fixed or ask.goes_on):
+            meant, other = self._ranking.reconsider(ask, session, chosen, now)
+            if undecided or _surer(other, chosen, ask):
+                ask, chosen = meant, other
         chosen = self._of_this_year(ask, chosen, now)
         if chosen.entry is None:
             return ask, chosen

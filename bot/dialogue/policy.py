@@ -36,6 +36,7 @@ from bot.text.statuses import THIS_YEAR
 from bot.text.tense import after_the_end
 
 _ASKS = re.compile(r"[吗么?几]|多[久少]|怎|咋|啥")
+REMARKED = "好的"  # the small talk that answers a remark
 _EVERY_YEAR = re.compile(r"历年|往年|哪几年|哪些年|哪年有|每年都?是|前几年")
 ENOUGH_MISSES = 2  # not understood so often in a row, a person is offered
 MAX_PLACES = 9  # a name in more provinces (高新区) is asked about openly
@@ -68,9 +69,13 @@ class Policy:
                 "smalltalk", small, score=1.0, answer=small.answers.get(NATION), level=NATION
             ), session
         query = ask.query
-        if query.exam is not None:
-            return self._refuse(session, "其他考试", {"考试": query.exam})
-        if query.off_topic:
+        if query.exam is not None or query.off_topic:
+            theirs = query.exam is not None and query.stages  # 军队文职报名时间 is that exam's
+            meant = None if theirs else self.ranking.surely(ask, session, now)
+            if meant is not None:
+                return self.answer(ask, meant, session, now)
+            if query.exam is not None:
+                return self._refuse(session, "其他考试", {"考试": query.exam})
             return self._refuse(session, "无关", {})
         asks = query.names_status and _ASKS.search(query.text) is not None  # 技能过了能管几年
         denies = bool(query.not_audience) and not (
@@ -270,6 +275,9 @@ class Policy:
 
     def _not_understood(self, ask: Ask, session: Session) -> tuple[Decision, Session]:
         """A refusal; the first time while a question waits for its place (群里老师说的), the place is asked for again."""
+        if REMARKED in self._kb.entries and self.ranking.is_remark(ask, session):
+            entry = self._kb.entries[REMARKED]
+            return Decision("smalltalk", entry, answer=entry.answers.get(NATION), level=NATION), session
         if session.pending == "region" and session.topic is not None and not session.misses:
             return self._ask_region(ask, Decision("ask_region"), replace(session, misses=1))
         return self._refuse(session, "不懂", {})
@@ -307,7 +315,7 @@ class Policy:
         return decision, replace(session, shown=choices, misses=0, topic=topic)
 
     def _unsure(self, ask: Ask, chosen: Chosen, session: Session) -> tuple[Decision, Session]:
-        if chosen.near:
+        if chosen.near and not self.ranking.is_remark(ask, session):
             return self.offer(ask, chosen.near, session, chosen.score, chosen.matches)
         about = bool(ask.query.own_exam or ask.topic.stages)
         decision, session = self._not_understood(ask, session)

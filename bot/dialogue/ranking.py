@@ -32,6 +32,8 @@ from bot.text.replacing import replace
 
 ANSWER = 0.65
 """At or over it the first is answered; below, a list costs a turn, where a wrong guess costs two (rates: docs/matching.md, "In a talk")."""
+OVER_RULES = 0.70
+"""At or over it the first is answered instead of what the rules chose for a first message, of which they know all that can be known."""
 OFFER = 0.20
 """At or over it the first three are offered even where the rules would have refused."""
 OFFER_FIRST = 0.55
@@ -63,6 +65,19 @@ _TALKS = re.compile(
     r"[?吗么呢嘛吧不没啥咋怎几哪什多那就还再也都要能会是了改传交审退卡号证钱单图名]"
 )  # 那我就等着, and not 哇啦哇啦
 
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_FEWEST = 2  # characters that say something by themselves
+# (at least, at most of nothing): measured on questions about anything, of which none is over the first pair's
+# first number and under its second (tools/train_talk.py, about_anything); in a talk less is needed, as its subject is known
+SURE_FIRST, SURE_IN_TALK = (0.7, 0.4), (0.5, 0.35)
+
+REMARK, LIKE_A_REMARK = 0.7, 0.35
+"""How often, at least, such words asked for nothing, and how often, at most, for any one entry, where they are a remark."""
+_ASKS = re.compile(
+    r"[?吗么啥几哪咋]|什么|怎|多少|多久|好久|好多|(?P<verb>[\u4e00-\u9fff])不(?P=verb)|不(?:是|能|行)?\W*$|没(?:有|得)?\W*$|没有|如何|为何|还是|可不可以"
+    r"|帮|推荐|提醒|模板|该不该|\d{6}"
+)  # also a wish, and a number that is somebody's
+
 
 class Ranking:
     """Reconsiders what the rules chose, over one knowledge; immutable."""
@@ -87,7 +102,7 @@ class Ranking:
         silent = chosen.entry is None and not said and not _TALKS.search(query.text)
         considered = None if silent else self.consider(ask, session, chosen, now)
         if considered is None:
-            return ask, chosen
+            return ask, chosen if chosen.entry is not None else self.surely(ask, session, now) or chosen
         weights = packaged()
         order, scores = weights.order(considered)
         sure = weights.confidence(considered, order, scores)
@@ -97,7 +112,7 @@ class Ranking:
         offer = OFFER if considered.talking else OFFER_FIRST
         if chosen.entry is None:
             if not chosen.near and sure < offer:
-                return ask, chosen
+                return ask, self.surely(ask, session, now) or chosen
         elif _days_of_the_same(first, chosen.entry) or _only_days(ask, first, chosen):
             return ask, chosen
         elif first is chosen.entry and (first.kind == "answer" or sure >= ANSWER):
@@ -107,6 +122,33 @@ class Ranking:
             return considered.source[order[0]].ask, meant
         near = tuple(entry for entry in ordered if entry.kind != "out_of_scope" or entry is first)[:3]
         return ask, Chosen(None, sure, near, chosen.matches)
+
+    def surely(self, ask: Ask, session: Session, now: datetime) -> Chosen | None:
+        """The entry that such words have meant time and again, though one of them is of other things (银行卡限额了, 乡村全科呢); None else."""
+        if len(_HAN.findall(ask.query.core)) < _FEWEST:
+            return None  # after an answer even 🥲 is like what others sent there
+        learnt, meant, nothing = self._learnt(ask, session.topic or Topic())
+        most, strange = SURE_IN_TALK if session.topic is not None else SURE_FIRST
+        entry = self._kb.entries[meant[0]] if meant else None
+        if entry is None or learnt[entry.id] < most or nothing > strange:
+            return None
+        if entry.kind == "smalltalk" or not entry.valid_on(today(now)):
+            return None
+        return Chosen(entry, min(learnt[entry.id], 1.0), by="talk")
+
+    def is_remark(self, ask: Ask, session: Session) -> bool:
+        """Whether a message of a talk asks for nothing, as such words have asked for nothing before: 吓我一跳, 好嘛赌一把."""
+        if session.topic is None or _ASKS.search(ask.query.text):
+            return False
+        learnt, meant, nothing = self._learnt(ask, session.topic)
+        return nothing >= REMARK and (not meant or learnt[meant[0]] < LIKE_A_REMARK)
+
+    def _learnt(self, ask: Ask, before: Topic) -> tuple[dict[str, float], list[str], float]:
+        """How often such words meant each entry; those on file, the oftenest first; and how often nothing of ours."""
+        learnt = self.turns().scores(ask.query.core, before.entry, before.stages)
+        nothing = learnt.pop(NOTHING, 0.0)
+        meant = sorted((id for id in learnt if id in self._kb.entries), key=lambda id: -learnt[id])
+        return learnt, meant, nothing
 
     def consider(self, ask: Ask, session: Session, chosen: Chosen, now: datetime) -> Considered | None:
         """All that comes into question with its signs; None where nothing does, and where what was chosen stays as it is.
@@ -130,9 +172,7 @@ class Ranking:
         for way in (*rules.values(), chosen):
             named.update(dict.fromkeys(entry.id for entry in (way.entry, *way.near) if entry is not None))
         before = session.topic or Topic()
-        learnt = self.turns().scores(ask.query.core, before.entry, before.stages)
-        nothing = learnt.pop(NOTHING, 0.0)
-        meant = sorted((id for id in learnt if id in self._kb.entries), key=lambda id: -learnt[id])
+        learnt, meant, nothing = self._learnt(ask, before)
         named.update(dict.fromkeys(meant[:_LEARNT]))
         every = (self._kb.entries[id] for id in named)
         entries = tuple(each for each in every if each.kind != "smalltalk" and each.valid_on(today(now)))

@@ -46,6 +46,9 @@ Rank = Callable[[str, frozenset[str]], Sequence[Match]]
 
 _OF_TIME = re.compile(r"\d[点号日月]|截止|来得及")
 
+_PARTICLES = re.compile(r"[哦嗯啊哈呀呢吧了的那哎噢喔嘛哇老师您你]")
+_BESIDE = 0.4  # share of a message that may stand beside small talk, where it is nothing else
+
 
 class Selector:
     """The entries of one knowledge, indexed for selection; built once per load."""
@@ -80,6 +83,11 @@ class Selector:
         of_time = _OF_TIME.search(query.text) is not None  # 还没到12点应该行吧
         if whole is not None or not query.is_bare or not query.smalltalk or query.uncovered > 0 or of_time:
             return whole
+        said = rest = _PARTICLES.sub("", compact(query.text))
+        for talk in query.smalltalk:
+            rest = rest.replace(_PARTICLES.sub("", compact(talk)), "")
+        if len(rest) > _BESIDE * len(said):
+            return None  # 网上就行哈, 可以改撒
         return self._smalltalk.get(compact(query.smalltalk[-1]))
 
     def knows(self, ask: Ask) -> bool:

@@ -14,6 +14,9 @@ _SUPPOSED = re.compile(
     rf"{_HOUR}(?:就|才|准时|开始|开放|开门|开|截止|结束|关闭|关|系统|了|的|为止|,|\s)*(?:嘛|吧|吗|么|哇|哈|对不对|对吧|对吗|对不|是不|是吧|是不是|没错吧)\W*$"
     rf"|是不是[^,。?!]{{0,10}}?{_HOUR.replace('<part>', '<part2>').replace('<hour>', '<hour2>')}(?:就|才|准时)?(?:开始|开放|开门|开|截止|结束|关闭|关|停)"
 )
+_AT_NOON = re.compile(
+    r"[号日天]?(?:的)?中午(?:就|才)?(?:截止|结束|关|开始|开)?(?:嘛|吧|吗|么|哇|哈|对吧|对不对|是不是|是吧)\W*$"
+)
 _OPENS = re.compile(r"开始|开放|开门|开|准时|起")
 _CLOSES = re.compile(r"截止|截至|结束|到期|关|停|最后|为止|到(?!时)")
 _ASKS_IF = re.compile(r"(?<!技)能|可以|行|来得及|得及|[之以]?前|[之以]?后|再|去")  # 明早8点去行吗
@@ -23,6 +26,8 @@ _NOON = 12
 def hour_supposed(text: str) -> tuple[str, int] | None:
     """The end of a window and its hour, 1 to 24, that the question supposes; end "" where it says none; None where no hour is supposed."""
     found = _SUPPOSED.search(text)
+    if found is None and _AT_NOON.search(text) and not _ASKS_IF.search(text):
+        return "开始" if _OPENS.search(text) else "截止", _NOON
     if found is None or _ASKS_IF.search(text):
         return None
     part, written = found["part"] or found["part2"] or "", found["hour"] or found["hour2"]

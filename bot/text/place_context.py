@@ -62,6 +62,7 @@ _SINGLE_AFTER = re.compile(
 _SINGLE_END = re.compile(
     r"$|[^\u4e00-\u9fff]|[的吗呢吧啊呀么能怎要可是上工考报执行人这那什几有就没现也都缴审打参当行开]"
 )
+_ONLY_IT = re.compile(r"(?:的|这边|这边的)(?:呢|嘛|哈|啊|哦|嘞)?\W*$")  # 川的
 # 工作 川 and 川: 在川工作 yes, 在京东工作 no; 在杭州 is the city's own.
 _SINGLE_NOT = re.compile(
     r"[沪京](?:东|深|剧|牌)|京[九沪都]|津(?:贴|液)|苏(?:醒|打)|藏(?:身|着)|晋(?:级|升|职)|辽(?:阔|远)|蒙(?:混|骗|对|了|的)|杭[城帮]"
@@ -149,6 +150,8 @@ def stands_as_single(text: str, start: int) -> bool:
     clear_before = not before or not is_han(before)
     if clear_before and (not after or not is_han(after)):
         return not (before.isascii() and before.isalnum()) and not (after.isascii() and after.isalnum())
+    if not before and _ONLY_IT.match(text, start + 1):
+        return True
     if before in _PREPOSED and _SINGLE_END.match(text, start + 1):
         return True
     free_before = clear_before or before in "在是来去到的我们问和与跟于从全年天"
