@@ -10,6 +10,7 @@ from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import Told
 from bot.schedule.deadlines import SHANGHAI, Phase, Window, today
 from bot.schedule.stages import EXAMS, FIRST_RESULTS, SECOND, TITLES
+from bot.text.dates import Day
 from bot.text.replacing import replace
 from bot.text.tense import AN_END
 
@@ -62,6 +63,10 @@ def is_closed(told: Told, now: datetime) -> bool:
 def lead(told: Told, window: Window, decision: Decision, now: datetime) -> str:
     """What comes first of `window`, as it was asked for: whether one may, how far it is, or what holds on the day that was named."""
     asked = decision.day.on(window.closes.day.year) if decision.day is not None else None
+    past = told.year != today(now).year and window.phase_at(now) is Phase.CLOSED
+    if decision.day is not None and decision.presumes and past:
+        # 18号到24号吧, a year later: a day that is supposed is one of the calendar
+        asked = Day(decision.day.month, decision.day.day).on(window.closes.day.year)
     if decision.presumes == AN_END:
         decision = replace(decision, presumes="开始" if asked == window.opens.day else "截止")
     if decision.put:
@@ -79,7 +84,6 @@ def lead(told: Told, window: Window, decision: Decision, now: datetime) -> str:
     then = asked is None or (asked == today(now) == window.closes.day)  # 今晚过了还能传不
     if decision.late and decision.verdict and then and window.phase_at(now) is Phase.OPEN:
         return f"不能，过了就不行：{wording.left(window, now)}"  # 能打电话补报吗, while it is still open
-    past = told.year != today(now).year and window.phase_at(now) is Phase.CLOSED
     if (
         past and decision.asked_year is None
     ):  # an earlier year's tells nothing of this one (design, promise 3)

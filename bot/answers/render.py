@@ -25,6 +25,7 @@ from bot.text.replacing import replace
 _MORE = "（发“继续”看后面）"
 # Words that own that nothing is written of the time after: then a blank says how far it is, and no 不能 for later
 _LATER_UNKNOWN = re.compile(r"能(?:不能|否)[^。]{0,6}[，,]?公告没有写|公告没有写[^。]{0,8}能(?:否|不能)")
+_UNJUDGED = "没有收录，不能判断"
 _NOTHING = "\0"  # what a blank with nothing to tell leaves, so that its line is left out
 
 
@@ -173,6 +174,9 @@ def _worded(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         lines.append(f"{decision.region}没有单独收录，以上是全国的一般规定。")
     if (said := verdict(decision, kb)) and "{考点}" in text:
         lines.insert(0, said)
+    rows = lines[0].split("\n")
+    if len(rows) > 1 and _UNJUDGED in rows[0]:
+        lines[0] = "\n".join([*rows[1:], rows[0]])  # the rule itself says more
     if lead := fill(decision.lead, answer, decision, kb, now):
         state, _, rest = lines[0].partition("\n")
         # 能 is no first word once it is over

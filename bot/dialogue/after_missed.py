@@ -133,6 +133,12 @@ def _missed_decides(query: Query, topic: Topic, before: Topic, _named: bool) -> 
     whether = query.verdict or "是否" in query.asks or "还能考试" in query.content or "可以" in query.text
     if not (later and missed and whether) or asks_of_a_pass(query):
         return None
+    if query.audience in (PASSED, EXEMPT) and "缴费" in query.actions:
+        # 另外那个去年技能过了的需不需要交4月这个: which fee is theirs
+        own = Topic(
+            entry=WHO_PAYS, core=topic.core, stages=("技能缴费", "一试缴费"), year=topic.year or before.year
+        )
+        return FollowUp(own, fixed=True)
     return FollowUp(replace(before, core=f"技能费没缴还能缴综合吗 {topic.core}"), fixed=True)
 
 

@@ -29,7 +29,7 @@ from bot.dialogue.sites import asks_either, asks_same, asks_which_site
 from bot.dialogue.standing import asks_of_a_pass
 from bot.dialogue.unskilled import unskilled
 from bot.dialogue.where import THEY_DID, WHICH_OF, regions_of, same_times
-from bot.schedule.stages import SECOND
+from bot.schedule.stages import REVIEWED, SECOND
 from bot.text.hours import hour_supposed
 from bot.text.place_own import elsewhere, is_like, speaks_of_self
 from bot.text.query import Query
@@ -57,6 +57,10 @@ _SHOW = re.compile(
 )
 # 明年报名啥时候 … 群里说今年要提前报: the exam of next year is registered for at the end of this one
 _THIS_YEARS = re.compile(r"(?:说|讲|传)[^,。?!]{0,6}今年[^,。?!]{0,8}(?:报|开始|提前|推迟)")
+OFFICE_HOURS = "现场办公时间"  # entry
+_UNPAID = re.compile(r"没[交缴付]|忘[了记]?[交缴付]")
+# 去年是几号 … 那会不会也是5号到9号: of the exam that is due
+_AGAIN_SO = re.compile(r"会不会(?:还|也|又)|(?:今年|这次)(?:还|也|又)是")
 _PASSED_NOW = re.compile(r"技能[^,。?!没不未]{0,4}(?:过了|合格|通过)(?!吗|么|没|不)")
 _WANTS = re.compile(r"多少|什么|啥|怎么|咋|如何")
 # 那重庆的战友呢, 那重庆的同学也是这样吗: without its place
@@ -177,6 +181,8 @@ def _following(ask: Ask, done: str, stages: tuple[str, ...], year: int | None) -
 def _vary(ask: Ask, before: Topic) -> Ask:
     """The new message as a variation of the topic before, where it can't stand alone."""
     query, topic = ask.query, ask.topic
+    if before.year and topic.year is None and topic.day and _AGAIN_SO.search(query.text):
+        before = replace(before, year=None)
     if before.year and topic.year == before.year - 1 and _THIS_YEARS.search(query.text):
         ask = replace(ask, topic=(topic := replace(topic, year=before.year)))
     year = topic.year or (None if WHICH_YEAR.search(query.text) else before.year)
@@ -256,11 +262,12 @@ def _vary(ask: Ask, before: Topic) -> Ask:
     if _NATIONAL.match(topic.core) and not (asked or query.stages):
         return _resumed(ask, before)  # 您在哪个考区 … 全国的
     supposed = query.day is not None and query.presumes and not (asked or query.stages)
-    if supposed and ask.bare and len(before.stages) == 1 and set(before.asks) <= {"材料", "地点", "流程"}:
-        # 现场审核要带哪些 … 自贡的同学也是明天去?
-        timed = replace(
-            topic, stages=before.stages, asks=("时间",), core=f"{said(before.stages[0])} 什么时候"
-        )
+    other = "线上审核" if "线上" in query.text and set(before.stages) <= set(REVIEWED) else ""
+    of_days = not (other or before.entry == OFFICE_HOURS or set(before.asks) <= {"材料", "地点", "流程"})
+    if supposed and (ask.bare or other) and len(before.stages) == 1 and not of_days:
+        # 现场审核要带哪些 … 自贡的同学也是明天去?, 几点下班 … 重庆线上也是今天?
+        stages = (other,) if other else before.stages
+        timed = replace(topic, stages=stages, asks=("时间",), core=f"{said(stages[0])} 什么时候")
         return replace(ask, topic=timed, content=(), resumed=True)
     if names_something and (ask.bare or corrected or again) and not OF_A_SITE.search(query.text):
         return _resumed(ask, before)
@@ -270,7 +277,9 @@ def _vary(ask: Ask, before: Topic) -> Ask:
         topic = replace(topic, stages=("二试缴费",), asks=("是否",), core=f"二试{topic.core}")
         return replace(ask, topic=topic, content=(), resumed=True)
     only_slots = not asked
-    if query.actions and not query.subjects and not ask.named and second:
+    unpaid = query.actions == ("缴费",) and _UNPAID.search(query.text) is not None  # 重庆的还没交钱
+    anew = before.entry in _OVER and "报名" in query.actions  # 二试又没过 … 25年好久报名
+    if query.actions and not query.subjects and (unpaid or not ask.named) and second and not anew:
         # 二试怎么报名，要现场审核吗: it is still the 二试 that is spoken of
         core = f"二试 {topic.core}"
         asks = topic.asks or (
@@ -310,6 +319,8 @@ def _vary(ask: Ask, before: Topic) -> Ask:
         stages = query.stages
         if not query.subjects and (subject := _subject(before.stages)):  # 技能考试时间 … 缴费的呢: of 技能
             stages = stages_of((subject,), query.actions)
+        if before.asks == ("费用",) and query.actions == ("缴费",):
+            before = replace(before, asks=("时间",))  # 要交好多钱 … 那重庆的缴费呢
         kept = replace(topic, stages=stages, asks=before.asks, verdict=before.verdict, year=year)
         return replace(ask, topic=replace(kept, core=topic.core + _aspect(before)), resumed=True)
     if not query.stages and before.stages and not only_slots:  # 截止到几点 / 要带啥 / 还来得及吗

@@ -60,7 +60,7 @@ _NEED_NOT_GO = re.compile(
 )
 _MAY_NOW = re.compile(r"^[那, ]*(?:现在|今天)?(?:是不是)?(?:可以|能|开|行)了(?:不|吗|没|么|嘛|哇)?\W*$")
 _OTHER_YEARS = re.compile(
-    r"^[那, ]*(?:大概|大约|估计)(?:什么时候|啥时候|几月|几号|好久)?(?:呢|吧|嘛)?[, ]*(?:估(?:计)?(?:一?个|一?下)?)?\W*$|^[那, ]*(?:参考)?(?:往年|以前|以往|历年|前几年)的?(?:呢|一般|大概|都)*(?:是)?(?:什么时候|啥时候|几号|好久|几月)?(?:呢)?\W*$|^(?:往年|历年)[^?]{0,14}(?:对不对?|是不是|吗|对吧)\W*$"
+    r"^[那, ]*(?:你|您)?(?:就|帮我|给我)?(?:大概|大约|估计|一般|猜)(?:是|都|在|一?下|一?个)*(?:什么时候|啥时候|几月|几号|好久|哪个月)?(?:呢|吧|嘛)?[, ]*(?:估(?:计)?(?:一?个|一?下)?)?\W*$|^[那, ]*(?:参考)?(?:往年|以前|以往|历年|前几年)的?(?:呢|一般|大概|都)*(?:是)?(?:什么时候|啥时候|几号|好久|几月)?(?:呢)?\W*$|^(?:往年|历年)[^?]{0,14}(?:对不对?|是不是|吗|对吧)\W*$"
 )
 # 和去年一样不, 比24年晚多少天
 _THAN_THEN = re.compile(
@@ -79,6 +79,7 @@ _ANEW = re.compile(r"从头|重新|又要|又得")  # 那明年我是不是又�
 _HAS_NOTICE = re.compile(
     r"(?:公告|通知(?!单))[^,。?!]{0,4}(?:(?:有没有|有没得|有吗|有不|有没)\W*$|(?:最近|最新)[^,。?!]{0,2}是?哪一?年)"
 )
+_OUT_OF_REVIEW = frozenset({REJECTED, "审核期满", "审核结果", "重新提交"})  # entries
 _OF_NOTICES = frozenset({"报名公告", "收录范围"})  # entries
 _MENDED = re.compile(
     rf"^[那好嗯哦, ]*(?:(?:重新|重)[传交]|(?:重新|重)?[改换补更])(?:完|好|了)+(?:了|以后|之后|过后|后|的话)*[, ]*(?:我|又|还|再|该|得|要|需要|就|是)*{DO}+[?!。~ ]*$"
@@ -101,6 +102,8 @@ def follow_up(query: Query, topic: Topic, before: Topic, named: bool) -> FollowU
     Args:
         topic: of the message alone. before: of the talk. named: the message names a place.
     """
+    if before.entry in _OUT_OF_REVIEW and _MONEY_BACK.search(query.text) and not query.subjects:
+        return FollowUp(Topic(entry="退费情形", core=topic.core), fixed=True)  # 审核不通过咋办 … 退费不
     if _MONEY_BACK.search(query.text):
         return None  # 交了不想考了能退不: a question of its own
     return next((found for rule in _RULES if (found := rule(query, topic, before, named)) is not None), None)

@@ -194,6 +194,15 @@ _LIKE_THIS_YEAR = re.compile(r"^[那, ]*(?:也|是不是|是)*(?:跟|和|像|同
 _ITS_YEAR = re.compile(
     r"^[那, ]*(?:你|您)?(?:说|讲|发|给)?的?(?:这个?|那个?|这些|那些)?(?:时间|日期|日子)?(?:不)?(?:还)?是(?:去年|前年|今年|(?:20)?\d\d年)的?(?:时间|日期|公告|通知)?(?:吧|吗|嘛|哈|哇|对吧)?\W*$"
 )
+# 四川技能缴费今年是几号 … 在哪儿看
+_WHERE_TO_LOOK = re.compile(
+    r"^[那, ]*(?:我|要)?(?:去|在|到)?哪(?:儿|里|点)?(?:能|可以|去)?(?:看|查)(?:得到|到)?(?:嘛|呢|啊|哦)?\W*$"
+)
+# 去年技能过了今年还要报名不 … 几号截止
+_BY_WHEN = re.compile(
+    r"^[那, ]*(?:是|要)?(?:几号|好久|什么时候|啥时候|哪天)(?:开始|截止|报|之前报|前报|之前|前)?(?:名)?(?:嘛|呢|啊|哦)?\W*$|^截止(?:是)?(?:几号|好久|什么时候|哪天)\W*$"
+)
+_OF_ANOTHER_EXAM = frozenset({PASSED_BEFORE, "上年技能没过"})
 _OF_CHANGES = frozenset({"签字后修改", MISTYPED, PAPERS, REJECTED})
 # 审核也要过一遍, of who passed 技能 before
 _REVIEWED_TOO = re.compile(
@@ -230,6 +239,11 @@ def half_said(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
         return FollowUp(before, fixed=True)
     if before.stages and "时间" in before.asks and _ITS_YEAR.match(query.text):
         return FollowUp(before, fixed=True)
+    if of_days and _WHERE_TO_LOOK.match(query.text):
+        return FollowUp(Topic(entry="报名公告", core=topic.core), fixed=True)
+    if before.entry in _OF_ANOTHER_EXAM and _BY_WHEN.match(query.text):
+        core = f"报名{topic.core}"
+        return FollowUp(Topic(core=core, stages=("网上报名",), asks=("时间",), year=before.year))
     if before.year and before.year not in query.years and _LIKE_THIS_YEAR.match(query.text):
         return FollowUp(before, fixed=True)
     if before.entry == WHOM_TO_ASK and query.is_bare and query.region.places:

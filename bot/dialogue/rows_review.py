@@ -9,6 +9,16 @@ from bot.dialogue.standing import SOLDIERS
 from bot.schedule.stages import SECOND
 
 ROWS = (
+    # 四川现在是不是在审核了
+    Row(
+        "审核时间",
+        re.compile(
+            r"(?:是不是|是否)?(?:已经|都|现在)?(?:正)?(?:在|开始)审核?了(?:吗|没|没有|不|么|嘛|哇|\W*$)"
+        ),
+        unless=re.compile(r"我的|材料|资料|没审|还没|不通过"),
+        stages=frozenset({"线上审核", "现场审核"}),
+        against_the_clock=True,
+    ),
     # 今天周日上班不
     Row(
         "现场办公时间",

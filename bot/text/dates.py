@@ -39,7 +39,7 @@ _DAY = re.compile(
 # A day without its month: the next one to come. 15号楼 and 10号考点 are numbers, so only before words of doing.
 _BARE_DAY = re.compile(
     r"(本月|这个?月|下个?月)\s*([12]\d|3[01]|[1-9])[日号]"
-    r"|(?<![\d.年月第])([12]\d|3[01]|[1-9])号(?=吗|嘛|吧|对吧|对不|就?开始|就能|就可以|(?:早上|上午|中午|下午|晚上|一早|早|晚)[^,。?!]{0,6}(?:行|可以|能|来得及|交|缴|传|报|去|补|办)|还|能|可以|[哈撒噻嗦啊呀]\W*$|行不|行吗|晚不|之?前|以前|[之以过]?后|截止|再|才|交|缴|(?:弄|搞|办|整|填|去|来|传|报|审|补)(?:可以|行|能|来得及|要得|呢|晚不)|呢\W*$)"
+    r"|(?<![\d.年月第])([12]\d|3[01]|[1-9])号(?=吗|嘛|吧|对吧|对不|就?开始|就能|就可以|(?:早上|上午|中午|下午|晚上|一早|早|晚)[^,。?!]{0,6}(?:行|可以|能|来得及|交|缴|传|报|去|补|办)|还|能|可以|[哈撒噻嗦啊呀]\W*$|行不|行吗|晚不|之?前|以前|[之以过]?后|截止|再|才|交|缴|(?:弄|搞|办|整|填|去|来|传|报|审|补)(?:可以|行|能|来得及|要得|呢|晚不)|呢\W*$|(?:到|至|-|~)(?:\d{1,2}月)?\d{1,2}[号日])"
 )
 # 下周三, 这周五, 周一: of this week, where none is said and it is not over yet
 _WEEKDAY = re.compile(
@@ -55,6 +55,7 @@ _VAGUE = re.compile(
 _HOUR_OF_A_DAY = re.compile(
     r"((?:明天|明日|明早|明晚|明儿|后天|(?<!\d)\d{1,2}[日号](?=[^,。?!]{0,8}前))(?:早上|上午|中午|下午|晚上|早|晚)?)\s*(?:\d{1,2}|[零一二三四五六七八九十两]{1,2})点(?:钟|半|多|整)?(?:[之以]?前)?"
 )
+_UNTIL = re.compile(r"(?:到|至|-|~)(?P<day>[12]\d|3[01]|[1-9])[日号]")
 # 可以21号之前去不: of the day before
 _GOES_BEFORE = re.compile(
     r"(?:之前|以前|前)(?:就|先)?(?:能|可以)?(?:去|到现场)(?:审核|审)?(?:可以|能|得行|行)?[不吗么嘛]"
@@ -177,7 +178,9 @@ def read(text: str, today: date) -> DateReading:
         if days and not which:  # 7月5号还是6号
             named = Day(days[-1].month, day, days[-1].year)
         else:
-            later = which.startswith("下") if which else day < today.day
+            until = _UNTIL.match(found.string, found.end())
+            over = int(until["day"]) if until and until["day"] else day  # 18号到24号, on the 22nd
+            later = which.startswith("下") if which else over < today.day
             month = today.month % 12 + 1 if later else today.month
             named = Day(month, day, today.year + (later and today.month == 12))
         if named.on(today.year) is None:

@@ -17,7 +17,7 @@ _MAY_BEGIN = re.compile(
     r"|(?:怎么|咋个?|为什么|为啥|啥子?|什么)?还(?:不能|不可以|没开|交不了|缴不了|报不了|传不了|付不了)(?!考|过)"
 )
 _PRESUMING = re.compile(
-    r"(?:开始|截止|结束|最后一天|最后一晚)[^,。?!吗么没不啥什几哪]{0,6}了?\s*\?|是不是|对吗|对不对|对吧|没错|吗\W*$|吧\W*$|[哇哈]\W*$|(?:开始|截止|结束|关|完)了?(?:的)?[撒噻啊呀咯嘛哦嗦]\W*$|(?<![\s日号])到\s+(?:的)?[撒噻嘛嗦]\W*$|不是(?![, ])|也是[^,。?!吗么没不啥什几哪]{0,6}\?|就是[^,。?!吗么几哪啥]{2,12}嘛\W*$"
+    r"(?:开始|截止|结束|最后一天|最后一晚)[^,。?!吗么没不啥什几哪]{0,6}了?\s*\?|是不是|会不会也是|对吗|对不对|对吧|没错|吗\W*$|吧\W*$|[哇哈]\W*$|(?:开始|截止|结束|关|完)了?(?:的)?[撒噻啊呀咯嘛哦嗦]\W*$|(?<![\s日号])到\s+(?:的)?[撒噻嘛嗦]\W*$|不是(?![, ])|也是[^,。?!吗么没不啥什几哪]{0,6}\?|就是[^,。?!吗么几哪啥]{2,12}嘛\W*$"
 )
 _EDGES = frozenset({"开始", "结束", "截止", "截至", "关闭", "到期"})
 _FROM_THERE = re.compile(r"了?(?:之|以)?[前后](?!几|多|好|哪)")
@@ -137,6 +137,9 @@ AN_END = "一端"
 """Of `presumes`: the day is taken for an end of the window, and not said for which: 材料也是今天吗."""
 
 
+_FROM_TO = re.compile(r"是\s+(?:到|至|-|~)")  # the days are left out of the text by now
+
+
 def presumes(text: str) -> str:
     """Which end of a window the question takes the day for (是 20 号开始吧): "开始", "截止", AN_END, "期间" for no end of it, "" for none."""
     if WHICH_YEAR.search(text):
@@ -151,12 +154,14 @@ def presumes(text: str) -> str:
         return "期间"
     if not _PRESUMING.search(text) or STILL.search(text):
         return ""
+    if _FROM_TO.search(text):
+        return "期间"  # 那会不会也是5号到9号
     return which_end(text) or (
         AN_END
         if "也是" in text
         else "期间"
         if re.search(r"是(?!不是)|(?:审核|确认|报名|缴费|交费)了吧|在[^,。?!]{0,6}(?:审|报|缴|交)", text)
-        and re.search(r"吧|对吗|对不对|没错|[哇哈]\W*$|就是[^,。?!]{2,12}嘛\W*$", text)
+        and re.search(r"吧|对吗|对不对|没错|[哇哈]\W*$|就是[^,。?!]{2,12}嘛\W*$|是不是\s+到", text)
         else ""
     )
 
