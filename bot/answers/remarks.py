@@ -15,6 +15,8 @@ from bot.schedule.deadlines import Phase, today
 from bot.schedule.stages import SECOND, TITLES
 from bot.text.replacing import replace
 
+UPLOAD, REGISTRATION = "材料上传", "网上报名"  # stages
+
 
 def silences(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     """Why there is no window, and where to look; never another region's or another stage's. One line a reason."""
@@ -46,6 +48,27 @@ def silences(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
             lines.append(f"{region}{when}{what}的时间：{why}，不能告诉您日期。")
             lines.append("请看 www.nmec.org.cn 和当地考区的公告。")
     return list(dict.fromkeys(lines))
+
+
+def with_registration(told: Told, kb: Knowledge, now: datetime) -> list[str]:
+    """Where this year's upload is not on file but the registration is open, in whose days it was before: that it may end with it.
+
+    Else who asks on the last evening would hear only that last year's is over.
+    """
+    if told.stage != UPLOAD or told.cell is None or told.year is None or told.year >= today(now).year:
+        return []
+    then = kb.cell(told.level, REGISTRATION, told.year, now)
+    due = tell(kb, told.region, REGISTRATION, None, now)
+    same = then is not None and [w.closes for w in then.windows] == [w.closes for w in told.cell.windows]
+    if not same or due.year != today(now).year or due.cell is None or len(due.cell.windows) != 1:
+        return []
+    window = due.cell.windows[0]
+    if window.phase_at(now) is not Phase.OPEN:
+        return []
+    return [
+        f"{due.year} 年度的上传时间没有收录；{told.year} 年度和网上报名同时截止。"
+        f"{due.year} 年度网上报名{wording.state(window, now)}：请在那以前传好。"
+    ]
 
 
 def otherwise_here(told: Told) -> str:

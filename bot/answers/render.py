@@ -50,6 +50,10 @@ def _whole(decision: Decision, kb: Knowledge, now: datetime, offers: Offers) -> 
     if not decision.parts:
         return "\n".join(_body(decision, kb, now, offers))
     first = alike(decision.parts)
+    if all(part.level == NATION and not part.told for part in decision.parts):
+        bodies = [_body(part, kb, now, offers) for part in decision.parts]
+        if len(bodies) > 1 and all(body == bodies[0] for body in bodies):
+            return "\n".join(["都一样，是全国的规定。", *bodies[0]])
     return "\n\n".join([*([first] if first else []), *_blocks(decision.parts, kb, now, offers)])
 
 

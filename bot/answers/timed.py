@@ -23,6 +23,7 @@ from bot.answers.remarks import (
     passed_over,
     past_years,
     silences,
+    with_registration,
 )
 from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import Told, tell
@@ -51,11 +52,10 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         is_next = decision.entry is not None and decision.entry.asks == NEXT and not decision.after
         over = is_next and is_over(decision, now)
         lines += [all_over(decision, kb, now), "收录到的最后一步："] if over else []
-        if (
-            is_past(decision, now)
-            and not (decision.verdict or decision.clocked or decision.put or decision.hour)
-            and not over
-        ):
+        due = with_registration(decision.told[0], kb, now) if decision.asked_year is None else []
+        lines += due
+        judged = decision.verdict or decision.clocked or decision.put or decision.hour
+        if is_past(decision, now) and not (due or judged or over):
             lines.append(f"{today(now).year} 年度的没有收录，最近收录到的是：")
         said = _one_stage(decision.told[0], decision, now)
         lines += [*said[:2], *otherwise, *said[2:]] if decision.verdict else [*otherwise, *said]

@@ -26,7 +26,7 @@ from bot.dialogue.going_on import (
 from bot.dialogue.of_whom import of_whom
 from bot.dialogue.session import Session, Topic
 from bot.dialogue.sites import asks_either, asks_same, asks_which_site
-from bot.dialogue.standing import asks_of_a_pass
+from bot.dialogue.standing import WHO_PAYS, asks_of_a_pass
 from bot.dialogue.unskilled import unskilled
 from bot.dialogue.where import THEY_DID, WHICH_OF, regions_of, same_times
 from bot.schedule.stages import REVIEWED, SECOND
@@ -212,6 +212,7 @@ def _vary(ask: Ask, before: Topic) -> Ask:
         return replace(ask, topic=replace(topic, core=core, stages=stages, asks=("是否",)), resumed=True)
     compared = len(ask.regions) > 1 and bool(query.comparison or WHICH_OF.search(query.text))
     likened = is_like(query.text, query.region) or same_times(query.text)
+    likened = likened or (AS_THERE.search(query.text) is not None and bool(query.comparison))
     if len(ask.regions) > 1 and likened and not (query.stages or query.subjects):
         return _resumed(
             replace(ask, topic=replace(topic, day=None, presumes="")), before
@@ -319,8 +320,10 @@ def _vary(ask: Ask, before: Topic) -> Ask:
         stages = query.stages
         if not query.subjects and (subject := _subject(before.stages)):  # 技能考试时间 … 缴费的呢: of 技能
             stages = stages_of((subject,), query.actions)
-        if before.asks == ("费用",) and query.actions == ("缴费",):
+        if (before.asks == ("费用",) or before.entry == WHO_PAYS) and query.actions == ("缴费",):
             before = replace(before, asks=("时间",))  # 要交好多钱 … 那重庆的缴费呢
+        if query.comparison and before.asks == ("流程",):
+            before = replace(before, asks=("时间",))  # 川渝两边报名有啥区别 … 缴费也一样吗
         kept = replace(topic, stages=stages, asks=before.asks, verdict=before.verdict, year=year)
         return replace(ask, topic=replace(kept, core=topic.core + _aspect(before)), resumed=True)
     if not query.stages and before.stages and not only_slots:  # 截止到几点 / 要带啥 / 还来得及吗

@@ -13,7 +13,7 @@ from bot.dialogue.choices import MAX_CHOICES, Choices
 from bot.dialogue.chosen import Chosen
 from bot.dialogue.coming import of_coming_exam
 from bot.dialogue.decision import Decision
-from bot.dialogue.facts import SUPPOSED, Facts, stages_told
+from bot.dialogue.facts import HOUR, SUPPOSED, Facts, stages_told
 from bot.dialogue.for_second import without_second
 from bot.dialogue.going_on import says_little
 from bot.dialogue.hearing import Hearing
@@ -131,6 +131,8 @@ class Policy:
             asks=ask.topic.asks or ((entry.asks,) if entry.asks else ()),
             regions=ask.regions[:MAX_REGIONS] if len(ask.regions) > 1 or ask.regions == (NATION,) else (),
         )
+        if entry.asks == HOUR and not topic.stages and before is not None and len(before.stages) == 1:
+            topic = replace(topic, stages=before.stages)  # 9号24时是不是就是10号0点: of what was spoken of
         topic = replace(topic, step=0 if ask.step >= self._facts.steps_of(entry, ask.regions) else ask.step)
         spoken = session.topic.stages if session.topic is not None else ()
         if not timed and ask.topic.stages and set(ask.topic.stages) < set(stages):

@@ -9,6 +9,23 @@ from bot.dialogue.standing import SOLDIERS
 from bot.schedule.stages import SECOND
 
 ROWS = (
+    # 四川现在是不是在线上审核
+    Row(
+        "线上审核时间",
+        re.compile(
+            r"(?:是不是|是否)(?:已经|都|现在)?(?:正)?(?:在|开始)(?:线上|网上)审核?(?:了)?(?:啊|嘛|哦)?\W*$"
+        ),
+        stages=frozenset({"线上审核"}),
+        against_the_clock=True,
+    ),
+    # 是线上传就够了吧 不用交原件
+    Row(
+        SOLDIERS,
+        re.compile(
+            r"(?:线上|网上)(?:上)?传(?:了|完)?(?:就|是不是就)?(?:够|行|可以|完事|好)[^?!]{0,4}(?:不用|不消|还要|要不要|用不用)[^,。?!]{0,4}(?:原件|现场|复印件)"
+        ),
+        against_the_clock=True,
+    ),
     # 四川现在是不是在审核了
     Row(
         "审核时间",
