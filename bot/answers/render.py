@@ -15,7 +15,7 @@ from bot.answers.on_file import of_exam, on_file
 from bot.answers.parts import phrase, sources, windows_for
 from bot.answers.reply import LIMIT_BYTES, Option, Reply
 from bot.answers.sites import sites, verdict
-from bot.answers.timed import beside, coming, still_open, timed
+from bot.answers.timed import beside, coming, meanwhile, still_open, timed
 from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import Told, coming_year, tell_review
 from bot.dialogue.session import Shown
@@ -79,6 +79,8 @@ def _body(decision: Decision, kb: Knowledge, now: datetime, offers: Offers) -> l
         lines = [*worded[:asked], *still_open(decision, now), *worded[asked:], *beside(decision, kb, now)]
     elif decision.kind == "command" and decision.told:
         lines = [phrase(kb, decision.phrase, **decision.values), *coming(decision, kb, now)]
+    elif decision.kind == "ask_region" and decision.told:
+        lines = [phrase(kb, decision.phrase, **decision.values), *meanwhile(decision.told[0], kb, now)]
     elif decision.told:
         lines = [*timed(decision, kb, now), calendar(decision, kb, offers)]
     elif decision.kind == "not_stated":

@@ -204,6 +204,15 @@ def beside(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     return [*lines, *sources([told.cell.notice for told in decision.told if told.cell is not None], kb, now)]
 
 
+def meanwhile(told: Told, kb: Knowledge, now: datetime) -> list[str]:
+    """The nation's window, told while the region is asked for."""
+    if told.cell is None or not told.cell.windows:
+        return []
+    window = told.cell.windows[0]
+    said = f"{label(told)}：{wording.whole(window)}，{wording.short(window, now)}"
+    return [f"先说全国的（各考区可能另有安排）：{said}。", *sources([told.cell.notice], kb, now)]
+
+
 def still_open(decision: Decision, now: datetime) -> list[str]:
     """That what a worded answer calls missed is not missed yet: 不交会怎样, asked while the window is open."""
     found = first_due(decision, now)

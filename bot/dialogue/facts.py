@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.dialogue.ahead import ahead, just_over, last
@@ -35,6 +35,7 @@ CONSEQUENCE = re.compile(
     r"会怎|会咋|会啷|会哪样|会啥样|会如何|会不会|后果|算弃考|弃考吗|算放弃|算缺考|有什么影响|有啥影响|算啥|算什么"
 )
 SUPPOSED = re.compile(r"如果|要是|假如|万一|会怎|会咋|会不会|后果|的话|不[交缴传]")
+_REGISTRATION = "网上报名"  # stage
 HOUR = "钟点"  # the aspect of a question which night a printed hour means
 
 
@@ -302,6 +303,19 @@ class Facts:
                 base = replace(base, lead=(mark or lead) if answer.lines else (lead or mark), general=general)
                 return replace(base, kind=kind, answer=answer, level=level, year=year, told=told)
         return replace(base, kind="not_stated", year=topic.year)
+
+    def of_the_nation(
+        self, entry: Entry, stages: Sequence[str], year: int | None, now: datetime
+    ) -> tuple[Told, ...]:
+        """The nation's own window of the registration, this year's or the year's that was asked; () where it has none, or another stage is asked for.
+
+        It is told while the region is asked for: in the last hour a turn is dear, and there is one site for all. Of the
+        review no more is told than the region's own: some call nobody to it.
+        """
+        if not entry.is_timed or tuple(stages) != (_REGISTRATION,):
+            return ()
+        told = tell(self._kb, NATION, stages[0], year, now)
+        return (told,) if told.stated and told.year in (year, today(now).year) else ()
 
     def fails_skills(self, said: str) -> bool:
         """Whether a 技能 mark is told that the lines on file call too low."""

@@ -176,7 +176,8 @@ class Policy:
             nowhere = entry.is_timed and topic.year is not None and self._facts.nothing_of(topic.year)
             if not (again or nowhere):
                 session = replace(session, topic=topic, pending="region")
-                return self._ask_region(ask, base, session)
+                meanwhile = self._facts.of_the_nation(entry, stages, topic.year, now)
+                return self._ask_region(ask, replace(base, told=meanwhile), session)
             # Who is asked twice and names no place hears what holds for all, and may still name one.
             ask, topic = replace(ask, regions=(NATION,)), replace(topic, regions=(NATION,))
             if not nowhere:  # else no region has any days of that year
