@@ -19,6 +19,9 @@ _OF_NOTICE = re.compile(
 _LEFT = re.compile(
     rf"^[啊那哎呀完了,! ]*(?:就|只)?(?:还有|还剩|只有|只剩|剩|最后|还差)?{_NUMBER}个?(?:多)?(?:分钟|小时|钟头|分)(?:了|啊|哦|嘛|呀|呢|吗|不|没|够不够)*\W*$"
 )
+_WHAT_NOW = re.compile(
+    r"(?:现在|接下来|下一步|目前)(?:我)?(?:该|要|应该|需要|还要)(?:做|干|弄|办|搞)(?:点|些)?(?:啥子?|什么|哪样)(?:啊|嘛|呢|哦)?\W*$"
+)  # 你帮我看哈我现在该做啥子
 _OPENS = re.compile(
     r"^[那请问, ]*(?:报名|网报|报考)?的?(?:网站|系统|入口|通道|官网|网页|页面)(?:现在|今天|都|已经|到底|是不是|还)*(?:没|没有)?(?:开|开放|开通|上线)(?:了|没|吗|不|得|有|么|放|啊|哦)*\W*$"
 )
@@ -57,6 +60,6 @@ def means(ask: Ask, everyday: Collection[str]) -> str:
         return NOTICE
     if _OPENS.match(query.text):
         return REGISTRATION
-    if _LEFT.match(query.text):
+    if _LEFT.match(query.text) or _WHAT_NOW.search(query.text):
         return NEXT_STEP
     return DAYS if (query.put and which_end(query.text)) or hour_supposed(query.text) is not None else ""

@@ -201,6 +201,8 @@ def _vary(ask: Ask, before: Topic) -> Ask:
     if asks_of_a_pass(query):
         return ask  # 明年技能还有效吧，我今年过的: a question of its own, whatever was spoken of
     done, following = next_stages(query, before)
+    if following and before.entry in _OVER:
+        return _resumed(ask, before)  # 二试也没过 … 接下来怎么办
     if following:
         return _following(ask, done, following, year)
     asked = bool(query.asks or query.verdict)

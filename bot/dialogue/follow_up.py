@@ -62,6 +62,9 @@ _MAY_NOW = re.compile(r"^[那, ]*(?:现在|今天)?(?:是不是)?(?:可以|能|�
 _OTHER_YEARS = re.compile(
     r"^[那, ]*(?:你|您)?(?:就|帮我|给我)?(?:大概|大约|估计|一般|猜)(?:是|都|在|一?下|一?个)*(?:什么时候|啥时候|几月|几号|好久|哪个月)?(?:呢|吧|嘛)?[, ]*(?:估(?:计)?(?:一?个|一?下)?)?\W*$|^[那, ]*(?:参考)?(?:往年|以前|以往|历年|前几年)的?(?:呢|一般|大概|都)*(?:是)?(?:什么时候|啥时候|几号|好久|几月)?(?:呢)?\W*$|^(?:往年|历年)[^?]{0,14}(?:对不对?|是不是|吗|对吧)\W*$"
 )
+_WORKS_ON = re.compile(
+    r"(?:周|星期|礼拜)[末一二三四五六日天][^,。?!]{0,3}(?:上不上班|上班|办公|办不办|开不开门|有人没|有没有人|休息不)"
+)
 # 和去年一样不, 比24年晚多少天
 _THAN_THEN = re.compile(
     r"^[那, ]*(?:今年|这次|时间|日期)?(?:是|是不是|也)?(?:跟|和|与|同|比|较)(?:去年|上一?年|前年|(?:20)?\d\d年)的?(?:时间|日期)?(?:是|是不是|有)?"
@@ -148,10 +151,13 @@ def _that_day(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
     if query.day is None or not (then or _ON_THAT_DAY.match(query.text)):
         return None
     bare = set(query.stages) == FEES and not _OF_MONEY.search(query.text)  # 明天交, of what was spoken of
-    if then and query.stages and not bare and not set(before.stages) & set(query.stages):
+    second_fee = set(before.stages) <= SECOND and bool(before.stages) and query.actions == ("缴费",)
+    if then and query.stages and not (bare or second_fee) and not set(before.stages) & set(query.stages):
         return None
     most = _FEW if then or set(before.stages) <= REVIEWED else 1
     stages = before.stages if len(before.stages) <= most else _ON_SITE if "去" in query.text else ()
+    if second_fee:
+        stages = ("二试缴费",)  # 二试缴费付不起 … 能不能明天缴
     if not stages:
         return None
     if then and set(stages) <= {"网上报名", "材料上传"} and "传" in query.text:
@@ -239,6 +245,14 @@ def _than_then(query: Query, topic: Topic, before: Topic, _named: bool) -> Follo
     return FollowUp(both, fixed=bool(before.entry))
 
 
+def _office_days(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """周六上不上班, in a talk of the review: whether they work, and not whether that day is one of its days."""
+    of_review = bool(before.stages) and set(before.stages) <= REVIEWED
+    if not of_review or not _WORKS_ON.search(query.text):
+        return None
+    return FollowUp(Topic(entry="现场办公时间", core=topic.core, stages=("现场审核",)), fixed=True)
+
+
 def _same_days(query: Query, topic: Topic, before: Topic, named: bool) -> FollowUp | None:
     """多少钱 … 重庆也是这几天?: the days there, of what was spoken of."""
     if not (named and before.stages and not query.stages and _SAME_DAYS.search(query.text)):
@@ -302,6 +316,7 @@ _RULES: tuple[Rule, ...] = (
     _may_now,
     _other_years,
     _of_year,
+    _office_days,
     _than_then,
     _same_days,
     _next_year,

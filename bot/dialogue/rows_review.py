@@ -9,6 +9,32 @@ from bot.dialogue.standing import SOLDIERS
 from bot.schedule.stages import SECOND
 
 ROWS = (
+    # 明天开始现场确认 是去哪里
+    Row(
+        "现场审核地点",
+        re.compile(
+            r"现场(?:审核|确认)?[^。?!]{0,6}(?:是)?(?:去|到|在)哪(?:里|儿|个地方|点)?(?:审|确认|弄|办)?(?:啊|嘛|呢|哦)?\W*$"
+        ),
+        stages=frozenset({"现场审核"}),
+        unless=re.compile(r"公告|查|看|网"),
+        against_the_clock=True,
+    ),
+    # 审核状态变成考点审核通过了
+    Row(
+        "审核结果",
+        re.compile(
+            r"(?:状态|显示|变成)[^,。?!]{0,5}(?:考点|考区|县级|区县|报名点)审核?(?:已)?(?:通过|过)了?"
+        ),
+        unless=re.compile(r"不通过|未通过|没通过|没过"),
+        against_the_clock=True,
+    ),
+    # 重庆审核昨天截止了,我驳回的没来得及补
+    Row(
+        "审核期满",
+        re.compile(r"驳回[^,。?!]{0,6}(?:还)?没来得及(?:改|补|交|弄|传)?"),
+        unless=re.compile(r"[费钱款缴付]|二试"),
+        against_the_clock=True,
+    ),
     # 四川现在是不是在线上审核
     Row(
         "线上审核时间",

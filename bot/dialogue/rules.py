@@ -68,6 +68,7 @@ _NOTICE_OUT = re.compile(
 )
 _OVER = re.compile(r"过了|截止|关了|结束|错过|没赶上|晚了")
 _OF_STEPS = frozenset({"时间", "地点", "流程", "材料", "费用", "是否"})
+WHO_REGISTERS = "报名对象"  # entry
 SECOND_CHANCE, NOTICES = "二试条件", "报名公告"  # entries
 _SEVERAL = 3
 BOTH_LEVELS = "助理同时报名"  # the entry that tells whether both levels register in the same days
@@ -173,6 +174,8 @@ class Rules:
     def _own(self, ask: Ask) -> Entry | None:
         """Whether this kind of candidate sits a test or registers: the entry of its name."""
         topic = ask.topic
+        if by_words(ask) == WHO_REGISTERS:
+            return None  # 技能过了 后头的综合要不要重新报名
         sits = bool(topic.stages) and set(topic.stages) <= TESTS and not wants_more(ask)
         return self._kb.entries.get(ask.audience or "") if sits or must_register(ask) else None
 
@@ -231,7 +234,10 @@ class Rules:
         shut = (
             _SHUT.search(ask.query.text) and set(ask.topic.stages) <= {"网上报名"} and not ask.query.subjects
         )
-        return self._book.timed(ask.topic.stages or ("网上报名",)) if shut and not ask.resumed else None
+        if not shut or ask.resumed:
+            return None
+        # 过了三分钟 页面关了: of what is due, whatever that is
+        return self._book.timed(ask.topic.stages) if ask.topic.stages else self._book.next
 
     def _alone(self, ask: Ask) -> Entry | None:
         """24年的公告出了没得, 还有12分钟: of this exam, where nothing else is said."""

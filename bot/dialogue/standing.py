@@ -49,7 +49,9 @@ _PASSED_THEN = re.compile(
 
 
 _BACK = {"前年": 2, "大前年": 3}
-_COUNTS_AS = re.compile(r"算(?:不算|是)?[^,。?!]{0,4}(?:现役|军人)")  # 军队文职算军队现役不
+_COUNTS_AS = re.compile(
+    r"算(?:不算|是)?[^,。?!]{0,4}(?:现役|军人|(?:军队|部队)(?:的)?(?!医院|考生))"
+)  # 军队文职算军队现役不
 _REVIEWS = {"线上审核", "现场审核"}
 
 
@@ -141,7 +143,8 @@ def rule_after(ask: Ask, plain: Collection[str]) -> str:
         return WHO_PAYS
     if pays and (ask.audience in PAST_SKILLS or PASSED in ask.query.not_audience):
         return WHO_PAYS
-    return FAILED if of_skills and ask.query.failed and not plain else ""
+    failed = ask.query.failed and ask.query.passed is None  # 我去年过的技能 今年没考技能
+    return FAILED if of_skills and failed and not plain else ""
 
 
 def told_first(ask: Ask, entry: Entry) -> Pass | None:
