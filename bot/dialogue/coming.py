@@ -14,11 +14,22 @@ from bot.schedule.stages import SECOND
 from bot.text.replacing import replace
 
 
+def _yearly(ask: Ask, session: Session, now: datetime) -> Ask:
+    """那2025年报名什么时候, 那下次报名什么时候, in a talk of 二试 that is over or past: the yearly registration, and no 二试 of a year to come."""
+    of_second = ask.resumed and ask.topic.stages == ("二试报名",) and "二试" not in ask.query.text
+    later = ask.topic.year is not None and ask.topic.year > today(now).year
+    if not (of_second and later and ask.query.actions == ("报名",)) or session.topic is None:
+        return ask
+    core = ask.topic.core.replace("二试", "")
+    return replace(ask, topic=replace(ask.topic, stages=("网上报名",), core=core))
+
+
 def of_coming_exam(ask: Ask, session: Session, kb: Knowledge, now: datetime) -> Ask:
     """今年啥时候报名 in December, once next year's notice is public: of the exam that is still ahead, where this year's is over or not on file.
 
     去年是几号, in a talk of next year's exam, is the one before that: this year's; but who said 明年 counts from today.
     """
+    ask = _yearly(ask, session, now)
     year, region = today(now).year, ask.regions[0] if ask.regions else None
     before = session.topic
     of_next = (

@@ -58,6 +58,9 @@ _SHOW = re.compile(
 # 明年报名啥时候 … 群里说今年要提前报: the exam of next year is registered for at the end of this one
 _THIS_YEARS = re.compile(r"(?:说|讲|传)[^,。?!]{0,6}今年[^,。?!]{0,8}(?:报|开始|提前|推迟)")
 OFFICE_HOURS = "现场办公时间"  # entry
+_OF_LAST = re.compile(
+    r"^[那, ]*不是[^,。?!]{0,2}[, ].*报|(?:去年|上一年|前年)[^?!]*(?:没过|没考过|挂|差)[^?!]*报"
+)
 _UNPAID = re.compile(r"没[交缴付]|忘[了记]?[交缴付]")
 # 去年是几号 … 那会不会也是5号到9号: of the exam that is due
 _AGAIN_SO = re.compile(r"会不会(?:还|也|又)|(?:今年|这次)(?:还|也|又)是")
@@ -282,6 +285,8 @@ def _vary(ask: Ask, before: Topic) -> Ask:
     only_slots = not asked
     unpaid = query.actions == ("缴费",) and _UNPAID.search(query.text) is not None  # 重庆的还没交钱
     anew = before.entry in _OVER and "报名" in query.actions  # 二试又没过 … 25年好久报名
+    # 不是 我去年综合没过 现在报名还来得及不, said of 二试: the yearly registration
+    anew = anew or (query.actions == ("报名",) and _OF_LAST.search(query.text) is not None)
     if query.actions and not query.subjects and (unpaid or not ask.named) and second and not anew:
         # 二试怎么报名，要现场审核吗: it is still the 二试 that is spoken of
         core = f"二试 {topic.core}"

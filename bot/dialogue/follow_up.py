@@ -67,7 +67,7 @@ _WORKS_ON = re.compile(
 )
 # 和去年一样不, 比24年晚多少天
 _THAN_THEN = re.compile(
-    r"^[那, ]*(?:今年|这次|时间|日期)?(?:是|是不是|也)?(?:跟|和|与|同|比|较)(?:去年|上一?年|前年|(?:20)?\d\d年)的?(?:时间|日期)?(?:是|是不是|有)?"
+    r"^[那, ]*(?:今年|这次|时间|日期)?(?:是|是不是|也)?(?:跟|和|与|同|比|较)(?:去年|上一?年|前年|(?:20)?\d\d年)的?(?:时间|日期)?(?:相?比)?(?:是|是不是|有)?"
     r"(?:一样|相同|同一天|差不多|区别|变化|早|晚)[^,。?!]{0,6}(?:吗|不|么|嘛|没|天|些|好多|多少)*\W*$"
 )
 # 多少钱 … 重庆也是这几天?
@@ -150,6 +150,10 @@ def _that_day(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
     then = ON_A_DAY.search(query.text) and not (query.subjects or query.sent_back)
     if query.day is None or not (then or _ON_THAT_DAY.match(query.text)):
         return None
+    if before.entry == REJECTED and before.day is not None and not query.stages:
+        return FollowUp(
+            replace(before, day=topic.day), fixed=True
+        )  # 明天还能补材料不 … 那21号呢: on the net and on site
     bare = set(query.stages) == FEES and not _OF_MONEY.search(query.text)  # 明天交, of what was spoken of
     second_fee = set(before.stages) <= SECOND and bool(before.stages) and query.actions == ("缴费",)
     if then and query.stages and not (bare or second_fee) and not set(before.stages) & set(query.stages):

@@ -29,6 +29,8 @@ _WHICH_BUTTON = re.compile(r"点(?:击|开)?(?:哪|啥|什么)|哪(?:里|儿|个
 # (entry of the talk, what is said then): the same entry is meant, whatever the words alone are like
 _SECONDS = ("什么是二试", "二试条件", "二试类别", "二试流程", "二试审核", "二试试点", "二试报名时间", "二试缴费时间", "二试时间")
 _STILL = (
+    # 我是助理 … 那150得行不
+    ("合格线", r"^[那, ]*(?:我|考)*(?:考了?)?[1-5]?\d\d分?(?:得行|能行|行|够|可以|能过|过得了|过)(?:不|了|吗|么|嘛|没)*\W*$"),
     # 刚签完字发现毕业时间写错了 … 能改不
     ("签字后修改", r"^[那, ]*(?:还|真的|现在)?(?:能|可以|能不能|可不可以)改(?:不|吗|么|嘛|啊)?\W*$"),
     # 缺个工作证明, 原因是证明没盖章
@@ -112,7 +114,7 @@ _OTHER = (
     # 你确定没交费也可以报二试？: of the first test's
     (_OF_SECOND, r"没[交缴](?:费|钱|过)*的?(?:人)?也(?:能|可以)", "二试条件"),
     # 完了没交成,还可以补交不, in a talk of 二试
-    (_OF_SECOND, r"(?:(?<!还)没|忘了?|补)[交缴报付]", "二试错过"),
+    (_OF_SECOND, r"^(?!.*(?:一试|综合|笔试|机考|第一次)).*(?:(?<!还)没|忘了?|补)[交缴报付]", "二试错过"),
     # 线上审核过了的哦, after who missed the one on site
     ((_MISSED_REVIEW,), _ONLINE_DONE, _MISSED_REVIEW),
     (("现场审核时间",), _ONLINE_DONE, SOLDIERS),
