@@ -7,6 +7,8 @@ from typing import Any
 
 from tests.console.conftest import PASSWORD
 
+_GONE = "does not belong to the document"
+
 
 class Staffer:
     """Somebody at the console's pages."""
@@ -15,14 +17,29 @@ class Staffer:
         self.driver, self.address = driver, address
 
     def until(self, true: Callable[[], Any], seconds: float = 30) -> Any:
-        """What `true` gives as soon as it is true; else an error that shows the page as it stands."""
-        from selenium.common.exceptions import StaleElementReferenceException, TimeoutException
+        """What `true` gives as soon as it is true; else an error that shows the page as it stands.
+
+        A page that reloads while it is read is read again: Chromium calls its element stale, or no part of the document.
+        """
+        from selenium.common.exceptions import (
+            StaleElementReferenceException,
+            TimeoutException,
+            WebDriverException,
+        )
         from selenium.webdriver.support.ui import WebDriverWait
+
+        def read(_driver: Any) -> Any:
+            try:
+                return true()
+            except WebDriverException as error:
+                if isinstance(error, TimeoutException) or _GONE not in str(error.msg):
+                    raise
+                return None
 
         ignored = (StaleElementReferenceException,)
         wait = WebDriverWait(self.driver, seconds, poll_frequency=0.05, ignored_exceptions=ignored)
         try:
-            return wait.until(lambda _: true())
+            return wait.until(read)
         except TimeoutException:
             raise AssertionError(f"after {seconds} s the page still says:\n{self.words()}") from None
 
