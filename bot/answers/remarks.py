@@ -12,10 +12,8 @@ from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import Told, inherits, tell
 from bot.knowledge.model import NATION, Knowledge, Silence
 from bot.schedule.deadlines import Phase, today
-from bot.schedule.stages import SECOND, TITLES
+from bot.schedule.stages import REGISTRATION, SECOND, TITLES, UPLOAD
 from bot.text.replacing import replace
-
-UPLOAD, REGISTRATION = "材料上传", "网上报名"  # stages
 
 
 def silences(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
@@ -50,25 +48,28 @@ def silences(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     return list(dict.fromkeys(lines))
 
 
-def with_registration(told: Told, kb: Knowledge, now: datetime) -> list[str]:
-    """Where this year's upload is not on file but the registration is open, in whose days it was before: that it may end with it.
+def ends_with(told: Told, kb: Knowledge, now: datetime) -> Told | None:
+    """The registration that this year's upload, not on file, may end with, as it did before (`told`), while it is open; None else.
 
     Else who asks on the last evening would hear only that last year's is over.
     """
     if told.stage != UPLOAD or told.cell is None or told.year is None or told.year >= today(now).year:
-        return []
+        return None
     then = kb.cell(told.level, REGISTRATION, told.year, now)
     due = tell(kb, told.region, REGISTRATION, None, now)
     same = then is not None and [w.closes for w in then.windows] == [w.closes for w in told.cell.windows]
     if not same or due.year != today(now).year or due.cell is None or len(due.cell.windows) != 1:
-        return []
-    window = due.cell.windows[0]
-    if window.phase_at(now) is not Phase.OPEN:
-        return []
-    return [
+        return None
+    return due if due.cell.windows[0].phase_at(now) is Phase.OPEN else None
+
+
+def as_before(told: Told, due: Told, now: datetime) -> str:
+    """That the upload ended with the registration before, and when that one ends now."""
+    assert due.cell is not None  # noqa: S101  see ends_with
+    return (
         f"{due.year} 年度的上传时间没有收录；{told.year} 年度和网上报名同时截止。"
-        f"{due.year} 年度网上报名{wording.state(window, now)}：请在那以前传好。"
-    ]
+        f"{due.level} {due.year} 年度网上报名{wording.state(due.cell.windows[0], now)}：请在那以前传好。"
+    )
 
 
 def otherwise_here(told: Told) -> str:

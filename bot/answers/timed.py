@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -17,13 +18,14 @@ from bot.answers.headline import all_over, first_due, headline
 from bot.answers.parts import sources, windows_for
 from bot.answers.remarks import (
     all_national,
+    as_before,
+    ends_with,
     freshness,
     older_beside,
     otherwise_here,
     passed_over,
     past_years,
     silences,
-    with_registration,
 )
 from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import Told, tell
@@ -35,6 +37,7 @@ from bot.text.statuses import PASSED
 
 _SPARED_OF = frozenset({"技能缴费", "技能考试"})  # of which some kinds are spared, whatever its days
 _MAX_SILENT = 2  # stages whose past windows have a line each; more are told a year a line
+_DAYS = re.compile(r"\d 日")
 _WITH_NOTES = 3  # stages in one reply up to which each may add its note; more would be a wall of text
 
 
@@ -43,6 +46,7 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     stated = [told for told in decision.told if told.stated]
     after = f"{TITLES[decision.after]}之后：" if decision.after else ""
     lines: list[str] = [after] if after else []
+    aside: list[Notice] = []  # whose days are told beside those asked for
     lines += ["不是二试：二试要另外报名、另外缴费。"] if decision.no_second else []
     lines += _same_for_both(decision) if stated else []
     lines += [*_spared(decision), *_not_theirs(decision), *_theirs_unknown(decision)]
@@ -52,8 +56,10 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         is_next = decision.entry is not None and decision.entry.asks == NEXT and not decision.after
         over = is_next and is_over(decision, now)
         lines += [all_over(decision, kb, now), "收录到的最后一步："] if over else []
-        due = with_registration(decision.told[0], kb, now) if decision.asked_year is None else []
-        lines += due
+        due = ends_with(decision.told[0], kb, now) if decision.asked_year is None else None
+        if due is not None and due.cell is not None:
+            lines.append(as_before(decision.told[0], due, now))
+            aside.append(due.cell.notice)
         judged = decision.verdict or decision.clocked or decision.put or decision.hour
         if is_past(decision, now) and not (due or judged or over):
             lines.append(f"{today(now).year} 年度的没有收录，最近收录到的是：")
@@ -97,15 +103,17 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     if len(seen) > _MAX_SILENT and not stated:
         lines += past_years(seen, now)
     elif alone or not any(told.stated and told.level != told.region for told in seen):
-        lines += [
-            line for line in (older_beside(told, now, alone, brief=decision.clocked) for told in seen) if line
-        ]
+        for told in seen:
+            line = older_beside(told, now, alone, brief=decision.clocked)
+            lines += [line] if line else []
+            aside += _history_notices([told]) if _DAYS.search(line) else []
     else:
         lines += all_national(seen)
     lines = list(dict.fromkeys(lines))
     lines += [] if decision.beside or decision.compared else freshness(decision, kb, now)
     lines += sources(
-        [told.cell.notice for told in decision.told if told.cell is not None] or _history_notices(seen),
+        [told.cell.notice for told in decision.told if told.cell is not None] + aside
+        or _history_notices(seen),
         kb,
         now,
     )

@@ -17,7 +17,7 @@ from bot.dialogue.session import Topic
 from bot.dialogue.standing import ELSEWHERE, PAST_SKILLS
 from bot.knowledge.model import NATION, NEXT, Answer, Entry, Knowledge, known_from
 from bot.schedule.deadlines import Phase, today
-from bot.schedule.stages import SECOND
+from bot.schedule.stages import REGISTRATION, SECOND
 from bot.text import statuses
 from bot.text.dates import Day
 from bot.text.replacing import replace
@@ -35,7 +35,6 @@ CONSEQUENCE = re.compile(
     r"会怎|会咋|会啷|会哪样|会啥样|会如何|会不会|后果|算弃考|弃考吗|算放弃|算缺考|有什么影响|有啥影响|算啥|算什么"
 )
 SUPPOSED = re.compile(r"如果|要是|假如|万一|会怎|会咋|会不会|后果|的话|不[交缴传]")
-_REGISTRATION = "网上报名"  # stage
 HOUR = "钟点"  # the aspect of a question which night a printed hour means
 
 
@@ -312,7 +311,7 @@ class Facts:
         It is told while the region is asked for: in the last hour a turn is dear, and there is one site for all. Of the
         review no more is told than the region's own: some call nobody to it.
         """
-        if not entry.is_timed or tuple(stages) != (_REGISTRATION,):
+        if not entry.is_timed or tuple(stages) != (REGISTRATION,):
             return ()
         told = tell(self._kb, NATION, stages[0], year, now)
         return (told,) if told.stated and told.year in (year, today(now).year) else ()

@@ -10,7 +10,7 @@ import re
 from bot.dialogue.after_missed import BEFORE_FEES
 from bot.dialogue.after_missed import RULES as AFTER_MISSED
 from bot.dialogue.asked import ON_A_DAY
-from bot.dialogue.for_second import its_test, needless, second_chance
+from bot.dialogue.for_second import after_marks, its_test, needless, second_chance
 from bot.dialogue.going_on import DO, said
 from bot.dialogue.half_said import REJECTED, half_said
 from bot.dialogue.session import Topic
@@ -124,6 +124,7 @@ def _step(query: Query, _topic: Topic, before: Topic, _named: bool) -> FollowUp 
 def _of_second(query: Query, topic: Topic, before: Topic, named: bool) -> FollowUp | None:
     """昨天没交综合费 … 还能考二试不, 所以现在不用报?: whether 二试 is for them, or when it is."""
     found = second_chance(query, topic, before, named) or needless(query, topic, before)
+    found = found or after_marks(query, topic, before)
     found = found or its_test(query, topic, before)
     return FollowUp(found) if found is not None else None
 

@@ -13,7 +13,7 @@ from bot.text.query import Query
 from bot.text.replacing import replace
 from bot.text.sentence import tells_score
 
-LOST = "一试缺考、没缴费可以报二试吗"
+_LOST = "一试缺考、没缴费可以报二试吗"
 _NO_NEED = re.compile(
     r"^(?:所以|那|意思是|就是说)?[, ]*(?:我)?(?:现在|年初|今年|这会儿)?(?:就|也|还)?(?:不用|不消|不必|用不着|要不要|用不用)报(?:名)?(?:了)?(?:吗|嘛|吧|哇)?\W*$"
 )
@@ -34,6 +34,14 @@ _CHANCE = re.compile(r"机会|还能考|还能报|补考|有救")
 
 _CATEGORIES = re.compile(r"口腔|公卫|公共卫生|中西医|临床(?!医院)|中医(?!院|医院)")
 _WITHOUT = frozenset({"口腔", "公卫", "公共卫生", "中西医"})
+
+
+# 那二试呢, 二试有戏不
+SECOND_TOO = re.compile(
+    r"^[那, ]*(?:我|我们|这种|这个情况)?(?:还|也)?(?:能不能|可不可以|能|可以|有)?(?:没有|没得|机会)?(?:报|考|参加|去)?(?:得了|得成)?(?:二试|补考)"
+    r"(?:的)?(?:有戏|有希望|有机会|得行|行|能报|能考|能|可以)?(?:呢|嘛|吗|么|不|没得?|没有)?\W*$"
+)
+_OF_MARKS = frozenset({"合格线", "成绩查询"})  # entries
 
 
 def without_second(asked: Sequence[str]) -> str:
@@ -79,12 +87,18 @@ def second_chance(query: Query, topic: Topic, before: Topic, named: bool) -> Top
     asks = "二试" in query.subjects and not years and set(query.actions) <= {"考试", "报名"}
     if named or "时间" in query.asks or not (lost and asks) or spoken & SECOND or asks_of_a_pass(query):
         return None
-    core = "今年没报名可以报二试吗" if missed and "网上报名" in spoken else LOST
+    core = "今年没报名可以报二试吗" if missed and "网上报名" in spoken else _LOST
     if missed and spoken == {"技能缴费"}:
         core = "技能没考可以报二试吗"
     if unreviewed or (missed and bool(spoken) and spoken <= REVIEWED):
         core = "审核没去成可以报二试吗"
     return _whether_second(topic, core)
+
+
+def after_marks(query: Query, topic: Topic, before: Topic) -> Topic | None:
+    """综合考了350 … 那二试呢: whether it is for them."""
+    asks = before.entry in _OF_MARKS and SECOND_TOO.match(query.text)
+    return _whether_second(topic) if asks and not before.unskilled else None
 
 
 def needless(query: Query, topic: Topic, before: Topic) -> Topic | None:
@@ -104,5 +118,5 @@ def its_test(query: Query, topic: Topic, before: Topic) -> Topic | None:
     return replace(topic, stages=("二试考试",))
 
 
-def _whether_second(topic: Topic, core: str = LOST) -> Topic:
+def _whether_second(topic: Topic, core: str = _LOST) -> Topic:
     return replace(topic, stages=("二试报名",), asks=("条件",), core=core, verdict=False)

@@ -36,7 +36,6 @@ from bot.text.statuses import THIS_YEAR
 from bot.text.tense import after_the_end
 
 _ASKS = re.compile(r"[吗么?几]|多[久少]|怎|咋|啥")
-FAILED_PAYMENT = "缴费失败"  # entry
 REMARKED = "好的"  # the small talk that answers a remark
 _EVERY_YEAR = re.compile(r"历年|往年|哪几年|哪些年|哪年有|每年都?是|前几年")
 ENOUGH_MISSES = 2  # not understood so often in a row, a person is offered
@@ -147,8 +146,6 @@ class Policy:
             and set(spoken) < set(stages)
         ):
             topic = replace(topic, stages=spoken)  # 笔试费 … 扣了两次 … 现在还能交吗: still of that one
-        if entry.id == FAILED_PAYMENT and wide and spoken and set(spoken) <= SECOND:
-            topic = replace(topic, stages=("二试缴费",))  # 二试缴费付不起 … 银行卡限额: of that fee
         if not timed and set(stages) < set(ask.topic.stages) <= REVIEWED:
             topic = replace(topic, stages=ask.topic.stages)  # 审核是线上还是现场,到几号: of both
         late = after_the_end(ask.query.text)

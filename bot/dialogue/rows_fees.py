@@ -6,8 +6,9 @@ import re
 
 from bot.dialogue.row import Row
 from bot.dialogue.standing import SOLDIERS
+from bot.schedule.stages import FEES
 
-FEES = frozenset({"技能缴费", "一试缴费", "二试缴费"})
+_ANY_FEE = FEES | {"二试缴费"}
 
 ROWS = (
     # 四川技能费交了没反应 是不是没交上
@@ -16,7 +17,7 @@ ROWS = (
         re.compile(
             r"(?:(?<!提)[交缴付]|费|钱|款)[^,。?!]{0,3}了[^,。?!]{0,4}(?:没反应|没得反应|没动静|没显示)"
         ),
-        stages=FEES,
+        stages=_ANY_FEE,
         against_the_clock=True,
     ),
     # 另外那个去年技能过了的需不需要交4月这个
@@ -135,7 +136,7 @@ ROWS = (
             r"(?:微信|支付宝|银行卡|信用卡|现金|云闪付|刷卡|转账)[^,。?!]{0,3}(?:能不能|可不可以|能|可以|行)[^,。?!]{0,2}[交缴付]"
             r"|(?:能不能|可不可以|能|可以)[^,。?!]{0,3}(?:用)?(?:微信|支付宝|银行卡|信用卡|现金|云闪付|刷卡|转账)"
         ),
-        stages=FEES,
+        stages=_ANY_FEE,
         unless=re.compile(r"号|群|公众"),
         against_the_clock=True,
     ),

@@ -9,10 +9,10 @@ from datetime import datetime
 from bot.dialogue.ask import Ask
 from bot.dialogue.facts import Facts
 from bot.knowledge.model import Entry
+from bot.schedule.stages import UPLOAD
 from bot.text.replacing import replace
 
 REVIEW = ("线上审核", "现场审核")
-UPLOAD = "材料上传"
 # 还能再换一次吗, 改完了要点啥: of the papers, where no stage is named
 _MENDS = re.compile(r"[换改补]|重新?[传交弄]|提交")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.dialogue.for_second import LOST
+from bot.dialogue.for_second import SECOND_TOO
 from bot.dialogue.session import Topic
 from bot.dialogue.standing import SKILLS_FAILED, SPARED
 from bot.dialogue.stands_for import FollowUp
@@ -13,17 +13,12 @@ from bot.text.query import Query
 from bot.text.statuses import PASSED
 
 _SUPPOSES = re.compile(r"要是|如果|假如|万一|的话|没过的|挂了的|(?:吗|么|没有?)\W*$")
-_OF_MARKS = frozenset({"合格线", "成绩查询"})  # entries
 _WRITTEN = r"(?:综合|一试|笔试|机考|理论)"
 _MAY_SIT = re.compile(
     rf"(?:能|可以|可不可以|有资格|要不要|用不用)[^,。?!]{{0,5}}{_WRITTEN}"
     rf"|{_WRITTEN}[^,。?!]{{0,5}}(?:能|可以|考不成|考得成|考不了|还要|怎么办|咋办|咋个办|呢\W*$)"
 )
 _WHEN = re.compile(r"时候|几号|哪天|时间|好久|截止|明年|下次|下一年")
-_SECOND_TOO = re.compile(
-    r"^[那, ]*(?:我|我们|这种|这个情况)?(?:还|也)?(?:能不能|可不可以|能|可以|有)?(?:没有|没得|机会)?(?:报|考|参加|去)?(?:得了|得成)?(?:二试|补考)"
-    r"(?:的)?(?:有戏|有希望|有机会|得行|行|能报|能考|能|可以)?(?:呢|嘛|吗|么|不|没得?|没有)?\W*$"
-)
 _AGAIN = re.compile(
     r"(?:明年|来年|下一?[年次])[^,。?!]{0,6}(?:重新|再|重|还要|还得|要|从头)[^,。?!]{0,4}(?:考|来)[^,。?!]{0,2}(?:技能|操作|一次|一遍)?"
 )
@@ -41,11 +36,9 @@ def unskilled(query: Query, before: Topic | None) -> bool:
 
 def after_failing(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """技能考了58 … 能参加综合不, 那二试呢, 明年还要重考技能吗."""
-    if _SECOND_TOO.match(query.text) and before.entry in _OF_MARKS and not before.unskilled:
-        return FollowUp(Topic(core=LOST, stages=("二试报名",), asks=("条件",)))  # 综合考了350 … 那二试呢
     if not before.unskilled or query.others or query.day is not None:
         return None
-    if _SECOND_TOO.match(query.text):
+    if SECOND_TOO.match(query.text):
         core = "技能没过可以报二试吗"
         return FollowUp(Topic(core=core, stages=("二试报名",), asks=("条件",)))
     if _AGAIN.search(query.text) and not set(topic.stages) & SECOND and "时间" not in query.asks:

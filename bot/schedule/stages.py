@@ -35,6 +35,8 @@ EXPECTED: tuple[str, ...] = ("网上报名", "技能缴费", "一试缴费")
 SECOND = frozenset({"二试报名", "二试缴费", "二试考试"})
 FIRST_RESULTS = 8  # the month before which there has been no first result of a year, and so no 二试
 
+REGISTRATION, UPLOAD = "网上报名", "材料上传"
+
 # What is paid for the first test and its two halves, and where papers are looked at before it.
 FEES = frozenset({"技能缴费", "一试缴费"})
 REVIEWED = frozenset({"材料上传", "线上审核", "现场审核"})

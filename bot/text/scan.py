@@ -46,7 +46,7 @@ class Scanner:
 
         Args:
             edges: where the segmenter's words begin and end. A word of one character counts only as a word of the
-                text: 考 is none in 准考证.
+                text: 考 is none in 准考证. Another exam's name counts only where it begins or ends at one.
         """
         found: list[Found] = []
         at = 0
@@ -56,10 +56,15 @@ class Scanner:
                 # 还能交: after 还能 the verb stands alone, wherever the segmenter cuts 能交
                 after_verdict = bool(found) and found[-1].end == at and found[-1].tags[0].kind == "判断"
                 alone = (at in edges and at + 1 in edges) or after_verdict
-                if len(word) == length and word in self._tags and (length > 1 or alone):
+                # 变成|考点: 成考, a name of others, is none where it neither begins nor ends a word
+                torn = at not in edges and at + length not in edges and self._is_others(word)
+                if len(word) == length and word in self._tags and (length > 1 or alone) and not torn:
                     found.append(Found(word, at, at + length, self._tags[word]))
                     at += length
                     break
             else:
                 at += 1
         return found
+
+    def _is_others(self, word: str) -> bool:
+        return all(tag.kind == "其他考试" for tag in self._tags.get(word, ()))

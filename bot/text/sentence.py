@@ -117,7 +117,7 @@ _ONLY_SITS = re.compile(
 
 def standard(text: str) -> str:
     """`text` with the standard particles for those of a dialect, and without a plan that goes before the question."""
-    plain = _PARTICLE.sub("呢", _ASKING.sub("吗", text)).replace("变成考", "变为考")  # no 成考
+    plain = _PARTICLE.sub("呢", _ASKING.sub("吗", text))
     return _PLAN_FIRST.sub(lambda found: f"{found[1] or ''} ", plain).strip() if "考" in plain else plain
 
 
