@@ -14,7 +14,7 @@ from bot.dialogue.ask import Ask
 from bot.dialogue.facts import SUPPOSED, Facts
 from bot.dialogue.going_on import COURSE, tells_done, what_follows
 from bot.dialogue.session import Topic
-from bot.dialogue.standing import PASSED_BEFORE, PAST_SKILLS
+from bot.dialogue.standing import PAST_SKILLS
 from bot.knowledge.model import NATION, NEXT, Entry
 from bot.schedule.stages import FEES
 from bot.text.replacing import replace
@@ -118,13 +118,7 @@ def fee_of_month(ask: Ask, entry: Entry, facts: Facts, now: datetime) -> tuple[s
     found = _OF_MONTH.search(ask.query.text)
     region = ask.regions[0] if ask.regions else None
     missed = entry.asks == "错过"  # 7月份不交会怎样 names no stage
-    spared = ask.told == PASSED_BEFORE and "不用" in ask.query.text  # 这回4月的费我是不是不用缴
-    fees = (
-        not spared
-        and (missed or ask.query.stages)
-        and set(ask.query.stages) <= FEES
-        and not ask.query.subjects
-    )
+    fees = (missed or ask.query.stages) and set(ask.query.stages) <= FEES and not ask.query.subjects
     if (
         found is None
         or region is None

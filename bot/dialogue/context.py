@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.dialogue.ask import NOT_MILITARY, Ask
-from bot.dialogue.follow_up import follow_up
+from bot.dialogue.follow_up import OFFICE_HOURS, follow_up
 from bot.dialogue.for_second import lost_first
 from bot.dialogue.going_on import (
     ANY_LEFT,
@@ -57,7 +57,6 @@ _SHOW = re.compile(
 )
 # 明年报名啥时候 … 群里说今年要提前报: the exam of next year is registered for at the end of this one
 _THIS_YEARS = re.compile(r"(?:说|讲|传)[^,。?!]{0,6}今年[^,。?!]{0,8}(?:报|开始|提前|推迟)")
-OFFICE_HOURS = "现场办公时间"  # entry
 _OF_LAST = re.compile(
     r"^[那, ]*不是[^,。?!]{0,2}[, ].*报|(?:去年|上一年|前年)[^?!]*(?:没过|没考过|挂|差)[^?!]*报"
 )

@@ -24,6 +24,16 @@ def dialogues() -> list[Any]:
     ]
 
 
+_DAY_OF = re.compile(r"(20\d\d) 年度[^。；\n]{0,30}?\d+ 月 \d+ 日")
+
+
+def _unnoticed(reply: str) -> set[str]:
+    """The years whose days a reply tells without a notice of that year among its sources (promises 1 and 3)."""
+    lines = reply.split("\n")
+    cited = {year for line in lines if line.startswith("来源：") for year in re.findall(r"20\d\d", line)}
+    return {year for line in lines for year in _DAY_OF.findall(line)} - cited
+
+
 @pytest.mark.parametrize("dialogue", dialogues())
 def test_it_goes_as_written(assistant: Assistant, dialogue: dict[str, Any]) -> None:
     now = datetime.fromisoformat(dialogue.get("now", NOW))
@@ -36,6 +46,7 @@ def test_it_goes_as_written(assistant: Assistant, dialogue: dict[str, Any]) -> N
         for key in ("decision", "entry", "region", "audience", "year"):
             if key in wanted:
                 assert str(getattr(came.trace, key)) == wanted[key], seen
+        assert not _unnoticed(came.reply.text), seen
         reply = _tight(came.reply.text)
         for words in wanted.get("says", ()):
             assert _tight(words) in reply, f"{words!r} not in: {seen}"
