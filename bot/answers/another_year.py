@@ -38,7 +38,7 @@ def of_year(
 ) -> list[str]:
     """`lines` with what must be said where they are of another year than the one in question; [] where they are not.
 
-    The answer stays the first line; only what heads a list is no answer yet, and comes after.
+    The answer stays the first line, its year with it; only what heads a list is no answer yet, and comes after.
     """
     asked = _other_year(notice, decision, kb, now)
     if asked is None:
@@ -47,8 +47,14 @@ def of_year(
     if head.endswith("："):
         first = f"{asked} 年度的步骤没有收录。以下是 {notice.year} 年度的，时间以 {asked} 年度公告为准："
         return [*days, first, *lines]
-    note = f"这是 {notice.year} 年度的；{asked} 年度的步骤没有收录，以 {asked} 年度公告为准。"
-    return [line for line in (head, note, *days, rest, *lines[1:]) if line]
+    unknown = f"{asked} 年度的步骤没有收录，以 {asked} 年度公告为准。"
+    if f"{asked} 年" in head:  # what the clock says of this year's
+        unknown = f"以下是 {notice.year} 年度的；{unknown}"
+    elif head.startswith(f"{notice.region}："):
+        head = f"{notice.region} {notice.year} 年度：{head.removeprefix(f'{notice.region}：')}"
+    else:
+        head = f"{notice.year} 年度：{head}"
+    return [line for line in (head, unknown, *days, rest, *lines[1:]) if line]
 
 
 def days_of(

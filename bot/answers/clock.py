@@ -12,7 +12,7 @@ from bot.schedule.deadlines import SHANGHAI, Phase, Window, today
 from bot.schedule.stages import EXAMS, FIRST_RESULTS, SECOND, TITLES
 from bot.text.dates import Day
 from bot.text.replacing import replace
-from bot.text.tense import AN_END
+from bot.text.tense import AN_END, BY_THEN
 
 ON_SITE, OFFICE_HOURS_END = "现场审核", 17
 UNSTATED = "的时间没有收录"
@@ -69,6 +69,10 @@ def lead(told: Told, window: Window, decision: Decision, now: datetime) -> str:
         asked = Day(decision.day.month, decision.day.day).on(window.closes.day.year)
     if decision.presumes == AN_END:
         decision = replace(decision, presumes="开始" if asked == window.opens.day else "截止")
+    if decision.presumes == BY_THEN:  # 20号之前去可以吧
+        if asked is not None and asked < window.closes.day and decision.clocked and not past:
+            return wording.verdict_on(window, asked)
+        decision = replace(decision, presumes="截止")
     if decision.put:
         of_then = told.year != today(now).year and decision.asked_year is None
         exam = told.stage in EXAMS
@@ -106,8 +110,6 @@ def lead(told: Told, window: Window, decision: Decision, now: datetime) -> str:
         return f"{'对，' if inside else f'不是 {wording.day(asked, year=False)}，'}考试是 {wording.window(window)}"
     if asked is not None and asked < today(now) and not decision.presumes:
         asked = None  # of yesterday nothing can be done any more; what holds now can be told
-    if asked is not None and decision.clocked and decision.presumes == "截止" and asked < window.opens.day:
-        return wording.verdict_on(window, asked)  # 20号之前去可以吧, before it has begun
     if asked is not None and decision.presumes:
         return _confirmed(told, window, asked, decision, now)
     if asked == window.opens.day != today(now) and decision.at_hour and window.opens.minute:

@@ -9,11 +9,12 @@ from bot.answers.clock import lead
 from bot.answers.parts import windows_for
 from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import Told, coming_year
-from bot.knowledge.model import Knowledge
+from bot.knowledge.model import NATION, Knowledge
 from bot.schedule.deadlines import Phase, Window, today
 from bot.schedule.stages import EXAMS, TITLES
 from bot.text.replacing import replace
 from bot.text.statuses import PASSED
+from bot.text.tense import BY_THEN
 
 
 def first_due(decision: Decision, now: datetime) -> tuple[Told, Window] | None:
@@ -47,13 +48,15 @@ def headline(decision: Decision, kb: Knowledge, now: datetime, is_next: bool) ->
     told, window = found
     if not is_next and decision.put and not wording.ends_on(window, decision.put):
         return ""  # 二试是11月9号还是16号 may mean any of its steps
-    if not is_next and decision.presumes in ("开始", "截止") and decision.day is not None:
+    if not is_next and decision.presumes in ("开始", "截止", BY_THEN) and decision.day is not None:
         day = decision.day.on(window.closes.day.year)
-        by_then = decision.clocked and decision.presumes == "截止"  # 4月20号前交费可以吗
-        if day not in (window.opens.day, window.closes.day) and not by_then:
+        by_then = decision.clocked and decision.presumes in ("截止", BY_THEN)  # 4月20号前交费可以吗
+        its_own = decision.entry is not None and decision.entry.stages == (told.stage,)
+        if day not in (window.opens.day, window.closes.day) and not (by_then or its_own):
             return ""  # 四川 4 月 5 号开始了，重庆不是一样的? takes the day for no step that is told here
     if not is_next:
-        return f"{TITLES[told.stage]}：{lead(told, window, decision, now)}。"
+        whose = "（全国）" if told.level == NATION and decision.region not in (None, NATION) else ""
+        return f"{TITLES[told.stage]}{whose}：{lead(told, window, decision, now)}。"
     phase = window.phase_at(now)
     if phase is Phase.CLOSED and not all(item.stated for item in decision.told):
         return "写了时间的各步都已经结束了；公告没写时间的还要办，留意通知。"

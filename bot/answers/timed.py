@@ -62,7 +62,7 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
             aside.append(due.cell.notice)
         judged = decision.verdict or decision.clocked or decision.put or decision.hour
         if is_past(decision, now) and not (due or judged or over):
-            lines.append(f"{today(now).year} 年度的没有收录，最近收录到的是：")
+            lines.append(f"{today(now).year} 年度的还没有公布或没有收录，最近收录到的是：")
         said = _one_stage(decision.told[0], decision, now)
         lines += [*said[:2], *otherwise, *said[2:]] if decision.verdict else [*otherwise, *said]
     else:
@@ -78,7 +78,7 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
             first = headline(decision, kb, now, comes)
             lines = [after + first] if lines == [after] else [*lines, first]
         elif is_past(decision, now):
-            lines.append(f"{today(now).year} 年度的没有收录。最近收录到的，都已截止：")
+            lines.append(f"{today(now).year} 年度的还没有公布或没有收录。最近收录到的，都已截止：")
         lines += otherwise
         shared = _shared(stated)
         if shared:
@@ -227,7 +227,8 @@ def still_open(decision: Decision, now: datetime) -> list[str]:
     missed = decision.entry is not None and decision.entry.asks == "错过"
     if not missed or found is None or found[1].phase_at(now) is not Phase.OPEN:
         return []
-    return [f"现在还来得及：{TITLES[found[0].stage]}，{wording.state(found[1], now)}。"]
+    after = "过了就不行；" if decision.late else ""  # 过了12点还能传不
+    return [f"{after}现在还来得及：{TITLES[found[0].stage]}，{wording.state(found[1], now)}。"]
 
 
 def _one_stage(told: Told, decision: Decision, now: datetime) -> list[str]:

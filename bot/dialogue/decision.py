@@ -32,7 +32,7 @@ class Decision:
             general: asked of anybody (哪些人能考), to which a window that is over says nothing.
         verdict: lead with 能 / 不能; day: judged on this day instead of now · at_hour: an hour of it is named ·
             asked_year: the year the question names · beside: other years are told beside it ·
-            presumes: "开始" or "截止": the question takes `day` for that end of the window · of_year: the year whose window it
+            presumes: "开始", "截止" or another value of text/tense.py: the question takes `day` for that end of the window · of_year: the year whose window it
             ends or begins, where that is another than the one told; 0 else.
         put: two days of which the question takes one for such an end, as Query.put.
         both_levels: asks whether the days are those of the other level too (助理也一样吗).

@@ -133,6 +133,9 @@ _THAT_ONE = re.compile(
 )  # 是不是1月22那个
 
 
+BY_THEN = "之前"
+"""Of `presumes`: it is asked whether one may until that day (20号之前去可以吧): of the end, but where nothing has begun by then."""
+
 AN_END = "一端"
 """Of `presumes`: the day is taken for an end of the window, and not said for which: 材料也是今天吗."""
 
@@ -141,11 +144,11 @@ _FROM_TO = re.compile(r"是\s+(?:到|至|-|~)")  # the days are left out of the 
 
 
 def presumes(text: str) -> str:
-    """Which end of a window the question takes the day for (是 20 号开始吧): "开始", "截止", AN_END, "期间" for no end of it, "" for none."""
+    """Which end of a window the question takes the day for (是 20 号开始吧): "开始", "截止", BY_THEN, AN_END, "期间" for no end of it, "" for none."""
     if WHICH_YEAR.search(text):
         return "期间"  # 那我记的1月22是哪年的
     if _BY_THEN.search(text):
-        return "截止"  # 3月5日前传完就可以吗
+        return BY_THEN  # 3月5日前传完就可以吗
     if _NOT_BEFORE.search(text):
         return "开始"  # 现在还报不了,要等到1月22号对吧
     if (still := _STILL_THEN.match(text)) is not None:
@@ -167,11 +170,11 @@ def presumes(text: str) -> str:
 
 
 def which_end(text: str) -> str:
-    """The end of a window that is spoken of: "开始", "截止", "" for none."""
+    """The end of a window that is spoken of: "开始", "截止", BY_THEN, "" for none."""
     if re.search(r"开始|开放|开通|开|才", text):
         return "开始"
-    closes = re.search(r"截止|结束|到期|关|最后|就完|完了|(?<![\s日号])到\s|[日号\s][之以]?前", text)
-    return "截止" if closes else ""
+    closes = re.search(r"截止|结束|到期|关|最后|就完|完了|(?<![\s日号])到\s", text)
+    return "截止" if closes else BY_THEN if re.search(r"[日号\s][之以]?前", text) else ""
 
 
 _WORK = re.compile(r"上班|工作|干|在|做")

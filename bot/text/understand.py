@@ -147,7 +147,9 @@ class Understanding:
         heard = tense.heard(without_places) if day is not None and day.year is None else ""
         presumes = (heard or tense.presumes(rest)) if day is not None else ""
         presumes = tense.which_end(rest) if reading.put else presumes
-        whole = bool(of_no_day or heard) or (presumes == "截止" and tense.by_a_day(without_places))
+        whole = bool(of_no_day or heard) or (
+            presumes in ("截止", tense.BY_THEN) and tense.by_a_day(without_places)
+        )
         verdict = verdict and not of_no_day
         stages = span(rest, stages_of(subjects, actions))
         if set(actions) & {"缴费", "上传"} and (verdict or "时间" in asks) and sentence.hands_in(rest):
