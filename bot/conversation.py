@@ -124,7 +124,11 @@ class Assistant:
             again = bool(before.asked) and compact(before.asked[-1]) == compact(text[:ASKED_CHARS])
             before = before.with_question(text)
             turn = self._turn(
-                self._questions.decide(text, before, now), text, now, said="" if again else before.said
+                self._questions.decide(text, before, now),
+                text,
+                now,
+                said="" if again else before.said,
+                at=before.place,
             )
         else:
             turn = self._turn([decided], text, now, asked=before.asked)
@@ -156,8 +160,9 @@ class Assistant:
         now: datetime,
         asked: tuple[str, ...] = (),
         said: str = "",
+        at: str | None = None,
     ) -> Turn:
-        """said: the digest of the last answer, where the same words are to be owned up to as the same; "" else."""
+        """said: the digest of the last answer, where the same words are to be owned up to as the same; "" else. at: the place it was for."""
         decision, after = decided[-1]
         reply, rest = self._render([decision for decision, _ in decided], self.kb, now, self._offers)
         if after is not None:
@@ -173,7 +178,8 @@ class Assistant:
                     after = replace(after, shown=decision.instead)
                 # Who asks on and hears the very same would take it for an answer to what it does not answer.
                 clocked = decision.entry is not None and decision.entry.is_timed and decision.why == "slots"
-                reply = led_by(reply, phrase(self.kb, "还是这样" if clocked else "还是上一条"))
+                elsewhere = any(place != at for place in decision.places)  # 綦江的去哪里审 … 九龙坡的呢
+                reply = led_by(reply, phrase(self.kb, "还是这样" if clocked or elsewhere else "还是上一条"))
         return Turn(
             reply=reply,
             session=after.to_dict_at(now, rest) if after is not None else None,

@@ -220,7 +220,8 @@ class Facts:
             silent = tuple(
                 item for item in told if item.cell and not item.stated and item.year == today(now).year
             )
-            told = (*ended, *ahead(told, now))[:FEW] or (*last(told), *silent)
+            theirs = tuple(item for item in ahead(told, now) if _is_for(item, base.audience))
+            told = (*ended, *theirs)[:FEW] or (*last(told), *silent)
         whose = self.whom(region, base.after, topic.year, now) if base.after and region else ""
         if base.after == "现场审核" and whose and base.audience != whose:
             base = replace(
@@ -306,14 +307,16 @@ class Facts:
     def of_the_nation(
         self, entry: Entry, stages: Sequence[str], year: int | None, now: datetime
     ) -> tuple[Told, ...]:
-        """The nation's own window of the registration, this year's or the year's that was asked; () where it has none, or another stage is asked for.
+        """The nation's own window of the registration, this year's or the year's that was asked; () where it has none, or only other stages are asked for.
 
         It is told while the region is asked for: in the last hour a turn is dear, and there is one site for all. Of the
         review no more is told than the region's own: some call nobody to it.
         """
-        if not entry.is_timed or tuple(stages) != (REGISTRATION,):
+        only = tuple(stages) == (REGISTRATION,)
+        due = REGISTRATION in stages and self.is_open(NATION, REGISTRATION, year, now)  # 明天几点截止
+        if not entry.is_timed or not (only or due):
             return ()
-        told = tell(self._kb, NATION, stages[0], year, now)
+        told = tell(self._kb, NATION, REGISTRATION, year, now)
         return (told,) if told.stated and told.year in (year, today(now).year) else ()
 
     def fails_skills(self, said: str) -> bool:
@@ -353,6 +356,13 @@ class Facts:
             return True
         schedule = self._kb.schedules.get((notice.region, notice.year))
         return (schedule.known_from if schedule else known_from(notice, None)) <= now
+
+
+def _is_for(told: Told, audience: str | None) -> bool:
+    """Whether a window of this stage is for this kind of candidate; where the kind is not known, it may be."""
+    windows = told.cell.windows if told.cell is not None else ()
+    others = {f"非{audience}"} if audience and not audience.startswith("非") else {audience and audience[1:]}
+    return audience is None or any(window.audience not in others for window in windows)
 
 
 def stages_told(ask: Ask, entry: Entry) -> tuple[str, ...]:

@@ -124,6 +124,7 @@ class Steering:
                 core=before.core,
                 stages=stages,
                 verdict=before.verdict and bool(stages),
+                day=before.day if stages else None,  # 明天去行不行: still of tomorrow
                 sent_back=before.sent_back,
                 regions=before.regions,
             )
