@@ -8,7 +8,7 @@ from bot.dialogue.going_on import said
 from bot.dialogue.session import Topic
 from bot.dialogue.standing import VALIDITY, WHO_PAYS, WHOM_TO_ASK, asks_of_a_pass
 from bot.dialogue.stands_for import FollowUp, Rule
-from bot.schedule.stages import FEES, REVIEWED
+from bot.schedule.stages import FEES, REVIEWED, SECOND
 from bot.text.query import Query
 from bot.text.replacing import replace
 from bot.text.statuses import EXEMPT, PASSED
@@ -61,17 +61,21 @@ _OVER_THEN = re.compile(
     # 过了今天还有机会不 资料还差一张
     r"|^[那, ]*(?:过了|超过)(?:今[天晚]|明[天晚]|那天|时间|截止)[^,。?!]{0,3}(?:还有机会|还有救|还能|还可以|就不行|就没)"
     # 那我只能等明年?, after what was missed
-    r"|^[哦那, ]*我?(?:是不是|就|也)*(?:只能|只有|只好|就得|要)?(?:等(?:到)?明年(?:再?[考报来])?|明年再[考报来]|(?:只能|只有|只好|就得)明年)(?:了|哦|吧|嘛|吗|哇|咯)*\W*$"
+    r"|^[哦那, ]*我?(?:是不是|就|也)*(?:只能|只有|只好|就得|要)?(?:等(?:到)?明年(?:再?[考报来])?|明年再[考报来]|(?:只能|只有|只好|就得)明年)(?:了|哦|吧|嘛|吗|哇|咯|嗦|迈|啊|不)*\W*$"
     # 那我今年就考不成了: what it comes to
     r"|^[那, 所以]*(?:我|今年|这次|这回|就|是不是|不|也|算|等于|岂|已经|只能|都|是|就是说?|意思是|技能){0,8}(?:考不成|考不了|废|凉|完蛋?|没戏|黄|泡汤|白搭|白报|白忙|白考|白过|白交)了?(?:吧|嘛|吗|哇|啊|呀|嗦|哦)*\W*$"
     # 是不是就不能考一试了, 是不是技能考不成了
     r"|^[那, ]*(?:没(?:交|报|提交|传|缴)(?:上|成|到)?(?:的话)?[, ]*)?我?(?:是不是|就|也|都|岂不是|等于|意思是|这样|今年)*(?:技能|一试|综合|笔试)?(?:就|也|都)*(?:不能|没法|没得|不得|不可以|考不[成了])(?:去|再)?(?:考试?|参加)?(?:技能|一试|综合|笔试)?了(?:吗|吧|嘛|哇|啊|呀)*\W*$"
 )
+# 还有机会不, after a step that was missed
+_ANY_CHANCE = re.compile(
+    r"^[那, ]*(?:我|今年|这次|真的|就|还)*(?:有|没)(?:没有?|没得|有|得)?(?:一点|别的|其他)*(?:机会|救|希望)了?(?:吗|不|没|么|嘛|啊|哇|噻)*\W*$"
+)
 
 
 def asks_what_then(text: str) -> bool:
     """Whether it is asked what becomes of it: 过了12点呢, 审核结束了之后呢."""
-    return any(what.search(text) for what in (_OVER_THEN, _ONCE_OVER, _FORFEITS))
+    return any(what.search(text) for what in (_OVER_THEN, _ONCE_OVER, _FORFEITS, _ANY_CHANCE))
 
 
 def _still_missed(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
@@ -95,7 +99,8 @@ def _what_then(query: Query, topic: Topic, before: Topic, _named: bool) -> Follo
     """过了12点呢, 那我今年就考不成了: what becomes of it, where one or two steps were spoken of."""
     spoken = set(before.stages)
     forfeits = bool(spoken) and spoken <= {*FEES, "材料上传"} and _FORFEITS.match(query.text)
-    if not (0 < len(before.stages) <= _FEW and (forfeits or _OVER_THEN.search(query.text))):
+    chance = not spoken <= SECOND and _ANY_CHANCE.match(query.text)
+    if not (0 < len(before.stages) <= _FEW and (forfeits or chance or _OVER_THEN.search(query.text))):
         return None
     year = before.year if "明年" in query.text else topic.year or before.year
     core = f"{said(before.stages[0])}错过了怎么办"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.dialogue.ask import NOT_MILITARY, Ask
-from bot.dialogue.follow_up import OFFICE_HOURS, follow_up
+from bot.dialogue.follow_up import HAS_NOTICE, OFFICE_HOURS, follow_up
 from bot.dialogue.for_second import lost_first
 from bot.dialogue.going_on import (
     ANY_LEFT,
@@ -70,6 +70,7 @@ _KIN_THERE = re.compile(
     rf"^[那, ]*(?:我)?(?:[那这]边)?的?{KIN}们?(?:呢|也(?:是|都)?(?:这样|一样|这个|这么弄)?(?:的)?(?:吗|不|么|嘛)?)\W*$"
 )
 _OVER = frozenset({"二试错过", "二试没过"})  # entries after which no category matters
+_NEXT = "下一步"  # entry
 _WHAT = re.compile(r"哪|什么|啥|有没有")
 _HAS_DONE = re.compile(r"(?:成功|完|好|过|上|提交)了|[报传交缴审]了(?:的|名|呀|啊)?\W*$")
 _TELLS = re.compile(r"没|[传交报填缴弄]了|差")  # 资料都传了就差提交
@@ -146,11 +147,17 @@ def _completed(query: Query, session: Session, theirs: str) -> Ask:
     only_tells = only_tells and not (query.content and _WANTS.search(query.text))  # 重庆考点电话多少
     as_well = ask.named and AS_THERE.search(query.text) is not None and not (query.stages or query.verdict)
     of_a_site = OF_A_SITE.search(query.text) is not None
-    if before.entry == "下一步" and query.actions and _HAS_DONE.search(query.text) and not asks:
+    of_notices = HAS_NOTICE.search(query.text) is not None  # 四川25年的公告有没得
+    if before.entry == _NEXT and query.actions and _HAS_DONE.search(query.text) and not asks:
         done = next((stage for stage in query.stages if stage in COURSE), "")
         if done:
             return _following(ask, done, what_follows(done), ask.topic.year)  # 我现在该干嘛 … 四川,报名成功了
-    if session.pending == "region" and ask.named and (only_tells or as_well) and not of_a_site:
+    if (
+        session.pending == "region"
+        and ask.named
+        and (only_tells or as_well)
+        and not (of_a_site or of_notices)
+    ):
         # 四川 应届的, 四川的 还没传照片: what the bot asked for, and a word of the candidate's own
         return _resumed(ask, before)
     return _vary(ask, before)
@@ -328,6 +335,8 @@ def _vary(ask: Ask, before: Topic) -> Ask:
             stages = stages_of((subject,), query.actions)
         if (before.asks == ("费用",) or before.entry == WHO_PAYS) and query.actions == ("缴费",):
             before = replace(before, asks=("时间",))  # 要交好多钱 … 那重庆的缴费呢
+        if before.entry == _NEXT:
+            before = replace(before, asks=("时间",), verdict=False)  # 我现在该干嘛 … 好嘛 那缴费呢
         if query.comparison and before.asks == ("流程",):
             before = replace(before, asks=("时间",))  # 川渝两边报名有啥区别 … 缴费也一样吗
         kept = replace(topic, stages=stages, asks=before.asks, verdict=before.verdict, year=year)

@@ -36,7 +36,7 @@ _OF_YEAR = re.compile(
 )
 _MAY_NOW = re.compile(r"^[那, ]*(?:现在|今天)?(?:是不是)?(?:可以|能|开|行)了(?:不|吗|没|么|嘛|哇)?\W*$")
 _OTHER_YEARS = re.compile(
-    r"^[那, ]*(?:你|您)?(?:就|帮我|给我)?(?:大概|大约|估计|一般|猜)(?:是|都|在|一?下|一?个)*(?:什么时候|啥时候|几月|几号|好久|哪个月)?(?:呢|吧|嘛)?[, ]*(?:估(?:计)?(?:一?个|一?下)?)?\W*$|^[那, ]*(?:参考)?(?:往年|以前|以往|历年|前几年)的?(?:呢|一般|大概|都)*(?:是)?(?:什么时候|啥时候|几号|好久|几月)?(?:呢)?\W*$|^(?:往年|历年)[^?]{0,14}(?:对不对?|是不是|吗|对吧)\W*$"
+    r"^[那, ]*(?:你|您)?(?:就|帮我|给我)?(?:大概|大约|估计|一般|通常|猜)(?:是|都|在|一?下|一?个)*(?:什么时候|啥时候|几月份?|几号|好久|哪个月)?(?:呢|吧|嘛)?[, ]*(?:估(?:计)?(?:一?个|一?下)?)?\W*$|^[那, ]*(?:参考)?(?:往年|以前|以往|历年|前几年)的?(?:呢|一般|大概|都)*(?:是)?(?:什么时候|啥时候|几号|好久|几月份?)?(?:呢|嘛)?\W*$|^(?:往年|历年)[^?]{0,14}(?:对不对?|是不是|吗|对吧)\W*$"
 )
 # 和去年一样不, 比24年晚多少天
 _THAN_THEN = re.compile(
@@ -50,6 +50,7 @@ _AGAIN_THEN = re.compile(
     r"(?:只能|只有|只好|等|重新|明年)[^?!]{0,8}再?[考报][^?!]{0,8}(?:几号|什么时候|啥时候|好久|哪天)[^,。?!]{0,3}报"
     r"|下一?次(?:机会|考试)?(?:是|要)?(?:等到?)?(?:几号|什么时候|啥时候|好久|哪天|哪年)"
 )
+_HOUR = "钟点"  # entry
 _ANEW = re.compile(r"从头|重新|又要|又得")  # 那明年我是不是又要从头报名: whether, and not when
 _OF_NOTICES = frozenset({"报名公告", "收录范围"})  # entries
 OF_MONEY = re.compile(r"[费钱款缴付]")
@@ -141,19 +142,23 @@ def _than_then(query: Query, topic: Topic, before: Topic, _named: bool) -> Follo
 
 def _same_days(query: Query, topic: Topic, before: Topic, named: bool) -> FollowUp | None:
     """多少钱 … 重庆也是这几天?: the days there, of what was spoken of."""
-    if not (named and before.stages and not query.stages and _SAME_DAYS.search(query.text)):
+    other_day = before.entry == _HOUR and query.day is not None and "也是" in query.text  # 重庆也是今天吗
+    same = _SAME_DAYS.search(query.text) is not None or other_day
+    if not (named and before.stages and not query.stages and same):
         return None
     core = f"{said(before.stages[0])}什么时候"
-    return FollowUp(Topic(core=core, stages=before.stages, asks=("时间",), year=topic.year or before.year))
+    own = Topic(core=core, stages=before.stages, asks=("时间",), year=topic.year or before.year)
+    return FollowUp(replace(own, day=topic.day, presumes=query.presumes) if other_day else own)
 
 
 def _by_hearsay(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
-    """听说1月29开始, 几号开始, after 公告出了没: of the registration."""
+    """听说1月29开始, 几号开始, after 公告出了没: of the registration, or of what was spoken of."""
     when = not query.content and "时间" in query.asks and "公告" not in query.text
     if before.entry not in _OF_NOTICES or not (query.presumes or when) or query.stages or query.subjects:
         return None
-    core = f"报名{topic.core}"
-    return FollowUp(replace(topic, core=core, stages=("网上报名",), asks=("时间",), year=topic.year))
+    spoken = before.stages or ("网上报名",)  # 重庆缴费到好久 … 去哪看 … 四川的又是好久
+    core = f"{said(spoken[0])}{topic.core}"
+    return FollowUp(replace(topic, core=core, stages=spoken, asks=("时间",), year=topic.year))
 
 
 def _next_year(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:

@@ -40,7 +40,7 @@ _WORKS_ON = re.compile(
     r"(?:周|星期|礼拜)[末一二三四五六日天][^,。?!]{0,3}(?:上不上班|上班|办公|办不办|开不开门|有人没|有没有人|休息不)"
 )
 _LEARNS = re.compile(r"(?:晓得|知道|看得?到|查)[^,。?!]{0,4}(?:过没过|过没|过不过|通没通过|审?过了没|结果)")
-_HAS_NOTICE = re.compile(
+HAS_NOTICE = re.compile(
     r"(?:公告|通知(?!单))[^,。?!]{0,4}(?:(?:有没有|有没得|有吗|有不|有没)\W*$|(?:最近|最新)[^,。?!]{0,2}是?哪一?年)"
 )
 OFFICE_HOURS = "现场办公时间"  # entry
@@ -137,7 +137,7 @@ def _office_days(query: Query, topic: Topic, before: Topic, _named: bool) -> Fol
 
 def _which_notices(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """四川26年的公告你有没得, after its days: which notices are on file."""
-    if not _HAS_NOTICE.search(query.text) or query.stages:
+    if not HAS_NOTICE.search(query.text) or query.stages:
         return None
     return FollowUp(Topic(entry="收录范围", core=topic.core), fixed=True)
 

@@ -111,6 +111,12 @@ _OTHER = (
     (("考点选择", "两地单位"), r"(?:规培|住培|进修|借调|轮转)[^。?!]{0,12}$(?<!不)", "两地单位"),
     (("两地单位",), r"^[那, ]*我?(?:到底|应该|该)?(?:报|填|选|算)(?:在)?(?:哪|哪里|哪儿|哪边|哪个|哪个考点)(?:啊|嘛|呢|哦)?\W*$", "两地单位"),
     (("考点选择", WHOM_TO_ASK), r"^[那, ]*(?:我)?(?:规培|住培|进修)(?:基地|医院|单位)?(?:是)?在", "两地单位"),
+    # 我是说去年综合没过的那种, in a talk of 二试
+    (_SECONDS, r"^[那, ]*(?:我|我们)?(?:是)?(?:说|问)?(?:的)?(?:是)?(?:去年|上一?年)[^,。?!]{0,4}(?:综合|笔试|机考|一试)?[^,。?!技]{0,3}(?:没过|没考过|挂了|差)(?:的)?(?:那种|人|考生|呢|情况|分)*\W*$", PASSED_BEFORE),
+    # 资料不齐会不会直接刷掉, 人家会不会直接给我毙了
+    (("线上审核时间", "线上审核流程", "审核时间", PAPERS), r"会不会[^,。?!]{0,6}(?:刷|毙|不通过|作废|取消|拒|不给过|不让过)", REJECTED),
+    # 有一个是部队医院的, after who goes where
+    (("考点选择", "两地单位"), r"部队(?:医院|单位|卫生)", "算不算现役"),
     # 那我去哪盯
     (("二试试点",), r"(?:去|在|到)?哪(?:里|儿|边)?(?:去)?(?:盯|看|查|关注|等通知)", "二试流程"),
     # 你确定没交费也可以报二试？: of the first test's
@@ -212,7 +218,7 @@ _ITS_YEAR = re.compile(
 )
 # 四川技能缴费今年是几号 … 在哪儿看
 _WHERE_TO_LOOK = re.compile(
-    r"^[那, ]*(?:我|要)?(?:去|在|到)?哪(?:儿|里|点)?(?:能|可以|去)?(?:看|查)(?:得到|到)?(?:嘛|呢|啊|哦)?\W*$"
+    r"^[那哦嗯好, ]*(?:我|要)?(?:去|在|到)?哪(?:儿|里|点)?(?:能|可以|去)?(?:看|查)(?:得到|到)?(?:嘛|呢|啊|哦)?\W*$"
 )
 # 去年技能过了今年还要报名不 … 几号截止
 _BY_WHEN = re.compile(
@@ -256,7 +262,7 @@ def half_said(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
     if before.stages and "时间" in before.asks and _ITS_YEAR.match(query.text):
         return FollowUp(before, fixed=True)
     if of_days and _WHERE_TO_LOOK.match(query.text):
-        return FollowUp(Topic(entry="报名公告", core=topic.core), fixed=True)
+        return FollowUp(Topic(entry="报名公告", core=topic.core, stages=before.stages), fixed=True)
     if before.entry in _OF_ANOTHER_EXAM and _BY_WHEN.match(query.text):
         core = f"报名{topic.core}"
         return FollowUp(Topic(core=core, stages=("网上报名",), asks=("时间",), year=before.year))

@@ -37,7 +37,9 @@ from bot.text.tense import after_the_end
 
 _ASKS = re.compile(r"[吗么?几]|多[久少]|怎|咋|啥")
 REMARKED = "好的"  # the small talk that answers a remark
-_EVERY_YEAR = re.compile(r"历年|往年|哪几年|哪些年|哪年有|每年都?是|前几年")
+_EVERY_YEAR = re.compile(
+    r"历年|往年|哪几年|哪些年|哪年有|每年都?是|前几年|(?:一般|通常)(?:是|都|会)?(?:在)?(?:几|啥|什么|哪|好久|多久)"
+)
 ENOUGH_MISSES = 2  # not understood so often in a row, a person is offered
 MAX_PLACES = 9  # a name in more provinces (高新区) is asked about openly
 MAX_YEARS = 3
@@ -201,9 +203,10 @@ class Policy:
                 parts.append(self._facts.worded(part, topic, said, now, ask.query.level or session.level))
                 continue
             years = (topic.year, *topic.more_years)[: MAX_YEARS if len(ask.regions) < 2 else 1]
-            if set(stages) <= SECOND and years == (None,) and _EVERY_YEAR.search(ask.query.text):
-                stages = ("二试报名",)  # its fee is due in the same days
-                years = self._facts.years_of(stages[0], now) or years
+            if years == (None,) and _EVERY_YEAR.search(ask.query.text):
+                # the fee of 二试 is due in the same days
+                stages = ("二试报名",) if set(stages) <= SECOND else stages
+                years = (self._facts.years_of(stages[0], now) if len(stages) == 1 else ()) or years
             for year in years:
                 of_year = replace(part, asked_year=year, beside=len(years) > 1)
                 parts.append(self._facts.timed(of_year, stages, replace(topic, year=year), now))

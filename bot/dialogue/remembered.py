@@ -14,6 +14,7 @@ from bot.text.who import KIN
 
 # 我去年在四川报的名, of who is elsewhere now
 _SAT_THERE = re.compile(r"我(?:是)?(?:去年|前年|以前|之前|原来|上次|往年)(?:是)?在?[^,。?!]{2,6}(?:考|报)")
+_OF_LEVEL = re.compile(r"^[那, ]*(?:执业)?(?:助理|医师)(?:医师)?的?呢\W*$")
 _SOMEBODYS = re.compile(KIN)
 # 四川那边也是一样？: put beside one's own, which stays
 _BESIDE = re.compile(
@@ -36,7 +37,10 @@ def remembered(ask: Ask, session: Session) -> Session:
     elif PASSED in query.not_audience:
         passed = 0
     who = None if ask.keeps == NOT_MILITARY else ask.keeps
-    return replace(session, audience=who, passed=passed, level=query.level or session.level)
+    # 多少分过 … 助理呢: asked, and not told of oneself
+    only_asks = session.topic is not None and "分数" in session.topic.asks and _OF_LEVEL.match(query.text)
+    level = session.level if only_asks else query.level or session.level
+    return replace(session, audience=who, passed=passed, level=level)
 
 
 def _region(ask: Ask, session: Session) -> Session:

@@ -11,6 +11,12 @@ from bot.schedule.stages import FEES
 _ANY_FEE = FEES | {"二试缴费"}
 
 ROWS = (
+    # 钱还没交 会不会白交: only who was reviewed pays
+    Row(
+        "审核与缴费",
+        re.compile(r"(?:还没|没有?|先)[交缴付][^?!]{0,8}会不会白[交缴付]|[交缴付]了?会不会白[交缴付]"),
+        stages=_ANY_FEE,
+    ),
     # 四川技能费交了没反应 是不是没交上
     Row(
         "缴费失败",

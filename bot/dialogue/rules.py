@@ -76,6 +76,13 @@ _LEVELS = re.compile(
     r"(?:助理[^,。?!]{0,10}?(?:跟|和|与|同)[^,。?!]{0,4}?执业|执业[^,。?!]{0,10}?(?:跟|和|与|同)[^,。?!]{0,4}?助理)[^,。?!]{0,8}?(?:一样|同一|相同|同时|一起)"
 )
 
+# 执业和助理一起报得不得行: whether one may register for both, and not when
+_AT_ONCE = re.compile(
+    r"(?:同时|一起|都|两个)[^,。?!]{0,2}(?:报|考)(?:名|上|考)?(?:得不得行|行不行|可不可以|能不能|可以|得行|要得|行)"
+    r"|(?:能|可以|可不可以|能不能)(?:同时|一起|都|两个都|一年)+(?:报|考)"
+)
+_WHO_MAY = "报考条件"  # entry
+
 
 class Rules:
     """The rules over one knowledge, in order; immutable."""
@@ -197,7 +204,10 @@ class Rules:
         return self._book.steps(days) if days is not None else None
 
     def _levels(self, ask: Ask) -> Entry | None:
-        """助理的报名时间跟执业的一样不: whether the days of both are the same."""
+        """助理的报名时间跟执业的一样不: whether the days of both are the same; whether one may be both is one of who may register."""
+        text = ask.query.text
+        if "助理" in text and "执业" in text.replace("执业助理", "") and _AT_ONCE.search(text):
+            return self._kb.entries.get(_WHO_MAY)
         asked = _LEVELS.search(ask.query.text) and ask.topic.stages == ("网上报名",)
         return self._kb.entries.get(BOTH_LEVELS) if asked else None
 

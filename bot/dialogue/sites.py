@@ -23,7 +23,7 @@ _SAME = re.compile(
     r"(?:是|在|归)(?:不是)?(?:同一?个|一个|一起)(?:考点|地方|点)?(?:考)?的?(?:吗|不|么|嘛|吧|[?]|$)"
 )
 _EXTENT = re.compile(
-    r"考点(?:都|主要|一共)?(?:包括|包含|管|有|是|收|覆盖|含)(?:了|到)?(?:些)?(?:哪|几个|啥|什么)"
+    r"考点(?:都|主要|一共|是)?(?:包括|包含|管|有|是|收|覆盖|含)(?:了|到)?(?:些)?(?:哪|几个|啥|什么)"
 )
 _WHICH = re.compile(
     r"(?:的|这边|那边|区)*(?:选|报|填|归|属于?|是|去)(?:的)?(?:到|在)?哪(?:个|里|儿|一个)?(?:考点|报名点|报名|报)?(?:嘛|呢|啊|哦)?\W*$"
@@ -98,6 +98,8 @@ def places_of(query: Query, own: str | None, place: str | None, kb: Knowledge) -
     Args:
         own: the candidate's, told before · place: that of this question, or else the same.
     """
+    if asks_extent(query) and (sites := _sites_at(query, kb)):
+        return sites, ""  # 万州的考点管哪些区县
     claim = claimed(query, kb)
     if not claim and own and own != place and (put := put_alone(query, kb)):
         return (own,), put
@@ -160,8 +162,19 @@ def apart(places: Sequence[str], site: str) -> tuple[str, ...]:
 
 def asks_extent(query: Query) -> bool:
     """Whether it is asked which places a named 考点 is for: 万州考点管哪些地方."""
-    named = any(m.text.endswith("考点") for m in query.region.mentions)
+    named = any(m.text.endswith("考点") for m in query.region.mentions) or (
+        bool(query.region.places) and "的考点" in query.text
+    )
     return named and not (query.stages or query.subjects) and _EXTENT.search(query.text) is not None
+
+
+def _sites_at(query: Query, kb: Knowledge) -> tuple[str, ...]:
+    """The names of the 考点 that bear the names of the places."""
+    region = kb.regions.get(query.region.asked[0]) if len(query.region.asked) == 1 else None
+    every = region.sites if region is not None else ()
+    return tuple(
+        site.name for site in every if any(_names(place, site.name) for place in query.region.places)
+    )
 
 
 def _names(place: str, site: str) -> bool:
