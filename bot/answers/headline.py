@@ -12,6 +12,7 @@ from bot.dialogue.lookup import Told, coming_year
 from bot.knowledge.model import NATION, Knowledge
 from bot.schedule.deadlines import Phase, Window, today
 from bot.schedule.stages import EXAMS, TITLES
+from bot.text.dates import Day
 from bot.text.replacing import replace
 from bot.text.statuses import PASSED
 from bot.text.tense import BY_THEN
@@ -49,7 +50,8 @@ def headline(decision: Decision, kb: Knowledge, now: datetime, is_next: bool) ->
     if not is_next and decision.put and not wording.ends_on(window, decision.put):
         return ""  # 二试是11月9号还是16号 may mean any of its steps
     if not is_next and decision.presumes in ("开始", "截止", BY_THEN) and decision.day is not None:
-        day = decision.day.on(window.closes.day.year)
+        # of the calendar, where the year on file is an older one: 24号截止吧, a year later
+        day = Day(decision.day.month, decision.day.day).on(window.closes.day.year)
         by_then = decision.clocked and decision.presumes in ("截止", BY_THEN)  # 4月20号前交费可以吗
         its_own = decision.entry is not None and decision.entry.stages == (told.stage,)
         if day not in (window.opens.day, window.closes.day) and not (by_then or its_own):

@@ -28,6 +28,7 @@ _NOT_PAY = re.compile(r"(?:就|也)(?:不用|不必|不能|不消|用不着)(?:[
 _NOT_REVIEWED = re.compile(r"没(?:有)?(?:去|到|做|办|参加|赶上)*(?:线上|现场)*(?:确认|审核)")
 _FORFEITS = re.compile(
     r"^[那, ]*(?:我)?(?:忘了?|忘记|搞忘|没)(?:了)?[交缴付](?:费|钱)?(?:了|的话)?(?:会|是|就)?算(?:啥子?|什么)\W*$"
+    r"|^[那, ]*(?:是不是|就是|这|我)*(?:今年|这次)?(?:就|也|是不是)*(?:算|等于|成)(?:是)?(?:我|自动|主动|自己)*(?:放弃|弃考)(?:考试)?了?(?:吗|不|嘛|么|哇|啊|呀|咯|哦|吧)*\W*$"
     r"|^[那, ]*(?:意思是|就是说|也就是说)?(?:(?:没[交缴付弄]|[交缴付]不)(?:成|上|到|起|了|费)?的?(?:话)?(?:是|就)?(?:算(?:啥子?|什么))?[, ]*)?(?:这|我|这样|我这)?(?:今年|这次)?(?:就|也|是不是|不|等于|岂不|是){0,6}(?:算(?:我|不算|是|作|自动|主动)*)?(?:我)?(?:弃考|放弃|缺考|作废)(?:考试)?(?:吗|不|嘛|么|了|哇|啊|呀|咯|哦)*\W*$"
 )
 # 之前审核通过了是不是还留着资格
@@ -98,7 +99,8 @@ def _once_over(query: Query, topic: Topic, before: Topic, _named: bool) -> Follo
 def _what_then(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """过了12点呢, 那我今年就考不成了: what becomes of it, where one or two steps were spoken of."""
     spoken = set(before.stages)
-    forfeits = bool(spoken) and spoken <= {*FEES, "材料上传"} and _FORFEITS.match(query.text)
+    of_it = spoken <= {*FEES, "材料上传"} or "错过" in before.asks
+    forfeits = bool(spoken) and of_it and _FORFEITS.match(query.text)
     chance = not spoken <= SECOND and _ANY_CHANCE.match(query.text)
     if not (0 < len(before.stages) <= _FEW and (forfeits or chance or _OVER_THEN.search(query.text))):
         return None

@@ -22,7 +22,7 @@ from bot.dialogue.ranking import Ranking
 from bot.dialogue.remembered import remembered
 from bot.dialogue.select import Selector
 from bot.dialogue.session import Session, Shown, Topic
-from bot.dialogue.sites import asks_same, places_of
+from bot.dialogue.sites import asks_same, places_of, works_in
 from bot.dialogue.standing import judged, only_leaves, only_said, rule_after, told_first
 from bot.dialogue.subscribe import Subscribing
 from bot.dialogue.which_day import of_that_day
@@ -120,6 +120,8 @@ class Policy:
         """An entry was chosen: find its facts for the candidate's region, or ask for the region."""
         entry = chosen.entry
         assert entry is not None  # noqa: S101  the callers have looked
+        if len(ask.regions) > 1 and entry is self.selector.book.sites and (here := works_in(ask.query)):
+            ask = replace(ask, regions=(here,))  # 户口在达州 单位在开州 报四川还是重庆
         timed = entry.is_timed
         before = session.topic
         ahead = before is not None and before.year is not None and before.year > today(now).year

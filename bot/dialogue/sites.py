@@ -149,6 +149,17 @@ def workplaces(query: Query) -> tuple[str, ...]:
     return tuple(works) if 0 < len(works) < len(named) else ()
 
 
+def works_in(query: Query) -> str:
+    """The region where it is said that one works, where others are named beside it: 户口在达州 单位在重庆开州 报四川还是重庆; "" else."""
+    works = {
+        m.regions[0]
+        for m in query.region.mentions
+        if len(m.regions) == 1
+        and (_WORKS.match(query.text, m.end) or _WORKS_AT.search(query.text[: m.start]))
+    }
+    return works.pop() if len(works) == 1 else ""
+
+
 def asks_either(query: Query) -> bool:
     """Whether only two 考点 are put to choose from: 沙坪坝还是南岸."""
     named = [m for m in query.region.mentions if m.place]

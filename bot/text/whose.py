@@ -22,6 +22,7 @@ _KIN_AFTER = re.compile(
 _EMPLOYED = re.compile(
     r"[^,。?!我\s]{0,4}?(?:医院|卫生队|卫生所|门诊部|诊所|疗养院|大院|驻地|单位|总队|幼儿园|公司|院校|附近|对面|旁边|合同|聘|编外|文职|外包|派遣|劳务|非现役)"
 )
+_OUR_HOUSE = re.compile(r"(?:医院|单位|卫生院|诊所|科室)(?:是|属于|归|就是)$")
 _IN_UNIFORM = frozenset(
     {
         "现役",
@@ -269,7 +270,9 @@ class _Reading:
 
 
 def _is_employer(item: Found, text: str) -> bool:
-    """武警医院合同工, 在部队医院上班: who employs says nothing of a rank."""
+    """武警医院合同工, 在部队医院上班, 我们医院是部队的: who employs says nothing of a rank."""
+    if _OUR_HOUSE.search(text[: item.start]):
+        return True
     if item.word in _IN_UNIFORM:
         return _CIVILIAN.match(text[item.end :].lstrip("的 ")) is not None
     return _EMPLOYED.match(text, item.end) is not None or _CIVILIAN.search(text) is not None
