@@ -26,7 +26,14 @@ def alike(parts: Sequence[Decision]) -> str:
     if len({part.region for part in parts}) < len(parts):
         return ""
     which = "两地" if len(parts) == 2 else f"{len(parts)} 个考区"
-    return f"{which}时间一样。" if all(own == days[0] for own in days) else f"{which}不一样："
+    if all(own == days[0] for own in days):
+        return f"{which}时间一样。"
+    bare = [
+        {(stage, window.opens, window.closes) for stage, windows in own for window in windows} for own in days
+    ]
+    if all(own == bare[0] for own in bare):
+        return f"{which}时间一样，只是对象不同："  # 重庆's soldiers upload nothing
+    return f"{which}不一样："
 
 
 def _of_two_years(told: Sequence[Told]) -> str:
