@@ -9,8 +9,8 @@ from bot.dialogue.ask import Ask
 from bot.text.hours import hour_supposed
 from bot.text.tense import which_end
 
-NOTICE, DAYS, NEXT_STEP, REGISTRATION = "notice", "days", "next", "registration"
-"""What such a message asks for: the notice, the days of all steps, the step that is due, when the registration opens."""
+NOTICE, DAYS, NEXT_STEP, REGISTRATION, TO_BRING = "notice", "days", "next", "registration", "to bring"
+"""What such a message asks for: the notice, the days of all steps, the step that is due, when the registration opens, what one brings to the site."""
 _NUMBER = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3}|几|半|好几|十几|没几|最后几|最后一|不到一)"
 _OF_NOTICE = re.compile(
     r"(?:公告|通知(?!单))(?:都|也|已经|到底|还|是不是|有没有|好久|什么时候|啥时候|几时|哪天)*(?:没|没有)?(?:出|发|公布|下|来|有)"
@@ -22,6 +22,9 @@ _LEFT = re.compile(
 _WHAT_NOW = re.compile(
     r"(?:现在|接下来|下一步|目前)(?:我)?(?:该|要|应该|需要|还要)(?:做|干|弄|办|搞)(?:点|些)?(?:啥子?|什么|哪样)(?:啊|嘛|呢|哦)?\W*$"
 )  # 你帮我看哈我现在该做啥子
+_BRINGS = re.compile(
+    r"^[那请问, ]*(?:要|需要|得|都)*带(?:些|点)?(?:啥子?|什么|哪些)(?:东西|材料|资料)?(?:去|来)?(?:嘛|呢|啊)?\W*$"
+)
 _OPENS = re.compile(
     r"^[那请问, ]*(?:报名|网报|报考)?的?(?:网站|系统|入口|通道|官网|网页|页面)(?:现在|今天|都|已经|到底|是不是|还)*(?:没|没有)?(?:开|开放|开通|上线)(?:了|没|吗|不|得|有|么|放|啊|哦)*\W*$"
 )
@@ -34,6 +37,8 @@ def means(ask: Ask, everyday: Collection[str]) -> str:
         everyday: words that are of nothing.
     """
     query = ask.query
+    if _BRINGS.match(query.text) and not (ask.told or ask.resumed):
+        return TO_BRING
     if query.stages or query.subjects or query.exam or query.off_topic or query.audience or ask.resumed:
         return "" if not (_OPENS.match(query.text) and set(query.stages) == {"网上报名"}) else REGISTRATION
     if (

@@ -23,7 +23,7 @@ from bot.dialogue.going_on import (
     said,
     what_follows,
 )
-from bot.dialogue.of_whom import of_whom
+from bot.dialogue.of_whom import of_whom, soldiers_too
 from bot.dialogue.session import Session, Topic
 from bot.dialogue.sites import asks_either, asks_same, asks_which_site
 from bot.dialogue.standing import WHO_PAYS, asks_of_a_pass
@@ -82,6 +82,8 @@ def complete(query: Query, session: Session) -> Ask:
     ask = _completed(query, session, theirs if of_them else "")
     failed = unskilled(query, session.topic)
     ask = replace(ask, topic=replace(ask.topic, unskilled=failed)) if failed else ask
+    if soldiers_too(query):
+        ask = replace(ask, audience=SOLDIER, keeps=session.audience)
     return replace(ask, topic=replace(ask.topic, theirs=theirs, of_them=of_them)) if theirs else ask
 
 
@@ -147,6 +149,8 @@ def _completed(query: Query, session: Session, theirs: str) -> Ask:
     only_tells = only_tells and not (query.content and _WANTS.search(query.text))  # 重庆考点电话多少
     as_well = ask.named and AS_THERE.search(query.text) is not None and not (query.stages or query.verdict)
     of_a_site = OF_A_SITE.search(query.text) is not None
+    # 明天几点截止 … 材料还没传 重庆的: of the papers, which nobody spoke of before
+    of_papers = query.stages == ("材料上传",) and before.stages == ("网上报名",)
     of_notices = HAS_NOTICE.search(query.text) is not None  # 四川25年的公告有没得
     if before.entry == _NEXT and query.actions and _HAS_DONE.search(query.text) and not asks:
         done = next((stage for stage in query.stages if stage in COURSE), "")
@@ -156,7 +160,7 @@ def _completed(query: Query, session: Session, theirs: str) -> Ask:
         session.pending == "region"
         and ask.named
         and (only_tells or as_well)
-        and not (of_a_site or of_notices)
+        and not (of_a_site or of_notices or of_papers)
     ):
         # 四川 应届的, 四川的 还没传照片: what the bot asked for, and a word of the candidate's own
         return _resumed(ask, before)

@@ -68,6 +68,11 @@ class Facts:
         answer = entry.answers.get(NATION)
         return answer is not None and not answer.silent and self._public(answer, now)
 
+    def regions_of(self, entry: Entry) -> tuple[str, ...]:
+        """The regions that have words of their own for this entry, or days of their own; in the order of the files."""
+        own = {region for region, _year in self._kb.schedules} if entry.is_timed else set(entry.answers)
+        return tuple(region for region in self._kb.regions if region in own and region != NATION)
+
     def nothing_of(self, year: int) -> bool:
         """Whether no notice of this year is on file, of any region."""
         return all(year != known for _, known in self._kb.schedules)

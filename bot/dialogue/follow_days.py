@@ -161,6 +161,14 @@ def _by_hearsay(query: Query, topic: Topic, before: Topic, _named: bool) -> Foll
     return FollowUp(replace(topic, core=core, stages=spoken, asks=("时间",), year=topic.year))
 
 
+def _there_then(query: Query, topic: Topic, before: Topic, named: bool) -> FollowUp | None:
+    """重庆缴费时间 … 哪里有 … 那四川呢: of the days still."""
+    if not (named and query.is_bare and before.entry in _OF_NOTICES and before.stages):
+        return None
+    core = f"{said(before.stages[0])}什么时候"
+    return FollowUp(Topic(core=core, stages=before.stages, asks=("时间",), year=topic.year))
+
+
 def _next_year(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """那明年啥子时候, after something was missed or is over; 那要等明年1月报?, after 二试: the next registration."""
     spoken = set(before.stages)
@@ -189,4 +197,5 @@ RULES: tuple[Rule, ...] = (
     _same_days,
     _next_year,
     _by_hearsay,
+    _there_then,
 )

@@ -10,7 +10,7 @@ import re
 from bot.dialogue.after_missed import RULES as AFTER_MISSED
 from bot.dialogue.follow_days import OF_MONEY
 from bot.dialogue.follow_days import RULES as OF_DAYS
-from bot.dialogue.for_second import after_marks, its_test, needless, second_chance
+from bot.dialogue.for_second import after_marks, its_end, its_test, needless, second_chance
 from bot.dialogue.going_on import DO
 from bot.dialogue.half_said import REJECTED, half_said
 from bot.dialogue.session import Topic
@@ -40,8 +40,9 @@ _WORKS_ON = re.compile(
     r"(?:周|星期|礼拜)[末一二三四五六日天][^,。?!]{0,3}(?:上不上班|上班|办公|办不办|开不开门|有人没|有没有人|休息不)"
 )
 _LEARNS = re.compile(r"(?:晓得|知道|看得?到|查)[^,。?!]{0,4}(?:过没过|过没|过不过|通没通过|审?过了没|结果)")
+_HOW_LONG = re.compile(r"好久|多久|几天|多少天|多长时间")  # 今天传了好久能看到结果
 HAS_NOTICE = re.compile(
-    r"没(?:有)?(?:找到|查到|收录|看到)(?:到)?(?:的)?(?:文件|公告|通知(?!单))|(?:公告|通知(?!单))[^,。?!]{0,4}(?:(?:有没有|有没得|有吗|有不|有没)\W*$|(?:最近|最新)[^,。?!]{0,2}是?哪一?年)"
+    r"没(?:有)?(?:找到|查到|收录|看到)(?:到)?(?:的)?(?:文件|公告)|(?:公告|通知(?!单))[^,。?!]{0,4}(?:(?:有没有|有没得|有吗|有不|有没)\W*$|(?:最近|最新)[^,。?!]{0,2}是?哪一?年)"
 )
 OFFICE_HOURS = "现场办公时间"  # entry
 _OUT_OF_REVIEW = frozenset({REJECTED, "审核期满", "审核结果", "重新提交"})  # entries
@@ -86,7 +87,7 @@ def _of_second(query: Query, topic: Topic, before: Topic, named: bool) -> Follow
     """昨天没交综合费 … 还能考二试不, 所以现在不用报?: whether 二试 is for them, or when it is."""
     found = second_chance(query, topic, before, named) or needless(query, topic, before)
     found = found or after_marks(query, topic, before)
-    found = found or its_test(query, topic, before)
+    found = found or its_test(query, topic, before) or its_end(query, topic, before)
     return FollowUp(found) if found is not None else None
 
 
@@ -146,7 +147,8 @@ def _how_it_went(query: Query, topic: Topic, before: Topic, _named: bool) -> Fol
     """那我啥时候晓得过没过, after the review: of its result."""
     if not before.stages or not set(before.stages) <= REVIEWED or not _LEARNS.search(query.text):
         return None
-    return FollowUp(Topic(entry="审核结果", core=topic.core), fixed=True)
+    entry = "审核多久" if _HOW_LONG.search(query.text) else "审核结果"
+    return FollowUp(Topic(entry=entry, core=topic.core), fixed=True)
 
 
 _RULES: tuple[Rule, ...] = (

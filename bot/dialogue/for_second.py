@@ -41,6 +41,7 @@ SECOND_TOO = re.compile(
     r"^[那, ]*(?:我|我们|这种|这个情况)?(?:还|也)?(?:能不能|可不可以|能|可以|有)?(?:没有|没得|机会)?(?:报|考|参加|去)?(?:得了|得成)?(?:二试|补考)"
     r"(?:的)?(?:有戏|有希望|有机会|得行|行|能报|能考|能|可以)?(?:呢|嘛|吗|么|不|没得?|没有)?\W*$"
 )
+_WHAT_IT_IS = re.compile(r"(?:二试|两试)(?:又)?(?:是|叫|指)?(?:个)?(?:啥子?|什么|哪样)(?:意思|东西|考试)?")
 _OF_MARKS = frozenset({"合格线", "成绩查询"})  # entries
 
 
@@ -82,6 +83,8 @@ def second_chance(query: Query, topic: Topic, before: Topic, named: bool) -> Top
     spoken = set(before.stages)
     missed = "错过" in before.asks or before.entry == MISSED_FEE
     unreviewed = before.entry in OUT and bool(spoken) and spoken <= REVIEWED
+    if _WHAT_IT_IS.search(query.text):
+        return None  # 二试是啥子意思
     lost = missed or unreviewed or (bool(spoken) and spoken <= {"一试缴费", "一试考试"})
     years = query.years and "今年" not in query.text
     asks = "二试" in query.subjects and not years and set(query.actions) <= {"考试", "报名"}
@@ -99,6 +102,15 @@ def after_marks(query: Query, topic: Topic, before: Topic) -> Topic | None:
     """综合考了350 … 那二试呢: whether it is for them."""
     asks = before.entry in _OF_MARKS and SECOND_TOO.match(query.text)
     return _whether_second(topic) if asks and not before.unskilled else None
+
+
+def its_end(query: Query, topic: Topic, before: Topic) -> Topic | None:
+    """好久考 … 到几号截止, in a talk of 二试: what ends is its registration."""
+    if before.stages != ("二试考试",) or query.stages or query.subjects or "截止" not in query.text:
+        return None
+    return replace(
+        topic, stages=("二试报名",), core=f"二试报名{topic.core}", asks=("时间",), year=before.year
+    )
 
 
 def needless(query: Query, topic: Topic, before: Topic) -> Topic | None:

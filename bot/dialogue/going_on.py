@@ -122,6 +122,8 @@ def once_more(query: Query, topic: Topic, before: Topic) -> Topic | None:
     if own or not before.stages or len(query.text) > SHORT:
         return None
     stages = before.stages
+    if topic.sent_back and stages == ("网上报名",):
+        stages = ("线上审核", "现场审核")  # 改了还要重新打印通知单不 … 几号之前要弄完
     if "现场审核" in stages and ON_SITE.search(query.text):
         stages = ("现场审核",)  # 四川审核 … 要本人去吗: nobody goes to the other
     name = "二试" if set(before.stages) <= SECOND else said(stages[0])

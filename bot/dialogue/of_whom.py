@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.dialogue.session import Topic
 from bot.text.query import Query
 from bot.text.who import people
 from bot.text.whose import SOLDIER
+
+# 军队现役的也是今天?: whoever asks is none of them, and would hear of theirs
+_SOLDIERS_TOO = re.compile(
+    r"(?:军队现役|现役军人|现役|军人|部队|当兵)的?(?:考生|人|那些)?也(?:是|在)?(?:今天|明天|后天|\d{1,2}[月号日]|[这那](?:天|几天|个时间|个时候|时候))"
+)
+
+
+def soldiers_too(query: Query) -> bool:
+    """Whether the days of soldiers are asked for by somebody who is none."""
+    return query.audience is None and _SOLDIERS_TOO.search(query.text) is not None
 
 
 def of_whom(query: Query, before: Topic) -> tuple[str, bool]:

@@ -36,6 +36,7 @@ from bot.text.statuses import THIS_YEAR
 from bot.text.tense import after_the_end
 
 _ASKS = re.compile(r"[吗么?几]|多[久少]|怎|咋|啥")
+_AT_REVIEW = re.compile(r"审核?(?:的)?(?:时候|期间|那几天|时)")
 REMARKED = "好的"  # the small talk that answers a remark
 _EVERY_YEAR = re.compile(
     r"历年|往年|哪几年|哪些年|哪年有|每年都?是|前几年|(?:一般|通常)(?:是|都|会)?(?:在)?(?:几|啥|什么|哪|好久|多久)"
@@ -43,6 +44,7 @@ _EVERY_YEAR = re.compile(
 ENOUGH_MISSES = 2  # not understood so often in a row, a person is offered
 MAX_PLACES = 9  # a name in more provinces (高新区) is asked about openly
 MAX_YEARS = 3
+FEW_REGIONS = 2  # as many on file are told at once rather than asked about a second time
 MAX_REGIONS = 3  # more side by side is no longer read on a phone
 
 
@@ -120,6 +122,9 @@ class Policy:
         """An entry was chosen: find its facts for the candidate's region, or ask for the region."""
         entry = chosen.entry
         assert entry is not None  # noqa: S101  the callers have looked
+        due_one = self.selector.book.timed(ask.topic.stages) if len(ask.topic.stages) == 1 else None
+        if len(ask.regions) > 1 and entry.asks == NEXT and not ask.after and due_one is not None:
+            entry = due_one  # 明天几点截止 … 四川重庆一样不: of that step
         if len(ask.regions) > 1 and entry is self.selector.book.sites and (here := works_in(ask.query)):
             ask = replace(ask, regions=(here,))  # 户口在达州 单位在开州 报四川还是重庆
         timed = entry.is_timed
@@ -158,7 +163,7 @@ class Policy:
             "answer", entry, stage=stages[0] if stages else None, audience=ask.audience, score=chosen.score,
             matches=chosen.matches, verdict=("错过" in topic.asks and not ask.query.vague) or (late and "是否" in topic.asks) or ((topic.verdict or topic.day is not None) and not (ask.query.state or (ask.resumed and topic.state)) and not ask.query.vague), day=day_of(topic), at_hour=ask.query.at_hour,
             presumes=ask.query.presumes or (topic.presumes if ask.resumed else ""), put=topic.put, hour=hour, asked_year=topic.year, why=chosen.by, step=ask.step, after=ask.after,
-            publishing="公布" in topic.asks, clocked=ask.query.state or topic.state or topic.verdict, late=late,
+            at_review=_AT_REVIEW.search(ask.query.text) is not None, publishing="公布" in topic.asks, clocked=ask.query.state or topic.state or topic.verdict, late=late,
             skills=told_first(ask, entry), no_second=ask.no_second, by_hour=hour_asked(ask.query.text) or (hour_asked(topic.core) if ask.resumed else ""), both_levels=timed and both_levels(ask.query),
         )  # fmt: skip
         if base.by_hour and base.verdict and "几点" in f"{ask.query.text}{topic.core if ask.resumed else ''}":
@@ -178,13 +183,19 @@ class Policy:
             again = (session.pending == "region" or talked) and not hangs
             again = again and self._facts.nation_tells(entry, stages, topic.year, now)
             nowhere = entry.is_timed and topic.year is not None and self._facts.nothing_of(topic.year)
-            if not (again or nowhere):
-                session = replace(session, topic=topic, pending="region")
+            every = self._facts.regions_of(entry) if session.pending == "region" and not again else ()
+            if not (again or nowhere or 0 < len(every) <= FEW_REGIONS):
                 meanwhile = self._facts.of_the_nation(entry, stages, topic.year, now)
+                if meanwhile:  # 还有几天截止 … 几点截止: of what was told
+                    topic = replace(topic, stages=(meanwhile[0].stage,))
+                session = replace(session, topic=topic, pending="region")
                 return self._ask_region(ask, replace(base, told=meanwhile), session)
-            # Who is asked twice and names no place hears what holds for all, and may still name one.
-            ask, topic = replace(ask, regions=(NATION,)), replace(topic, regions=(NATION,))
-            if not nowhere:  # else no region has any days of that year
+            # Who is asked twice and names no place hears what holds for all, else each region's; and may still name one.
+            if again or nowhere:
+                ask, topic = replace(ask, regions=(NATION,)), replace(topic, regions=(NATION,))
+            else:
+                ask, pending = replace(ask, regions=every), "region"
+            if again:  # else no region has any days of that year
                 pending, base = "region", replace(base, phrase="全国先说")
         aside = (
             before is not None and ask.query.presumes and ask.query.years and before.stages == topic.stages
@@ -223,6 +234,19 @@ class Policy:
         others = [near for near in chosen.near if near is not entry and near.kind == "answer"]
         decision = replace(decision, choices=choices, instead=self._choices.of(others))
         return decision, replace(session, shown=decision.choices)
+
+    def keeps_regional(self, decided: list[tuple[Decision, Session]]) -> list[tuple[Decision, Session]]:
+        """Both answers, with the topic of the first where only that one differs from region to region: 几点 哪个网 … 四川一样不."""
+        if len(decided) < 2:
+            return decided
+        (first, spoken), (last, session) = decided[0], decided[-1]
+        differs = [
+            part.entry is not None and self._facts.need_region(part.entry, part.entry.stages)
+            for part in (first, last)
+        ]
+        if differs != [True, False] or spoken.topic is None:
+            return decided
+        return [*decided[:-1], (last, replace(session, topic=spoken.topic, pending=spoken.pending))]
 
     def _ask_region(self, ask: Ask, base: Decision, session: Session) -> tuple[Decision, Session]:
         if 0 < len(ask.ambiguous) <= MAX_PLACES:

@@ -26,6 +26,7 @@ from bot.text.understand import MAX_CHARS, Read
 
 TOLD = ("answer", "not_stated", "out_of_scope")
 UNSURE = ("不懂", "选一个", "记住再选")
+_ASKS_FOR = re.compile(r"(?:想|请|就|来)问(?:一下|哈儿?|下|问|个|一哈)?|(?:想|要)(?:晓得|知道)")
 RAMBLING, TAILS = 36, (18, 28, 40)  # characters
 
 
@@ -101,7 +102,7 @@ class Questions:
             if decision.kind not in TOLD or any(decision.entry is before.entry for before, _ in decided):
                 return []
             decided.append((decision, session))
-        return decided
+        return self._policy.keeps_regional(decided)
 
     def _tells_first(self, part: str, now: datetime) -> bool:
         """Whether it only tells what came back, of which the rest asks: 材料解锁了 现在能换不."""
@@ -109,7 +110,7 @@ class Questions:
         return query.sent_back and set(query.asks) <= {"材料"} and not query.verdict
 
     def _one(self, text: str, session: Session, now: datetime) -> tuple[Decision, Session]:
-        ask = self.read(text, session, now)
+        ask = self._at_its_end(self.read(text, session, now), session, now)
         decision, after = self._policy.decide(ask, session, now)
         if decision.entry is not None or decision.phrase not in UNSURE or len(ask.query.text) <= RAMBLING:
             return decision, after
@@ -120,6 +121,19 @@ class Questions:
             return self._policy.answer(replace(ask, topic=tail.topic, query=tail.query), chosen, after, now)
         entries = [chosen.entry for _, chosen in found.values() if chosen.entry is not None]
         return self._policy.offer(ask, entries, after) if entries else (decision, after)
+
+    def _at_its_end(self, ask: Ask, session: Session, now: datetime) -> Ask:
+        """A long story that says where its question begins (… 想问哈好久开始报名嘛), as that question; as it is where it says so nowhere, or asks no whole question there."""
+        marks = list(_ASKS_FOR.finditer(ask.query.text)) if len(ask.query.text) > RAMBLING else []
+        if not marks or ask.resumed:
+            return ask
+        tail = self.read(ask.query.text[marks[-1].end() :], session, now)
+        whole = tail.topic.stages and tail.topic.asks == ("时间",) and not (tail.content or tail.resumed)
+        return (
+            replace(ask, topic=tail.topic, query=replace(tail.query, region=ask.query.region), content=())
+            if whole
+            else ask
+        )
 
     def _end(self, ask: Ask, size: int, session: Session, now: datetime) -> tuple[Ask, Chosen]:
         """What the last `size` characters of a long story ask for: the question, as a rule, stands at the end."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from bot.dialogue.after_missed import asks_what_then
 from bot.dialogue.allowed import Allowed
-from bot.dialogue.alone import DAYS, NEXT_STEP, NOTICE, REGISTRATION, means
+from bot.dialogue.alone import DAYS, NEXT_STEP, NOTICE, REGISTRATION, TO_BRING, means
 from bot.dialogue.ask import Ask
 from bot.dialogue.asked import (
     HAS_ENDED,
@@ -254,6 +254,7 @@ class Rules:
         meant = means(ask, plain_words())
         return {
             "": None,
+            TO_BRING: self._kb.entries.get(PAPERS_ON_SITE),
             NOTICE: self._kb.entries.get(NOTICES),
             DAYS: self._book.overview,
             NEXT_STEP: self._book.next,

@@ -117,7 +117,11 @@ def places_of(query: Query, own: str | None, place: str | None, kb: Knowledge) -
 def asks_of_home(query: Query) -> bool:
     """我其实住渝北 填南岸行不: whether the 考点 of where one lives is put forward."""
     put = any(_PUT.search(query.text[: m.start]) for m in query.region.mentions)
-    return put and not query.stages and bool(_HOME.search(query.text) and _ASKED.search(query.text))
+    return (
+        put
+        and set(query.stages) <= {"网上报名"}
+        and bool(_HOME.search(query.text) and _ASKED.search(query.text))
+    )
 
 
 def asks_same(query: Query) -> bool:
