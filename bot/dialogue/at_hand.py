@@ -11,8 +11,9 @@ from datetime import datetime
 
 from bot.dialogue.after_missed import OUT
 from bot.dialogue.ask import Ask
-from bot.dialogue.facts import SUPPOSED, Facts
+from bot.dialogue.facts import SUPPOSED
 from bot.dialogue.going_on import COURSE, tells_done, what_follows
+from bot.dialogue.phases import Phases
 from bot.dialogue.session import Topic
 from bot.dialogue.standing import PAST_SKILLS
 from bot.knowledge.model import NATION, NEXT, Entry
@@ -65,7 +66,7 @@ def only_missed(ask: Ask) -> bool:
     return ask.topic.asks == ("错过",) and bool(ask.topic.stages) and not (ask.content or query.modifiers)
 
 
-def not_open(ask: Ask, entry: Entry, facts: Facts, now: datetime) -> tuple[str, ...]:
+def not_open(ask: Ask, entry: Entry, phases: Phases, now: datetime) -> tuple[str, ...]:
     """The registration, where one can't get in and it is no fault of the page: 报名系统咋个还进不去, the evening before it opens; () else."""
     region = ask.regions[0] if ask.regions else NATION if _IS_SHUT.search(ask.query.text) else None
     if (
@@ -75,11 +76,11 @@ def not_open(ask: Ask, entry: Entry, facts: Facts, now: datetime) -> tuple[str, 
         or not set(ask.topic.stages) <= {"网上报名"}
     ):
         return ()
-    stands = facts.phases(region, ask.topic.year, now).get("网上报名", "open")
+    stands = phases.of(region, ask.topic.year, now).get("网上报名", "open")
     return () if stands == "open" else ("网上报名",)
 
 
-def papers_due(ask: Ask, entry: Entry, facts: Facts, now: datetime) -> tuple[str, ...]:
+def papers_due(ask: Ask, entry: Entry, phases: Phases, now: datetime) -> tuple[str, ...]:
     """The stages meant by 刚过十二点 还能交吗, which names no fee: the papers' where their window has just closed and no fee is due; () else."""
     topic = ask.topic
     region = ask.regions[0] if ask.regions else None
@@ -91,13 +92,13 @@ def papers_due(ask: Ask, entry: Entry, facts: Facts, now: datetime) -> tuple[str
     supposed = entry.asks == "错过" and SUPPOSED.search(ask.query.text)
     if region is None or not (topic.verdict or "错过" in topic.asks) or not bare or ask.resumed or supposed:
         return ()
-    stands = facts.phases(region, topic.year, now)
+    stands = phases.of(region, topic.year, now)
     if any(stands.get(stage) in _AT_HAND for stage in FEES):
         return ()
     return tuple(stage for stage in _PAPERS if stands.get(stage) in _AT_HAND)
 
 
-def their_own(ask: Ask, entry: Entry, facts: Facts, now: datetime) -> tuple[str, ...]:
+def their_own(ask: Ask, entry: Entry, phases: Phases, now: datetime) -> tuple[str, ...]:
     """The stage on site, where a soldier who heard that the papers are not theirs to upload asks 到几号截止; () else."""
     region = ask.regions[0] if ask.regions else None
     stages = ask.topic.stages
@@ -105,7 +106,7 @@ def their_own(ask: Ask, entry: Entry, facts: Facts, now: datetime) -> tuple[str,
         return ()
     if stages[0] not in _OTHERS_ONLY or not ask.audience:
         return ()
-    return _ON_SITE if facts.whom(region, stages[0], ask.topic.year, now).startswith("非") else ()
+    return _ON_SITE if phases.whom(region, stages[0], ask.topic.year, now).startswith("非") else ()
 
 
 def names_month_of_fee(text: str) -> bool:
@@ -113,7 +114,7 @@ def names_month_of_fee(text: str) -> bool:
     return _OF_MONTH.search(text) is not None
 
 
-def fee_of_month(ask: Ask, entry: Entry, facts: Facts, now: datetime) -> tuple[str, ...]:
+def fee_of_month(ask: Ask, entry: Entry, phases: Phases, now: datetime) -> tuple[str, ...]:
     """The fee whose days lie in the month that is named (那7月那个还能交吗); () where none is."""
     found = _OF_MONTH.search(ask.query.text)
     region = ask.regions[0] if ask.regions else None
@@ -131,43 +132,45 @@ def fee_of_month(ask: Ask, entry: Entry, facts: Facts, now: datetime) -> tuple[s
         return ()
     month = _MONTHS.index(found[1]) + 1 if found[1] in _MONTHS else int(found[1])
     return tuple(
-        s for s in ("技能缴费", "一试缴费") if facts.opens_in(region, s, ask.topic.year, now) == month
+        s for s in ("技能缴费", "一试缴费") if phases.opens_in(region, s, ask.topic.year, now) == month
     )
 
 
-def just_done(ask: Ask, entry: Entry, facts: Facts, now: datetime) -> Ask:
+def just_done(ask: Ask, entry: Entry, phases: Phases, now: datetime) -> Ask:
     """`ask` as what comes after the step that is open, where one is told of as done and none is named: 我弄好了 接下来干嘛."""
     region = ask.regions[0] if ask.regions else None
     if region is None or entry.asks != NEXT or ask.after or not tells_done(ask.query.fixed):
         return ask
-    stands = facts.phases(region, ask.topic.year, now)
+    stands = phases.of(region, ask.topic.year, now)
     done = [stage for stage in COURSE if stands.get(stage) == "open"]
     if not done:
         return ask
     return replace(ask, topic=replace(ask.topic, stages=what_follows(done[-1])), after=done[-1])
 
 
-def fee_missed(ask: Ask, entry: Entry, facts: Facts, now: datetime) -> tuple[str, ...]:
+def fee_missed(ask: Ask, entry: Entry, phases: Phases, now: datetime) -> tuple[str, ...]:
     """The fee that closed within the last days, where one is told of as missed and it is not said which: 我缴费搞忘了 4月9号截止; () else."""
     region = ask.regions[0] if ask.regions else None
     either = "错过" in ask.topic.asks and set(ask.topic.stages) == FEES
     if region is None or not either or not (entry.is_timed or entry.asks == "错过"):
         return ()
-    over = facts.just_over(region, ask.topic.stages, ask.topic.year, now)
+    over = phases.just_over(region, ask.topic.stages, ask.topic.year, now)
     return over if len(over) == 1 else ()
 
 
-def dropped_out(entry: Entry, before: Topic | None, region: str | None, facts: Facts, now: datetime) -> bool:
+def dropped_out(
+    entry: Entry, before: Topic | None, region: str | None, phases: Phases, now: datetime
+) -> bool:
     """Whether the next step is asked for by who just told that the registration or the review was missed, and it is over: there is none."""
     if before is None or region is None or entry.asks != NEXT:
         return False
     missed = "错过" in before.asks or before.entry in OUT
     only = bool(before.stages) and set(before.stages) <= {"网上报名", "现场审核"}
-    return missed and only and all(facts.is_over(region, stage, before.year, now) for stage in before.stages)
+    return missed and only and all(phases.is_over(region, stage, before.year, now) for stage in before.stages)
 
 
 def settled(
-    ask: Ask, entry: Entry, missed: Sequence[Entry], following: Entry | None, facts: Facts, now: datetime
+    ask: Ask, entry: Entry, missed: Sequence[Entry], following: Entry | None, phases: Phases, now: datetime
 ) -> tuple[Ask, Entry]:
     """`ask` with the step that was just missed, and its entry, where `entry` leaves open which one it was.
 
@@ -180,15 +183,15 @@ def settled(
     if region is None:
         return ask, entry
     if entry.asks == "错过" and len(topic.stages) > 1:
-        still = tuple(stage for stage in topic.stages if facts.is_open(region, stage, topic.year, now))
+        still = tuple(stage for stage in topic.stages if phases.is_open(region, stage, topic.year, now))
         return (replace(ask, topic=replace(topic, stages=still)) if len(still) == 1 else ask), entry
     if entry.id == UNSUBMITTED and following is not None:
         # weeks after the registration, it is not that any more which was not submitted
-        past = facts.is_past(region, entry.stages[0], topic.year, now)
+        past = phases.is_past(region, entry.stages[0], topic.year, now)
         return ask, following if past and not ask.query.stages else entry
     if ask.after or entry.asks != NEXT or not ("错过" in topic.asks or after_the_end(topic.core)):
         return ask, entry
-    over = facts.just_over(region, COURSE, topic.year, now)[:_NEAREST]
+    over = phases.just_over(region, COURSE, topic.year, now)[:_NEAREST]
     for own in missed:
         if over and over[0] in own.stages and own.kind == "answer":
             stages = tuple(stage for stage in over if stage in own.stages)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.dialogue.ahead import ahead, just_over, last
 from bot.dialogue.ask import Ask
@@ -12,24 +12,22 @@ from bot.dialogue.decision import Decision
 from bot.dialogue.going_on import COURSE
 from bot.dialogue.lookup import Told, inherits, tell, tell_review
 from bot.dialogue.marks import fails_skills, judged
+from bot.dialogue.phases import Phases
 from bot.dialogue.second import WHOEVER
 from bot.dialogue.session import Topic
 from bot.dialogue.standing import ELSEWHERE, PAST_SKILLS
 from bot.knowledge.model import NATION, NEXT, Answer, Entry, Knowledge, known_from
 from bot.schedule.deadlines import Phase, today
 from bot.schedule.stages import REGISTRATION, SECOND
-from bot.text import statuses
 from bot.text.dates import Day
 from bot.text.replacing import replace
-from bot.text.statuses import PASSED, THIS_YEAR
+from bot.text.statuses import THIS_YEAR
 
 _REVIEWS = ("线上审核", "现场审核")
 VERDICT = ".现在}"  # how a blank ends that says whether one still can
 FEW = 3  # stages up to which each that was named is spoken of, if only to say that nothing is on file
 
 _UP_TO_SKILLS = COURSE[: COURSE.index("技能考试") + 1]
-_PHASED = ("网上报名", "材料上传", "线上审核", "现场审核", "技能缴费", "一试缴费", "二试报名", "二试缴费")
-LATELY = timedelta(days=3)  # within which who comes too late means the step that closed last
 # 没交会怎样, 要是忘了: asked beforehand, of what follows.
 CONSEQUENCE = re.compile(
     r"会怎|会咋|会啷|会哪样|会啥样|会如何|会不会|后果|算弃考|弃考吗|算放弃|算缺考|有什么影响|有啥影响|算啥|算什么"
@@ -43,6 +41,7 @@ class Facts:
 
     def __init__(self, kb: Knowledge) -> None:
         self._kb = kb
+        self._phases = Phases(kb)
         every = (answer.lines for entry in kb.entries.values() for answer in entry.answers.values())
         self._lines: Mapping[str, int] = next((lines for lines in every if lines), {})
         self._regional_stages = {
@@ -86,94 +85,9 @@ class Facts:
         answer = entry.answers.get(regions[0] if regions else NATION) or entry.answers.get(NATION)
         return len(re.findall(r"^\d\. ", answer.text, re.M)) if answer is not None else 0
 
-    def opens_in(self, region: str, stage: str, year: int | None, now: datetime) -> int:
-        """The month in which the window of this stage begins; 0 where none is on file."""
-        told = tell(self._kb, region, stage, year, now)
-        return told.cell.windows[0].opens.day.month if told.cell is not None and told.cell.windows else 0
-
-    def years_of(self, stage: str, now: datetime) -> tuple[int, ...]:
-        """The years in which the nation's days of this stage are on file, newest first."""
-        years = self._kb.years_known(NATION, now)
-        return tuple(year for year in years if tell(self._kb, NATION, stage, year, now).stated)
-
-    def is_open(self, region: str, stage: str, year: int | None, now: datetime) -> bool:
-        """Whether a window of this stage is open now."""
-        told = tell(self._kb, region, stage, year, now)
-        return told.cell is not None and any(
-            window.phase_at(now) is Phase.OPEN for window in told.cell.windows
-        )
-
-    def just_over(
-        self, region: str, stages: tuple[str, ...], year: int | None, now: datetime
-    ) -> tuple[str, ...]:
-        """Those of `stages` that closed within the last days and have nothing ahead, in order."""
-        told = tuple(tell(self._kb, region, stage, year, now) for stage in stages)
-        return tuple(item.stage for item in just_over(told, now, LATELY) if not ahead((item,), now))
-
-    def phases(self, region: str, year: int | None, now: datetime) -> dict[str, str]:
-        """How far each stage is whose days are on file: "open", "next" (the first to come), "later", "just_over" or "past"."""
-        found: dict[str, str] = {}
-        coming: list[tuple[datetime, str]] = []
-        for stage in _PHASED:
-            told = tell(self._kb, region, stage, year, now)
-            if told.cell is None or not told.cell.windows:
-                continue
-            stands = {window.phase_at(now) for window in told.cell.windows}
-            if Phase.OPEN in stands:
-                found[stage] = "open"
-            elif Phase.BEFORE in stands:
-                found[stage] = "later"
-                coming.append((min(window.opens.starts() for window in told.cell.windows), stage))
-            else:
-                found[stage] = "just_over" if just_over((told,), now, LATELY) else "past"
-        if coming:
-            found[min(coming)[1]] = "next"
-        return found
-
-    def is_past(self, region: str, stage: str, year: int | None, now: datetime) -> bool:
-        """Whether this stage of this year closed longer than some days ago."""
-        return self.is_over(region, stage, year, now) and not self.just_over(region, (stage,), year, now)
-
-    def hangs_on_clock(self, stages: tuple[str, ...], year: int | None, now: datetime) -> bool:
-        """Whether some region on file has one of these stages open, so that what others missed can still be done there."""
-        regions = {region for region, _year in self._kb.schedules} - {NATION}
-        return any(self.is_open(region, stage, year, now) for region in regions for stage in stages)
-
-    def is_over(self, region: str | None, stage: str, year: int | None, now: datetime) -> bool:
-        """Whether all windows of this stage are of this year and over."""
-        told = tell(self._kb, region, stage, year, now)
-        return told.stated and told.year == today(now).year and not ahead((told,), now)
-
     def judges(self, entry: Entry) -> bool:
         """Whether the entry's words hold a verdict of the clock, and so the day until when."""
         return any(VERDICT in answer.text for answer in entry.answers.values())
-
-    def passed_this_year(self, ask: Ask, told: int, now: datetime) -> bool:
-        """Whether a 技能 pass that was told without its year is this year's: the test of this year lies behind its fee.
-
-        Args:
-            told: the year of the candidate's pass, said before; 0 where none was.
-        """
-        region = ask.regions[0] if ask.regions else None
-        now_told = ask.query.audience == PASSED and not statuses.is_dated(ask.query.text)
-        before = ask.query.audience is None and ask.audience == PASSED and not told and ask.skills is None
-        undated = now_told or before
-        return undated and self.skills_are_over(region, now)
-
-    def skills_are_over(self, region: str | None, now: datetime) -> bool:
-        """Whether this year's 技能 test lies behind: its fee is over; `region` None: in all regions on file."""
-        if region is not None:
-            return self.is_over(region, "技能缴费", None, now)
-        # of a stranger it can only be said where all that is on file agrees
-        own = {name for name, _year in self._kb.schedules if name != NATION}
-        stated = [name for name in own if tell(self._kb, name, "技能缴费", None, now).stated]
-        return bool(stated) and all(self.is_over(name, "技能缴费", None, now) for name in stated)
-
-    def whom(self, region: str, stage: str, year: int | None, now: datetime) -> str:
-        """The kind of candidate whom the windows of this stage are for; "" where they are for everybody, or none is on file."""
-        told = tell(self._kb, region, stage, year, now)
-        named = {window.audience for window in told.cell.windows} if told.cell is not None else set()
-        return named.pop() if len(named) == 1 else ""
 
     def timed(self, base: Decision, stages: tuple[str, ...], topic: Topic, now: datetime) -> Decision:
         """The windows of `stages` in the topic's year, own or the nation's; a stage that the candidate is spared is left out."""
@@ -187,7 +101,7 @@ class Facts:
             # All up to the test lies behind them; nothing else of what was asked may be left.
             stages = tuple(stage for stage in stages if stage not in _UP_TO_SKILLS) or stages
         told_more = len(stages) > 1
-        over = told_more and self.is_over(region, "技能缴费", topic.year, now)
+        over = told_more and self._phases.is_over(region, "技能缴费", topic.year, now)
         if base.audience in PAST_SKILLS and "技能缴费" in stages and over:
             stages = tuple(
                 stage for stage in stages if stage != "技能缴费"
@@ -227,7 +141,7 @@ class Facts:
             )
             theirs = tuple(item for item in ahead(told, now) if _is_for(item, base.audience))
             told = (*ended, *theirs)[:FEW] or (*last(told), *silent)
-        whose = self.whom(region, base.after, topic.year, now) if base.after and region else ""
+        whose = self._phases.whom(region, base.after, topic.year, now) if base.after and region else ""
         if base.after == "现场审核" and whose and base.audience != whose:
             base = replace(
                 base, after="线上审核"
@@ -318,7 +232,7 @@ class Facts:
         review no more is told than the region's own: some call nobody to it.
         """
         only = tuple(stages) == (REGISTRATION,)
-        due = REGISTRATION in stages and self.is_open(NATION, REGISTRATION, year, now)  # 明天几点截止
+        due = REGISTRATION in stages and self._phases.is_open(NATION, REGISTRATION, year, now)  # 明天几点截止
         if not entry.is_timed or not (only or due):
             return ()
         told = tell(self._kb, NATION, REGISTRATION, year, now)

@@ -21,6 +21,7 @@ from bot.dialogue.chosen import BY_SLOTS, Chosen
 from bot.dialogue.context import complete
 from bot.dialogue.facts import CONSEQUENCE, SUPPOSED, Facts
 from bot.dialogue.going_on import once_more, strays, varies
+from bot.dialogue.phases import Phases
 from bot.dialogue.ranking import OVER_RULES, Ranking
 from bot.dialogue.rules import SECOND_CHANCE
 from bot.dialogue.select import Selector
@@ -48,17 +49,20 @@ def _surer(other: Chosen, chosen: Chosen, ask: Ask) -> bool:
 class Hearing:
     """Over one knowledge; immutable."""
 
-    def __init__(self, kb: Knowledge, selector: Selector, facts: Facts, ranking: Ranking) -> None:
+    def __init__(
+        self, kb: Knowledge, selector: Selector, facts: Facts, phases: Phases, ranking: Ranking
+    ) -> None:
         self._kb = kb
         self._selector = selector
         self._facts = facts
+        self._phases = phases
         self._ranking = ranking
         missed = (entry for entry in kb.entries.values() if entry.asks == "错过")
         self._missed = sorted(missed, key=lambda entry: not facts.judges(entry))
 
     def hear(self, ask: Ask, session: Session, now: datetime) -> tuple[Ask, Chosen]:
         """The question as it is best heard, and its entry; in a talk, where no rule decides, and where they are sure, all signs together have the last word (see Ranking)."""
-        ask, chosen = self._by_rules(to_review(ask, self._facts, now), session)
+        ask, chosen = self._by_rules(to_review(ask, self._phases, now), session)
         if chosen.entry is not None and not chosen.entry.valid_on(today(now)):
             chosen = Chosen(None, chosen.score, matches=chosen.matches)
         undecided = session.topic is not None or chosen.entry is None
@@ -79,36 +83,36 @@ class Hearing:
         ):
             # 技能没过 今年还要考吗, before there was a test this year: of last year's
             own = ask.regions[0] if ask.regions else None
-            if not self._facts.skills_are_over(own, now):
+            if not self._phases.skills_are_over(own, now):
                 chosen = replace(chosen, entry=self._kb.entries[FAILED])
         assert chosen.entry is not None  # noqa: S101
         here, before = ask.regions[0] if ask.regions else None, session.topic
-        if dropped_out(chosen.entry, before, here, self._facts, now):
+        if dropped_out(chosen.entry, before, here, self._phases, now):
             assert before is not None  # noqa: S101
             out = self._selector.book.missed(before.stages)
             ask = replace(ask, topic=replace(before, core=ask.topic.core, entry=""))
             return ask, Chosen(out, BY_SLOTS, by="slots")
-        ask = just_done(ask, chosen.entry, self._facts, now)
-        if shut := not_open(ask, chosen.entry, self._facts, now):
+        ask = just_done(ask, chosen.entry, self._phases, now)
+        if shut := not_open(ask, chosen.entry, self._phases, now):
             days = self._selector.book.timed(shut)
             return replace(ask, topic=replace(ask.topic, stages=shut)), replace(
                 chosen, entry=days or chosen.entry
             )
-        papers = papers_due(ask, chosen.entry, self._facts, now)
+        papers = papers_due(ask, chosen.entry, self._phases, now)
         if papers and (days := self._selector.book.timed(papers)) is not None:
             return replace(ask, topic=replace(ask.topic, stages=papers)), replace(chosen, entry=days)
-        fee = fee_missed(ask, chosen.entry, self._facts, now)
+        fee = fee_missed(ask, chosen.entry, self._phases, now)
         if fee and (missed := self._selector.book.missed(fee)) is not None:
             return replace(ask, topic=replace(ask.topic, stages=fee)), replace(chosen, entry=missed)
-        theirs = their_own(ask, chosen.entry, self._facts, now)
+        theirs = their_own(ask, chosen.entry, self._phases, now)
         if theirs and (days := self._selector.book.timed(theirs)) is not None:
             return replace(ask, topic=replace(ask.topic, stages=theirs)), replace(chosen, entry=days)
-        fee = fee_of_month(ask, chosen.entry, self._facts, now)
+        fee = fee_of_month(ask, chosen.entry, self._phases, now)
         if fee and chosen.entry.asks == "错过" and CONSEQUENCE.search(ask.query.text):
             ask = replace(ask, topic=replace(ask.topic, stages=fee))  # 七月份不交会咋样
         elif fee and (days := self._selector.book.timed(fee)) is not None:
             return replace(ask, topic=replace(ask.topic, stages=fee)), replace(chosen, entry=days)
-        ask, entry = settled(ask, chosen.entry, self._missed, self._selector.book.next, self._facts, now)
+        ask, entry = settled(ask, chosen.entry, self._missed, self._selector.book.next, self._phases, now)
         return ask, self._not_missed_yet(ask, replace(chosen, entry=entry), now)
 
     def _by_rules(self, ask: Ask, session: Session) -> tuple[Ask, Chosen]:
@@ -162,7 +166,7 @@ class Hearing:
         if beforehand or picked or chosen.rule == "over then" or (chosen.by == "exact" and not second):
             return chosen
         timed = self._selector.book.timed(stages)
-        if timed is None or not self._facts.is_open(region, stages[0], ask.topic.year, now):
+        if timed is None or not self._phases.is_open(region, stages[0], ask.topic.year, now):
             return chosen
         return replace(chosen, entry=timed, by="slots")
 

@@ -18,7 +18,7 @@ from bot.dialogue.ask import Ask
 from bot.dialogue.asked import both_levels, says_time
 from bot.dialogue.chosen import Chosen, Evidence
 from bot.dialogue.domain import about_the_exam, signs
-from bot.dialogue.facts import Facts
+from bot.dialogue.phases import Phases
 from bot.dialogue.readings import Reading, readings
 from bot.dialogue.select import Selector
 from bot.dialogue.session import Session, Topic
@@ -83,12 +83,16 @@ class Ranking:
     """Reconsiders what the rules chose, over one knowledge; immutable."""
 
     def __init__(
-        self, kb: Knowledge, selector: Selector, facts: Facts, turns: Callable[[], LearntTurns] = learnt_turns
+        self,
+        kb: Knowledge,
+        selector: Selector,
+        phases: Phases,
+        turns: Callable[[], LearntTurns] = learnt_turns,
     ) -> None:
         """turns: what was learnt from talks; asked for when it is needed first."""
         self._kb = kb
         self._selector = selector
-        self._facts = facts
+        self._phases = phases
         self.turns = turns
 
     def reconsider(self, ask: Ask, session: Session, chosen: Chosen, now: datetime) -> tuple[Ask, Chosen]:
@@ -178,7 +182,7 @@ class Ranking:
         entries = tuple(each for each in every if each.kind != "smalltalk" and each.valid_on(today(now)))
         if not entries:
             return None
-        phases = self._facts.phases(ask.regions[0] if ask.regions else NATION, ask.topic.year, now)
+        phases = self._phases.of(ask.regions[0] if ask.regions else NATION, ask.topic.year, now)
         table = np.zeros((len(entries), len(NAMES)))
         source = []
         for place, entry in enumerate(entries):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.dialogue.ask import Ask
-from bot.dialogue.facts import Facts
+from bot.dialogue.phases import Phases
 from bot.knowledge.model import Entry
 from bot.schedule.stages import UPLOAD
 from bot.text.replacing import replace
@@ -19,16 +19,16 @@ _MENDS = re.compile(r"[换改补]|重新?[传交弄]|提交")
 _IN_TIME = re.compile(r"来得|来不|赶得|赶不")
 
 
-def to_review(ask: Ask, facts: Facts, now: datetime) -> Ask:
+def to_review(ask: Ask, phases: Phases, now: datetime) -> Ask:
     """Of one whose papers came back: the question as one of the review, which unlocks them; else, and while 上传 is open, as it is."""
     topic, stages = ask.topic, ask.topic.stages
     if "通知单" in ask.query.text:
         return ask  # a matter of the registration, whatever came back
     region = ask.regions[0] if ask.regions else None
-    if not topic.sent_back or (region is not None and facts.is_open(region, UPLOAD, topic.year, now)):
+    if not topic.sent_back or (region is not None and phases.is_open(region, UPLOAD, topic.year, now)):
         return ask
     # 重庆's soldiers upload nothing: who had papers to be sent back is none of them
-    uploader = facts.whom(region, UPLOAD, topic.year, now) if region is not None else ""
+    uploader = phases.whom(region, UPLOAD, topic.year, now) if region is not None else ""
     if UPLOAD in stages:
         stages = tuple(dict.fromkeys(stage for stage in (*stages, *REVIEW) if stage != UPLOAD))
     elif stages == REVIEW[:1] and not ask.query.stages:
