@@ -9,6 +9,7 @@ from bot.answers.parts import windows_for
 from bot.dialogue.ask import NOT_MILITARY
 from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import Told
+from bot.knowledge.model import NATION
 from bot.schedule.deadlines import Phase, today
 from bot.schedule.stages import SECOND, TITLES
 
@@ -27,7 +28,13 @@ def alike(parts: Sequence[Decision]) -> str:
         return ""
     which = "两地" if len(parts) == 2 else f"{len(parts)} 个考区"
     if all(own == days[0] for own in days):
-        return f"{which}时间一样。"
+        others = [
+            part.region for part in parts if any(told.level == NATION != told.region for told in part.told)
+        ]
+        unknown = (
+            f"收录到的{which}时间一样；{'、'.join(filter(None, others))}自己的公告没有收录，是全国的时间。"
+        )
+        return unknown if others else f"{which}时间一样。"
     bare = [
         {(stage, window.opens, window.closes) for stage, windows in own for window in windows} for own in days
     ]

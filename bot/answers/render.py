@@ -13,6 +13,7 @@ from bot.answers.gathered import alike
 from bot.answers.offers import NOTHING_OFFERED, Offers, calendar
 from bot.answers.on_file import of_exam, on_file
 from bot.answers.parts import phrase, sources, windows_for
+from bot.answers.remarks import as_before, ends_with
 from bot.answers.reply import LIMIT_BYTES, Option, Reply
 from bot.answers.sites import sites, verdict
 from bot.answers.timed import beside, coming, meanwhile, still_open, timed
@@ -216,6 +217,8 @@ def _clocked(text: str, decision: Decision, kb: Knowledge, now: datetime) -> lis
     """The windows on which `text` speaks as of now, by the candidate's own newest notice: {网上报名.现在}, {二试报名.近况}."""
     blanks = [(found[1], found[2]) for found in BLANK.finditer(text) if found[2] in (NOW, STATE, LATELY)]
     told = [(end, tell_review(kb, decision.region, name, decision.asked_year, now)) for name, end in blanks]
+    if decision.asked_year is None:
+        told = [(end, ends_with(item, kb, now) or item) for end, item in told]
     return [item for end, item in told if end != LATELY or state_of(item, now)]
 
 
@@ -238,6 +241,9 @@ def fill(text: str, answer: Answer, decision: Decision, kb: Knowledge, now: date
                 told = tell_review(
                     kb, decision.region, name, None, now
                 )  # the newest on file, its year with it
+            due = ends_with(told, kb, now) if decision.asked_year is None else None
+            if due is not None:
+                return as_before(told, due, now).rstrip("。")
             if end == LATELY:
                 return state_of(told, now) or _NOTHING
             judge = of_another if told.stage != name else as_of_now if end == NOW else how_far

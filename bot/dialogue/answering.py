@@ -31,6 +31,7 @@ _AT_REVIEW = re.compile(r"审核?(?:的)?(?:时候|期间|那几天|时)")
 _EVERY_YEAR = re.compile(
     r"历年|往年|哪几年|哪些年|哪年有|每年都?是|前几年|(?:一般|通常)(?:是|都|会)?(?:在)?(?:几|啥|什么|哪|好久|多久)"
 )
+_WHERE_TO_ASK = frozenset({"咨询", "咨询电话", "报名公告"})  # entries of no step
 _FEE = frozenset({"技能缴费", "一试缴费", "二试缴费"})
 MAX_PLACES = 9  # a name in more provinces (高新区) is asked about openly
 MAX_YEARS = 3
@@ -154,6 +155,8 @@ class Answering:
             topic = replace(topic, stages=before.stages)  # 9号24时是不是就是10号0点: of what was spoken of
         if entry.is_timed:
             return topic
+        if not topic.stages and entry.id in _WHERE_TO_ASK and before is not None and not ask.query.subjects:
+            return replace(topic, stages=before.stages)  # 重庆好久缴费 … 我问哪个 … 是不是4月5号
         named, spoken = set(ask.topic.stages), set(before.stages) if before is not None else set()
         if named and named < set(stages):
             topic = replace(topic, stages=ask.topic.stages)  # 那还要报名不 … 啥时候开始: of the registration

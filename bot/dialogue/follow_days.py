@@ -51,6 +51,10 @@ _AGAIN_THEN = re.compile(
     r"|下一?次(?:机会|考试)?(?:是|要)?(?:等到?)?(?:几号|什么时候|啥时候|好久|哪天|哪年)"
 )
 _HOUR = "钟点"  # entry
+_OF_ASKING = frozenset({"咨询", "咨询电话"})  # entries
+_MONTH_HEARD = re.compile(
+    r"(?:说|讲|听)[^,。?!]{0,4}(?:[1-9]|1[0-2]|[一二三四五六七八九])月份?[^,。?!]{0,4}(?:交|缴)"
+)
 _ANEW = re.compile(r"从头|重新|又要|又得")  # 那明年我是不是又要从头报名: whether, and not when
 _OF_NOTICES = frozenset({"报名公告", "收录范围"})  # entries
 OF_MONEY = re.compile(r"[费钱款缴付]")
@@ -161,9 +165,27 @@ def _by_hearsay(query: Query, topic: Topic, before: Topic, _named: bool) -> Foll
     return FollowUp(replace(topic, core=core, stages=spoken, asks=("时间",), year=topic.year))
 
 
+def _is_it_then(query: Query, topic: Topic, before: Topic, named: bool) -> FollowUp | None:
+    """重庆好久缴费 … 我问哪个 … 是不是和四川一样4月5号: of the days still."""
+    asks = before.entry in _OF_ASKING and before.stages and query.day is not None
+    if not asks or query.stages or query.subjects:
+        return None
+    core = f"{said(before.stages[0])}{topic.core}"
+    own = Topic(core=core, stages=before.stages, asks=("时间",), year=topic.year, day=topic.day)
+    return FollowUp(replace(own, presumes=query.presumes))
+
+
+def _heard_of_a_month(query: Query, _topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """重庆好久交钱 … 同事说4月就要交: the same again, which says what is on file."""
+    fees = bool(before.stages) and set(before.stages) <= FEES and "时间" in before.asks
+    heard = _MONTH_HEARD.search(query.text) is not None and not (query.subjects or query.day)
+    return FollowUp(before, fixed=True) if fees and heard and before.entry else None
+
+
 def _there_then(query: Query, topic: Topic, before: Topic, named: bool) -> FollowUp | None:
     """重庆缴费时间 … 哪里有 … 那四川呢: of the days still."""
-    if not (named and query.is_bare and before.entry in _OF_NOTICES and before.stages):
+    notices = "公告" in query.text or "通知" in query.text  # 四川26年的公告有没得
+    if notices or not (named and query.is_bare and before.entry in _OF_NOTICES and before.stages):
         return None
     core = f"{said(before.stages[0])}什么时候"
     return FollowUp(Topic(core=core, stages=before.stages, asks=("时间",), year=topic.year))
@@ -198,4 +220,6 @@ RULES: tuple[Rule, ...] = (
     _next_year,
     _by_hearsay,
     _there_then,
+    _is_it_then,
+    _heard_of_a_month,
 )

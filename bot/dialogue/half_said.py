@@ -136,6 +136,8 @@ _OTHER = (
     # 改了还要重新打印通知单不 … 我改了手机号 原来那张还能用不, 哦那我再打一张就行了嘛
     (("通知单", "通知单补打", "改后提交"), r"[改换]了[^?!]{0,10}(?:原来|之前|旧|先前)[^,。?!]{0,3}(?:那|这)?[张份个]", "改后提交"),
     (("改后提交",), r"(?:再|重新)打(?:印)?(?:一)?[张份次遍]", "改后提交"),
+    # 不打印会不会作废
+    (("通知单", "通知单补打", "没提交上"), r"(?:不|没)打(?:印)?(?:的话|了|出来|到)?[^,。?!]{0,3}(?:会|要紧|咋|怎么|作废|算|有事|有影响)", "通知单补打"),
     # 来不及了咋办
     (_REVIEWS, r"^[那, ]*(?:要是|如果|万一)?我?(?:来不及|赶不上|弄不完|补不完|改不完|没来得及)了?(?:的话)?(?:呢|咋|怎么|会|啷)", "审核期满"),
     # 在哪儿改, after papers that came back
@@ -238,6 +240,7 @@ _REVIEWED_TOO = re.compile(
 _ALL_THE_SAME = re.compile(
     r"^[那, ]*我?(?:还|也|都)(?:要|得|用|需要)再?(?:重新)?(?:报名|网报|审核)(?:和|跟|、)?(?:审核|报名)?(?:吗|不|么|嘛)?\W*$"
 )
+_A_YEAR_ON = re.compile(r"^[那, ]*(?:大?后年|再下一?年)(?:呢|还|也)")
 _OF_A_PASS = frozenset({VALIDITY, PASSED_BEFORE})
 
 
@@ -303,6 +306,10 @@ def half_said(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
     if before.entry in _OF_A_PASS and _ALL_THE_SAME.match(query.text):  # 还要报名审核吗
         spoken = query.stages or before.stages
         return FollowUp(replace(before, core=f"{before.core} {topic.core}", stages=spoken), fixed=True)
+    if before.entry in _OF_A_PASS and _A_YEAR_ON.match(query.text) and query.years:
+        # 技能过了 明年还要考技能不 … 那后年呢
+        own = Topic(entry=VALIDITY, core=before.core, year=query.years[0], passed=before.passed)
+        return FollowUp(own, fixed=True)
     if before.entry in _OF_A_PASS and _REVIEWED_TOO.match(query.text):
         return FollowUp(Topic(entry=PASSED_BEFORE, core=topic.core, passed=before.passed), fixed=True)
     return None

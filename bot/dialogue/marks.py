@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from bot.knowledge.model import ASSISTANT, DOCTOR, SKILLS
 
 _MARK = re.compile(
-    r"(?<![\d差少扣缺多约前])(?<!差了)(?<!才差)(?P<mark>[1-6]?\d\d)(?:分|(?![\d:点年月号日天人次个块元%]))(?!钟|之)"
+    r"(?<![\d差少扣缺多约前])(?<!差了)(?<!才差)(?P<mark>[1-6]?\d\d)(?:分|(?![\d:点年月号日天人次个块元%]))(?!钟|之|差)"
 )
 _OF_SKILLS = re.compile(r"技能|操作|实操|实践")
 _OF_WRITTEN = re.compile(r"综合|笔试|一试|二试|机考|理论")

@@ -27,6 +27,10 @@ from bot.text.understand import MAX_CHARS, Read
 TOLD = ("answer", "not_stated", "out_of_scope")
 UNSURE = ("不懂", "选一个", "记住再选")
 _ASKS_FOR = re.compile(r"(?:想|请|就|来)问(?:一下|哈儿?|下|问|个|一哈)?|(?:想|要)(?:晓得|知道)")
+_SLOW = re.compile(
+    r"(?:^|[,，。!！\s]+)(?:这个|现在|今天)?(?:网站|系统|网页|页面|官网)(?:好|太|又|也|有点|老是|一直|总是|总|都)*(?:卡|慢|崩)(?:死|爆|得很|得要死|得要命|得批爆)*了?(?:哦|啊|呀|嘛)*(?=[,，。!！\s]|$)"
+)
+_ENOUGH = 4  # characters
 RAMBLING, TAILS = 36, (18, 28, 40)  # characters
 
 
@@ -61,6 +65,8 @@ class Questions:
 
     def decide(self, text: str, session: Session, now: datetime) -> list[tuple[Decision, Session]]:
         """One decision for each question, in order; the last session is the one to keep."""
+        asked = _SLOW.sub(" ", text).strip()
+        text = asked if len(asked) >= _ENOUGH else text  # 明天最后一天了吗 网站好卡
         return self._both(text, session, now) or [self._one(text, session, now)]
 
     def _both(self, text: str, session: Session, now: datetime) -> list[tuple[Decision, Session]]:

@@ -11,6 +11,14 @@ from bot.schedule.stages import FEES
 _ANY_FEE = FEES | {"二试缴费"}
 
 ROWS = (
+    # 我360差1分 助理多少过
+    Row(
+        "合格线",
+        re.compile(
+            r"(?:助理|执业|技能|综合)(?:医师)?(?:的)?(?:是|要|得)?(?:多少|好多|几)分?(?:才)?(?:能|算)?(?:过|合格|及格)"
+        ),
+        against_the_clock=True,
+    ),
     # 钱还没交 会不会白交: only who was reviewed pays
     Row(
         "审核与缴费",

@@ -7,6 +7,28 @@ import re
 from bot.dialogue.row import Row
 
 ROWS = (
+    # 口腔执业，今年一试没过: whether its kind has a second test
+    Row(
+        "二试类别",
+        re.compile(
+            r"(?:口腔|公卫|公共卫生|中西医)[^?!技]{0,10}今年[^,。?!技]{0,2}(?:一试|综合|笔试)(?:又|也|还是)?没(?:考)?(?:过|合格)"
+        ),
+        stages=frozenset({"一试考试", "二试报名"}),
+        against_the_clock=True,
+    ),
+    # 二试报名错过了 机构说可以补报 真的不
+    Row(
+        "二试错过",
+        re.compile(r"(?:二试|两试)[^,。?!]{0,6}(?:错过|没赶上|忘|过了|没报)[^?!]*补[报录缴交]"),
+        against_the_clock=True,
+    ),
+    # 考了355分 能报二试吗
+    Row(
+        "二试条件",
+        re.compile(r"(?<!\d)[1-5]\d\d分?[^?!]{0,6}(?:能不能|可不可以|能|可以)(?:报|参加|考)(?:二试|两试)"),
+        unless=re.compile(r"技能"),
+        against_the_clock=True,
+    ),
     # 综合考了346分,差14分,听说还有个二试,请问我这种可不可以报
     Row(
         "二试条件",

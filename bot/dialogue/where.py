@@ -19,9 +19,11 @@ _STILL_NOT = re.compile(
 )
 # 四川那个时间是不是一样的
 _SAME_TIMES = re.compile(
-    r"(?<!同学)(?<!朋友)(?<!同事)(?:那个|那边的?|的)(?:时间|日期|日子)(?:是不是|也|是)*(?:一样|相同|同样)"
+    r"(?:两边|两地|两个)[^,。?!]{0,6}(?:同一?天|一天|一样|相同|同时)|(?<!同学)(?<!朋友)(?<!同事)(?:那个|那边的?|的)(?:时间|日期|日子)(?:是不是|也|是)*(?:一样|相同|同样)"
 )
 _WITH = re.compile(r"跟|和|与|比")
+_WHY = re.compile(r"为啥|为什么|咋|怎么|啷个|凭啥")  # 为啥两边不一样啊
+_EACH = re.compile(r"分别|各自|两个人都|各要")
 # 四川都开始了 是不是一样的: of one's own place and that one
 THEY_DID = re.compile(r"(?:都|已经|早就)[^,。?!]{1,5}了")
 
@@ -43,7 +45,7 @@ def _of_another(query: Query) -> str | None:
 
 def same_times(text: str) -> bool:
     """Whether it is asked if the days of there are those of here."""
-    return _SAME_TIMES.search(text) is not None
+    return _SAME_TIMES.search(text) is not None and _WHY.search(text) is None
 
 
 def regions_of(query: Query, own: tuple[str, ...], session: Session) -> tuple[str, ...]:
@@ -53,7 +55,7 @@ def regions_of(query: Query, own: tuple[str, ...], session: Session) -> tuple[st
         own: the candidate's, where the message leaves it standing.
     """
     asked, before = query.region.asked, session.topic
-    alike = query.comparison or "一样" in query.text
+    alike = query.comparison or "一样" in query.text or same_times(query.text)
     if alike and _BOTH.search(query.text) and own and session.other and not asked:
         return (session.other, *own)  # 四川审核到几号 … 重庆呢 … 两个有什么不一样
     if not asked and before is not None and len(before.regions) > 1 and WHICH_OF.search(query.text):
@@ -69,6 +71,14 @@ def regions_of(query: Query, own: tuple[str, ...], session: Session) -> tuple[st
         and before.regions not in ((), (NATION,))
     ):
         return tuple(region for region in before.regions if region not in query.region.negated)
+    each = _EACH.search(query.text) is not None
+    every = tuple(
+        dict.fromkeys(
+            m.regions[0] for m in query.region.mentions if len(m.regions) == 1 and m.role != "negated"
+        )
+    )
+    if each and len(every) > 1 and not query.region.ambiguous:
+        return every  # 我万州 我姐成都 我们分别要准备啥
     if query.comparison and len(asked) == 1 and (theirs := _of_another(query)) not in (None, *asked):
         return (*asked, theirs)  # 我在绵阳他在万州,报名时间一样不
     if asked and own and own[0] not in asked and i_too(query.text, query.region):

@@ -42,6 +42,7 @@ _SECOND = re.compile(
 _TO_DO = re.compile(
     r"(?:要|该|得|需要)?(?:干嘛|干啥子?|干什么|做什么|做啥子?|弄啥子?|搞啥子?|办什么|办啥|去哪(?:里|儿)?)(?:嘛|呢|啊|呀)*\W*$|有(?:什么|啥子?)(?:事|要办|要做)|那(?:个|天|次)[^,。?!]{0,4}去现场"
 )
+_BARE_WITHIN = re.compile(r"(?<![\d月./])(\d{1,2})[号日](?![\d到至])")
 _BARE = re.compile(r"^[那, ]*(\d{1,2})[号日]")
 _MONTH = 31
 _MAX = 3  # regions told of one day; more share their days with the nation
@@ -80,11 +81,15 @@ def of_that_day(ask: Ask, session: Session, kb: Knowledge, now: datetime) -> Ask
     where = _WHERE.search(query.text) is not None
     second = "二试" in query.text and _SECOND.search(query.text) is not None and not STILL.search(query.text)
     said = query.day.on(today(now).year) if query.day is not None and not query.vague else None
-    said = said or _coming(query.text, today(now))
+    what = _WHAT.search(query.text) is not None
+    said = said or _coming(query.text, today(now), anywhere=what)
     to_do = said is not None and said >= today(now) and _TO_DO.search(query.text) is not None
-    if not (where or second or to_do or _WHAT.search(query.text)) or query.exam or query.off_topic:
+    if not (where or second or to_do or what) or query.exam or query.off_topic:
         return ask
-    days = _Days(said.month, said.day, 0) if to_do and said is not None else None
+    days = (
+        _Days(said.month, said.day, 0) if (to_do or what) and said is not None and query.day is None else None
+    )
+    days = days or (_Days(said.month, said.day, 0) if to_do and said is not None else None)
     days = (
         days
         or _named(query.text)
@@ -126,9 +131,9 @@ def of_that_day(ask: Ask, session: Session, kb: Knowledge, now: datetime) -> Ask
     )
 
 
-def _coming(text: str, now: date) -> date | None:
-    """The next day of this number: 17号要去哪."""
-    found = _BARE.match(text)
+def _coming(text: str, now: date, anywhere: bool = False) -> date | None:
+    """The next day of this number: 17号要去哪; in the midst of a message where it is asked what that day is for."""
+    found = _BARE.match(text) or (_BARE_WITHIN.search(text) if anywhere else None)
     number = int(found[1]) if found is not None else 0
     for days in range(_MONTH) if number else ():
         if (day := now + timedelta(days)).day == number:

@@ -10,7 +10,7 @@ from bot.text.who import KIN
 # A county's short name is taken only between words that stand next to places (or next to nothing at all): 双流的考生, 在永川上班.
 # 重新安排 holds 新安 and 水平和技能 holds 平和, but neither 重 nor 水 ever stands before a place.
 _BEFORE: Final = frozenset(
-    "在到去回从是于自来选归报考换改填为往和与跟或及的我你您咱俺们这那叫向对由离至问想要还就属住调转写师呢啊吧吗了请查看说市省区县州"
+    "在到去回从是于自来选归报考换改填为往和与跟或及的我你您他她咱俺们这那叫向对由离至问想要还就属住调转写师呢啊吧吗了请查看说市省区县州"
 )
 # What ends here is no part of a name: 还有忠县, 我表姐渝北的.
 _CLEAR_BEFORE: Final = re.compile(

@@ -115,9 +115,15 @@ _ONLY_SITS = re.compile(
 )
 
 
+# 技能多久缴, 多久考试: a dialect's when; 毕业多久能报, 审核要多久 ask how long
+_WHEN_THERE = re.compile(
+    r"(?<![业干做满作践核审学习班年完了过要得隔差等证后])多久(?=(?:可以|能|才|去|要)?(?:[交缴付考]|报(?!告)|审(?!完|核完)|网报|开始|截止|打印))"
+)
+
+
 def standard(text: str) -> str:
     """`text` with the standard particles for those of a dialect, and without a plan that goes before the question."""
-    plain = _PARTICLE.sub("呢", _ASKING.sub("吗", text))
+    plain = _WHEN_THERE.sub("好久", _PARTICLE.sub("呢", _ASKING.sub("吗", text)))
     return _PLAN_FIRST.sub(lambda found: f"{found[1] or ''} ", plain).strip() if "考" in plain else plain
 
 
