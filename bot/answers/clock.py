@@ -101,6 +101,13 @@ def lead(told: Told, window: Window, decision: Decision, now: datetime) -> str:
             return f"{unknown}；{told.year} 年度的是 {wording.moment(at)}{end}"
         if asked is not None and decision.presumes:
             return f"{unknown}；{told.year} 年度的，{_confirmed(told, window, asked, decision, now)}"
+        if (
+            told.stage in SECOND
+            and today(now).month < FIRST_RESULTS
+            and (decision.verdict or decision.clocked)
+        ):
+            # no notice is needed to know that (nationwide rule: pilots are fixed after the first results)
+            return f"还没到：二试要等当年第一次成绩公布以后才报名，年初的报名是报一试的；{told.year} 年度的是 {wording.window(window)}"
         if decision.verdict or decision.clocked:
             return f"{unknown}，不能判断；{told.year} 年度的已截止（{wording.moment(window.closes)}）"
     if asked is not None and told.stage in EXAMS and not past:

@@ -28,6 +28,7 @@ _MORE = "（发“继续”看后面）"
 _LATER_UNKNOWN = re.compile(r"能(?:不能|否)[^。]{0,6}[，,]?公告没有写|公告没有写[^。]{0,8}能(?:否|不能)")
 _UNJUDGED = "没有收录，不能判断"
 _REVIEWS = ("线上审核", "现场审核")
+_OF_PILOTS = frozenset({"二试条件", "二试类别", "二试流程"})  # entries that hold only in a pilot
 _NOTHING = "\0"  # what a blank with nothing to tell leaves, so that its line is left out
 
 
@@ -94,6 +95,9 @@ def _body(decision: Decision, kb: Knowledge, now: datetime, offers: Offers) -> l
     if decision.phrase and decision.kind in ("answer", "not_stated") and not decision.beside:
         lines.append(phrase(kb, decision.phrase, **decision.values))
     told = dict.fromkeys(line for line in (_skills(decision, kb), *lines) if line)
+    cited = [line for line in told if line.startswith("来源：")]
+    if decision.cites and cited:
+        return [phrase(kb, "出处"), *cited]
     return sorted(told, key=lambda line: line.startswith("来源：") and not decision.subscribed)
 
 
@@ -180,6 +184,15 @@ def _worded(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         and len(decision.entry.answers) > 1
     ):
         lines.append(f"{decision.region}没有单独收录，以上是全国的一般规定。")
+    own = decision.region not in (None, NATION) and decision.level == NATION and decision.kind == "answer"
+    if (
+        own
+        and decision.entry is not None
+        and decision.entry.id in _OF_PILOTS
+        and "试点" in text
+        and not decision.lead.startswith("不能")
+    ):
+        lines.append(f"{decision.region}是不是当年的试点，看当年的通知；不是试点就没有二试。")
     if (said := verdict(decision, kb)) and "{考点}" in text:
         lines.insert(0, said)
     rows = lines[0].split("\n")

@@ -13,6 +13,7 @@ from bot.dialogue.choices import MAX_CHOICES, Choices
 from bot.dialogue.chosen import Chosen
 from bot.dialogue.decision import Decision
 from bot.dialogue.facts import HOUR, SUPPOSED, Facts, stages_told
+from bot.dialogue.follow_up import asks_source
 from bot.dialogue.for_second import without_second
 from bot.dialogue.phases import Phases
 from bot.dialogue.select import Selector
@@ -240,7 +241,7 @@ class Answering:
 def _asked(ask: Ask, entry: Entry, stages: tuple[str, ...], topic: Topic, chosen: Chosen) -> Decision:
     """What is asked of the entry: of now, of a day, of an hour, of after the end; before any fact of it is known."""
     query, core = ask.query, topic.core if ask.resumed else ""
-    late = after_the_end(query.text)
+    late = after_the_end(query.text) or after_the_end(query.fixed)  # 审合时候还能改吗
     state = query.state or (ask.resumed and topic.state)
     clocked = (topic.verdict or topic.day is not None) and not (state or query.vague)
     verdict = ("错过" in topic.asks and not query.vague) or (late and "是否" in topic.asks) or clocked
@@ -265,7 +266,8 @@ def _asked(ask: Ask, entry: Entry, stages: tuple[str, ...], topic: Topic, chosen
         asked_year=topic.year,
         step=ask.step,
         after=ask.after,
-        at_review=_AT_REVIEW.search(query.text) is not None,
+        cites=ask.goes_on and asks_source(query.text),
+        at_review=_AT_REVIEW.search(query.fixed) is not None,
         publishing="公布" in topic.asks,
         clocked=query.state or topic.state or topic.verdict,
         late=late,

@@ -71,6 +71,7 @@ _KIN_THERE = re.compile(
 )
 _OVER = frozenset({"二试错过", "二试没过"})  # entries after which no category matters
 _NEXT = "下一步"  # entry
+_NOT_THERE = re.compile(r"没(?:有)?(?:去|确认|审)(?:成)?(?:了|的)?\W*$")
 _WHAT = re.compile(r"哪|什么|啥|有没有")
 _HAS_DONE = re.compile(r"(?:成功|完|好|过|上|提交)了|[报传交缴审]了(?:的|名|呀|啊)?\W*$")
 _TELLS = re.compile(r"没|[传交报填缴弄]了|差")  # 资料都传了就差提交
@@ -151,6 +152,13 @@ def _completed(query: Query, session: Session, theirs: str) -> Ask:
     of_a_site = OF_A_SITE.search(query.text) is not None
     # 明天几点截止 … 材料还没传 重庆的: of the papers, which nobody spoke of before
     of_papers = query.stages == ("材料上传",) and before.stages == ("网上报名",)
+    # 审核过期了 … 四川现场确认我没去
+    missed = (
+        ("错过" in query.asks or _NOT_THERE.search(query.text) is not None)
+        and bool(query.stages)
+        and "错过" not in before.asks
+        and not set(query.stages) >= set(before.stages)
+    )
     of_notices = HAS_NOTICE.search(query.text) is not None  # 四川25年的公告有没得
     if before.entry == _NEXT and query.actions and _HAS_DONE.search(query.text) and not asks:
         done = next((stage for stage in query.stages if stage in COURSE), "")
@@ -160,11 +168,11 @@ def _completed(query: Query, session: Session, theirs: str) -> Ask:
         session.pending == "region"
         and ask.named
         and (only_tells or as_well)
-        and not (of_a_site or of_notices or of_papers)
+        and not (of_a_site or of_notices or of_papers or missed)
     ):
         # 四川 应届的, 四川的 还没传照片: what the bot asked for, and a word of the candidate's own
         return _resumed(ask, before)
-    return _vary(ask, before)
+    return _vary(ask, before, waits=session.pending == "region")
 
 
 def _day(query: Query) -> tuple[int, int, int | None] | None:
@@ -191,8 +199,12 @@ def _following(ask: Ask, done: str, stages: tuple[str, ...], year: int | None) -
     return replace(ask, topic=topic, content=(), resumed=True, goes_on=True, after=done)
 
 
-def _vary(ask: Ask, before: Topic) -> Ask:
-    """The new message as a variation of the topic before, where it can't stand alone."""
+def _vary(ask: Ask, before: Topic, waits: bool) -> Ask:
+    """The new message as a variation of the topic before, where it can't stand alone.
+
+    Args:
+        waits: what was asked before still waits for its region, and so does its day.
+    """
     query, topic = ask.query, ask.topic
     if before.year and topic.year is None and topic.day and _AGAIN_SO.search(query.text):
         before = replace(before, year=None)
@@ -330,7 +342,14 @@ def _vary(ask: Ask, before: Topic) -> Ask:
         stages = stages_of(query.subjects, _actions(before.stages)) or query.stages
         return replace(
             ask,
-            topic=replace(before, entry="", core=topic.core, stages=stages, year=year, day=None),
+            topic=replace(
+                before,
+                entry="",
+                core=topic.core,
+                stages=stages,
+                year=year,
+                day=topic.day or (before.day if waits else None),
+            ),
             resumed=True,
         )
     if query.stages and only_slots and (before.asks or before.verdict):  # 缴费呢

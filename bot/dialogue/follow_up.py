@@ -44,6 +44,10 @@ _HOW_LONG = re.compile(r"好久|多久|几天|多少天|多长时间")  # 今天
 HAS_NOTICE = re.compile(
     r"没(?:有)?(?:找到|查到|收录|看到)(?:到)?(?:的)?(?:文件|公告)|(?:公告|通知(?!单))[^,。?!]{0,4}(?:(?:有没有|有没得|有吗|有不|有没)\W*$|(?:最近|最新)[^,。?!]{0,2}是?哪一?年)"
 )
+# 这个是哪个单位规定的, 哪部法, 哪个文号: whose notice says what was told last
+_SOURCE = re.compile(
+    r"(?:哪个|哪家|什么|啥子?)(?:单位|部门|机构|地方)(?:规定|发|出|定|说|写)|(?:哪个|谁|哪家)(?:发|出|规定|定|写|说)的(?:公告|通知|文件|规定)?|哪(?:部|条)法|(?:哪个|什么|啥子?)(?:文号|文件|规定|公告|依据)|(?:依据|出处|来源|文号)(?:是|在)?(?:哪|什么|啥)|出自哪|有没有(?:出处|依据|文号)"
+)
 OFFICE_HOURS = "现场办公时间"  # entry
 _OUT_OF_REVIEW = frozenset({REJECTED, "审核期满", "审核结果", "重新提交"})  # entries
 _MENDED = re.compile(
@@ -61,6 +65,11 @@ _DIGITS = {digit: number for number, pair in enumerate(("一1", "二2", "三3", 
 _MONEY_BACK = re.compile(r"(?:能|可以|给|会)[^,。?!]{0,2}退(?!役|回|伍)|退(?:不|费|钱|款)")
 
 
+def asks_source(text: str) -> bool:
+    """Whether it is asked which notice says so."""
+    return _SOURCE.search(text) is not None
+
+
 def follow_up(query: Query, topic: Topic, before: Topic, named: bool) -> FollowUp | None:
     """The first rule that knows this turn; None where none does.
 
@@ -69,6 +78,9 @@ def follow_up(query: Query, topic: Topic, before: Topic, named: bool) -> FollowU
     """
     if before.entry in _OUT_OF_REVIEW and _MONEY_BACK.search(query.text) and not query.subjects:
         return FollowUp(Topic(entry="退费情形", core=topic.core), fixed=True)  # 审核不通过咋办 … 退费不
+    of_itself = named or query.stages or query.subjects or query.years
+    if before.entry and not of_itself and not query.verdict and asks_source(query.text):
+        return FollowUp(before, fixed=True)
     if _MONEY_BACK.search(query.text):
         return None  # 交了不想考了能退不: a question of its own
     return next((found for rule in _RULES if (found := rule(query, topic, before, named)) is not None), None)

@@ -27,7 +27,7 @@ _WHICH_BUTTON = re.compile(r"点(?:击|开)?(?:哪|啥|什么)|哪(?:里|儿|个
 
 # fmt: off
 # (entry of the talk, what is said then): the same entry is meant, whatever the words alone are like
-_SECONDS = ("什么是二试", "二试条件", "二试类别", "二试流程", "二试审核", "二试试点", "二试报名时间", "二试缴费时间", "二试时间")
+_SECONDS = ("什么是二试", "二试条件", "二试类别", "二试流程", "二试审核", "二试考试时间", "二试试点", "二试报名时间", "二试缴费时间", "二试时间")
 _STILL = (
     # 手机号填错咋改 … 改到好久
     (MISTYPED, r"^[那, ]*(?:可以|能)?改到(?:好久|几号|什么时候|啥时候|哪天)(?:嘛|呢|啊|哦)?\W*$"),
@@ -118,7 +118,11 @@ _OTHER = (
     # 有一个是部队医院的, after who goes where
     (("考点选择", "两地单位"), r"部队(?:医院|单位|卫生)", "算不算现役"),
     # 那我去哪盯
-    (("二试试点",), r"(?:去|在|到)?哪(?:里|儿|边)?(?:去)?(?:盯|看|查|关注|等通知)", "二试流程"),
+    ((*_OF_SECOND, "二试试点", "二试考试时间"), r"(?:去|在|到)?哪(?:里|儿|边)?(?:去)?(?:盯|看|查|关注|等通知)", "二试流程"),
+    # 考点选错了咋个办
+    (("考点选择", "两地单位"), r"考点(?:选|填|报|弄)错|(?:选|填|报)错了?(?:考点)?(?:咋|怎么|啷|能)", MISTYPED),
+    # 昨天忘记提交了 … 还有救没, of what is due
+    (("下一步",), r"^[那, ]*(?:还|就)?(?:有没有|有没得|有|没)(?:得)?(?:救|机会|办法|希望)了?(?:没|不|吗|么|嘛)?\W*$", "错过报名"),
     # 你确定没交费也可以报二试？: of the first test's
     (_OF_SECOND, r"没[交缴](?:费|钱|过)*的?(?:人)?也(?:能|可以)", "二试条件"),
     # 完了没交成,还可以补交不, in a talk of 二试
@@ -157,7 +161,7 @@ _OTHER = (
     # 要跑路不 … 结果看哪个的
     ((*_REVIEWS, SOLDIERS), r"结果(?:是|要)?(?:看|以|按|听)(?:哪个|谁|哪里|哪儿)", "审核结果"),
     # 综合没过听说有二试 … 我四川的 能报不
-    (_SECONDS, r"^[那, ]*(?:我|我们)?(?:是)?(?:四川|重庆|成都)(?:的|这边)?[, ]*(?:能|可以)(?:报|考|参加)(?:不|吗|么|嘛)\W*$", "二试试点"),
+    (_SECONDS, r"^[那, ]*(?:我|我们)?(?:是)?(?:四川|重庆|成都)(?:的|这边)?[, ]*(?:能|可以)(?:报|考|参加)?(?:不|吗|么|嘛)\W*$", "二试试点"),
     # 完了 报名没点提交 … 能找报名点补吗
     (("没提交上",), r"补(?:报|录|交|一下)?(?:吗|不|么|嘛|得)", "错过报名"),
     # 那明年从头来, after 二试
@@ -223,6 +227,10 @@ _LIKE_THIS_YEAR = re.compile(r"^[那, ]*(?:也|是不是|是)*(?:跟|和|像|同
 _ITS_YEAR = re.compile(
     r"^[那, ]*(?:你|您)?(?:说|讲|发|给)?的?(?:这个?|那个?|这些|那些)?(?:时间|日期|日子)?(?:不)?(?:还)?是(?:去年|前年|今年|(?:20)?\d\d年)的?(?:时间|日期|公告|通知)?(?:吧|吗|嘛|哈|哇|对吧)?\W*$"
 )
+# 2027年报名时间出来没 … 一般好久出
+_COMES_OUT = re.compile(
+    r"^[那哦, ]*(?:一般|往年|大概|通常|那公告|公告)(?:是|都|会)?(?:好久|什么时候|啥时候|几月份?|几号|哪天|多久)(?:才|会|能)?(?:出|公布|发|下来|有)"
+)
 # 四川技能缴费今年是几号 … 在哪儿看
 _WHERE_TO_LOOK = re.compile(
     r"^[那哦嗯好, ]*(?:我|要)?(?:去|在|到)?哪(?:儿|里|点)?(?:能|可以|去)?(?:看|查|有)(?:得到|到)?(?:嘛|呢|啊|哦)?\W*$"
@@ -269,6 +277,8 @@ def half_said(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
         return FollowUp(before, fixed=True)
     if before.stages and "时间" in before.asks and _ITS_YEAR.match(query.text):
         return FollowUp(before, fixed=True)
+    if of_days and _COMES_OUT.match(query.text):
+        return FollowUp(Topic(entry="报名公告", core=topic.core, stages=before.stages), fixed=True)
     if of_days and _WHERE_TO_LOOK.match(query.text):
         return FollowUp(Topic(entry="报名公告", core=topic.core, stages=before.stages), fixed=True)
     if before.entry in _OF_ANOTHER_EXAM and _BY_WHEN.match(query.text):

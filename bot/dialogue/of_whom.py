@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from bot.dialogue.session import Topic
+from bot.dialogue.standing import PASSED_BEFORE
 from bot.text.query import Query
+from bot.text.statuses import PASSED
 from bot.text.who import people
 from bot.text.whose import SOLDIER
 
@@ -29,5 +31,7 @@ def of_whom(query: Query, before: Topic) -> tuple[str, bool]:
     own = any(whose in ("own", "both") for _, _, whose in spoken)
     theirs = query.theirs or ("" if own or query.not_audience else before.theirs)
     he_or_she = any(whose == "other" and query.text[start] in "他她" for start, _, whose in spoken)
+    if not theirs and he_or_she and not own and before.entry == PASSED_BEFORE:
+        return PASSED, True  # 我们医院有位医生去年技能过了 … 请问他要交几次费
     told_now = query.theirs and not (query.theirs == SOLDIER and query.stages)  # 他没传材料, of a soldier
     return theirs, bool(theirs and not told_now) and (he_or_she or before.of_them)

@@ -30,6 +30,8 @@ _ASKS_FOR = re.compile(r"(?:想|请|就|来)问(?:一下|哈儿?|下|问|个|一
 _SLOW = re.compile(
     r"(?:^|[,，。!！\s]+)(?:这个|现在|今天)?(?:网站|系统|网页|页面|官网)(?:好|太|又|也|有点|老是|一直|总是|总|都)*(?:卡|慢|崩)(?:死|爆|得很|得要死|得要命|得批爆)*了?(?:哦|啊|呀|嘛)*(?=[,，。!！\s]|$)"
 )
+# 如果今晚没有交成，请问明天可以补交吗: of the second half
+_SUPPOSES = re.compile(r"^[那, ]*(?:请问|您好)?[, ]*(?:如果|要是|万一|假如)[^?吗]*$")
 _ENOUGH = 4  # characters
 RAMBLING, TAILS = 36, (18, 28, 40)  # characters
 
@@ -79,6 +81,7 @@ class Questions:
             or whole.failed
             or i_too(whole.text, whole.region)
             or heard(whole.text)
+            or _SUPPOSES.match(parts[0])
             or hopes(whole)
             or self._tells_first(parts[0], now)
             or (tells_score(parts[0]) and "二试" in whole.subjects)

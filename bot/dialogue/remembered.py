@@ -6,7 +6,7 @@ import re
 
 from bot.dialogue.ask import NOT_MILITARY, Ask
 from bot.dialogue.session import Session
-from bot.dialogue.sites import asks_of_home, puts_forward
+from bot.dialogue.sites import asks_of_home, lives_there, puts_forward
 from bot.text.place_own import begins_with_own, considers, declared
 from bot.text.replacing import replace
 from bot.text.statuses import PASSED
@@ -64,7 +64,9 @@ def _region(ask: Ask, session: Session) -> Session:
         of_others = of_others or _BESIDE.search(text) is not None
         if of_others and not told and session.home is None and session.region not in (None, *reading.asked):
             session = replace(session, home=session.region)  # 重庆的同事也是看这个公众号吗 … 回到我这
-        stays = asks_of_home(ask.query) or (session.place and puts_forward(ask.query))
+        stays = (
+            asks_of_home(ask.query) or lives_there(ask.query) or (session.place and puts_forward(ask.query))
+        )
         place = session.place if stays else ask.place
         return session.with_region(reading.asked[0], place)
     if ask.regions == (session.home,) and session.home != session.region:

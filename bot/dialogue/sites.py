@@ -38,6 +38,7 @@ _WORKS = re.compile(r"(?:区|县)?[^,。?!\s]{0,8}?(?:上班|工作|执业|坐�
 _WANTS_TO = re.compile(
     r"想(?:要)?(?:回|去|到)[^,。?!]{2,4}?(?:那边)?(?:考|报)[^?]{0,4}[, ]*(?:可不可以|可以|行不行|行不|得行|能不能|能行)"
 )
+_LIVES = re.compile(r"(?:住|家)(?:是|就)?(?:在|的是)?$")  # 我住九龙坡的嘛
 _AT = re.compile(r"(?:在|到|去)$")
 _REGISTERS = re.compile(r"(?:这边|那边)?报名?(?:撒|吧|噻|对吧|是吧|对不对|嘛|咯)+\W*$")
 _HOME = re.compile(
@@ -107,6 +108,10 @@ def places_of(query: Query, own: str | None, place: str | None, kb: Knowledge) -
     asked_whole = bool(query.region.asked) and not any(m.place for m in query.region.mentions)
     works = workplaces(query)
     named: tuple[str | None, ...] = works or (beside(query) if claim else query.region.places)
+    if not works:
+        lived = {m.place for m in query.region.mentions if _LIVES.search(query.text[: m.start])}
+        named = tuple(each for each in named if each not in lived) or ((own,) if lived else ())
+        asked_whole = asked_whole or bool(lived)
     named = named or (() if asked_whole else (place,))
     if (asks_of_home(query) and not works) or (asks_either(query) and own and not (works or query.others)):
         named = (own,)  # what counts is where one works
@@ -162,6 +167,12 @@ def works_in(query: Query) -> str:
         and (_WORKS.match(query.text, m.end) or _WORKS_AT.search(query.text[: m.start]))
     }
     return works.pop() if len(works) == 1 else ""
+
+
+def lives_there(query: Query) -> bool:
+    """Whether the only place named is where one lives: 我住九龙坡的嘛."""
+    named = [m for m in query.region.mentions if m.place]
+    return bool(named) and not workplaces(query) and all(_LIVES.search(query.text[: m.start]) for m in named)
 
 
 def asks_either(query: Query) -> bool:

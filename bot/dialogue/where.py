@@ -23,6 +23,9 @@ _SAME_TIMES = re.compile(
 )
 _WITH = re.compile(r"跟|和|与|比")
 _WHY = re.compile(r"为啥|为什么|咋|怎么|啷个|凭啥")  # 为啥两边不一样啊
+_OR_THE_NATION = re.compile(
+    r"(?:这|那)(?:个|些|条)?[^,。?!]{0,3}是[^,。?!]{1,6}的?还是(?:全国|国家)的|是(?:全国|国家)的?还是[^,。?!]{1,6}的\W*$"
+)
 _EACH = re.compile(r"分别|各自|两个人都|各要")
 # 四川都开始了 是不是一样的: of one's own place and that one
 THEY_DID = re.compile(r"(?:都|已经|早就)[^,。?!]{1,5}了")
@@ -55,6 +58,8 @@ def regions_of(query: Query, own: tuple[str, ...], session: Session) -> tuple[st
         own: the candidate's, where the message leaves it standing.
     """
     asked, before = query.region.asked, session.topic
+    if _OR_THE_NATION.search(query.text) and before is not None and before.entry:
+        return own or ((NATION,) if before.regions == (NATION,) else ())  # 这个是福建的还是全国的
     alike = query.comparison or "一样" in query.text or same_times(query.text)
     if alike and _BOTH.search(query.text) and own and session.other and not asked:
         return (session.other, *own)  # 四川审核到几号 … 重庆呢 … 两个有什么不一样

@@ -41,7 +41,7 @@ WORDS: Final = frozenset(
     新华字典 新华书店 新华社 新华网 和平时期 资源库 资源网 合作社 合作医疗 公安局 公安部 公安机关 北京时间 西部战区 东部战区 南部战区 北部战区
     中部战区 解放军 武功秘籍 海南鸡饭 中山装 中山医院 中山大学 吉林大学 东北大学 长安汽车 长江 黄河 中原 西南 东南 华北 东北 华东 华南 西北 江南
     海外 河北梆子 丹东 蒙古 外蒙古 蒙古国 云南白药 蒙药 蒙医 藏医 藏药 苗药 川芎 川菜 粤菜 湘菜 鲁迅 鲁班 鲁莽 豫剧 晋级 晋升 晋职 皖 沪指 沪江
-    黔驴技穷 大理石 德州扑克 德州仪器 哈密瓜 小沈阳 巴巴中 通化顺 紫金城 中国龙城""".split()  # noqa: SIM905  (a list literal would be hundreds of quotes)
+    黔驴技穷 大理石 德州扑克 德州仪器 哈密瓜 小沈阳 巴巴中 通化顺 紫金城 中国龙城 三明治""".split()  # noqa: SIM905  (a list literal would be hundreds of quotes)
 ) - {"中山大学", "吉林大学", "丹东", "皖", "中原"}
 # Hospitals and schools that several regions have, or that bear another place's name: nothing is known from these alone.
 ELSEWHERE = re.compile(
