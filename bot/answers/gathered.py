@@ -20,7 +20,8 @@ def alike(parts: Sequence[Decision]) -> str:
         {(told.stage, told.cell.windows) for told in part.told if told.cell and told.cell.windows}
         for part in parts
     ]
-    if not all(days) or any(not told.stated for part in parts for told in part.told):
+    worded = any(part.answer is not None for part in parts)  # the days beside words are not what is compared
+    if worded or not all(days) or any(not told.stated for part in parts for told in part.told):
         return ""
     if len({part.region for part in parts}) == 1 < len(parts) == 2:
         return _of_two_years([told for part in parts for told in part.told])

@@ -63,7 +63,7 @@ def _whole(decision: Decision, kb: Knowledge, now: datetime, offers: Offers) -> 
 def _blocks(parts: Sequence[Decision], kb: Knowledge, now: datetime, offers: Offers) -> list[str]:
     """One labelled block for each region, or each year, that was asked about side by side."""
     years = [part.asked_year or max((told.year or 0 for told in part.told), default=0) for part in parts]
-    by_year = len(set(years)) > 1
+    by_year = len(set(years)) > 1 and len({part.region for part in parts}) == 1
     blocks = []
     for part, year in zip(parts, years, strict=True):
         name = f"{year} 年度" if by_year and year else part.region
