@@ -23,6 +23,13 @@ def alike(parts: Sequence[Decision]) -> str:
     worded = any(part.answer is not None for part in parts)  # the days beside words are not what is compared
     if worded or not all(days) or any(not told.stated for part in parts for told in part.told):
         return ""
+    if parts[0].month and len({part.region for part in parts}) == 1:
+        months = {window.opens.day.month for own in days for _stage, windows in own for window in windows}
+        return (
+            f"对，都在 {parts[0].month} 月。"
+            if months == {parts[0].month}
+            else f"不都在 {parts[0].month} 月："
+        )
     if len({part.region for part in parts}) == 1 < len(parts) == 2:
         return _of_two_years([told for part in parts for told in part.told])
     if len({part.region for part in parts}) < len(parts):

@@ -32,6 +32,7 @@ _AT_REVIEW = re.compile(r"审核?(?:的)?(?:时候|期间|那几天|时)")
 _EVERY_YEAR = re.compile(
     r"历年|往年|哪几年|哪些年|哪年有|每年都?是|前几年|(?:一般|通常)(?:是|都|会)?(?:在)?(?:几|啥|什么|哪|好久|多久)"
 )
+_ALL_IN = re.compile(r"都(?:是|在)[^,。?!\d]{0,3}(1[0-2]|[1-9])月份?(?!\d)")  # 23年和24年都是9月啊
 _WHERE_TO_ASK = frozenset({"咨询", "咨询电话", "报名公告"})  # entries of no step
 _FEE = frozenset({"技能缴费", "一试缴费", "二试缴费"})
 MAX_PLACES = 9  # a name in more provinces (高新区) is asked about openly
@@ -266,6 +267,7 @@ def _asked(ask: Ask, entry: Entry, stages: tuple[str, ...], topic: Topic, chosen
         asked_year=topic.year,
         step=ask.step,
         after=ask.after,
+        month=int(found[1]) if (found := _ALL_IN.search(query.text)) is not None else 0,
         cites=ask.goes_on and asks_source(query.text),
         at_review=_AT_REVIEW.search(query.fixed) is not None,
         publishing="公布" in topic.asks,

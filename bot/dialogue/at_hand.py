@@ -68,16 +68,17 @@ def only_missed(ask: Ask) -> bool:
 
 def not_open(ask: Ask, entry: Entry, phases: Phases, now: datetime) -> tuple[str, ...]:
     """The registration, where one can't get in and it is no fault of the page: 报名系统咋个还进不去, the evening before it opens; () else."""
-    region = ask.regions[0] if ask.regions else NATION if _IS_SHUT.search(ask.query.text) else None
+    region = ask.regions[0] if ask.regions else NATION
+    own = bool(ask.regions) or _IS_SHUT.search(ask.query.text) is not None
     if (
         entry.id != _CANT_GET_IN
         or _PASSWORD.search(ask.query.text)
-        or region is None
         or not set(ask.topic.stages) <= {"网上报名"}
     ):
         return ()
     stands = phases.of(region, ask.topic.year, now).get("网上报名", "open")
-    return () if stands == "open" else ("网上报名",)
+    shut = stands != "open" if own else stands == "next"  # 今天报名咋个进不去, before it opens
+    return ("网上报名",) if shut else ()
 
 
 def papers_due(ask: Ask, entry: Entry, phases: Phases, now: datetime) -> tuple[str, ...]:

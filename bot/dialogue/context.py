@@ -63,7 +63,7 @@ _OF_LAST = re.compile(
 _UNPAID = re.compile(r"没[交缴付]|忘[了记]?[交缴付]")
 # 去年是几号 … 那会不会也是5号到9号: of the exam that is due
 _AGAIN_SO = re.compile(r"会不会(?:还|也|又)|(?:今年|这次)(?:还|也|又)是")
-_PASSED_NOW = re.compile(r"技能[^,。?!没不未]{0,4}(?:过了|合格|通过)(?!吗|么|没|不)")
+_PASSED_NOW = re.compile(r"技能[^,。?!没不未]{0,4}(?:过[了的]|合格|通过)(?!吗|么|没|不)")
 _WANTS = re.compile(r"多少|什么|啥|怎么|咋|如何")
 # 那重庆的战友呢, 那重庆的同学也是这样吗: without its place
 _KIN_THERE = re.compile(
@@ -71,6 +71,7 @@ _KIN_THERE = re.compile(
 )
 _OVER = frozenset({"二试错过", "二试没过"})  # entries after which no category matters
 _NEXT = "下一步"  # entry
+_THAT_YEAR = re.compile(r"那时候?|那年|那一年|当时|当年那")
 _NOT_THERE = re.compile(r"没(?:有)?(?:去|确认|审)(?:成)?(?:了|的)?\W*$")
 _WHAT = re.compile(r"哪|什么|啥|有没有")
 _HAS_DONE = re.compile(r"(?:成功|完|好|过|上|提交)了|[报传交缴审]了(?:的|名|呀|啊)?\W*$")
@@ -206,6 +207,8 @@ def _vary(ask: Ask, before: Topic, waits: bool) -> Ask:
         waits: what was asked before still waits for its region, and so does its day.
     """
     query, topic = ask.query, ask.topic
+    if topic.year is None and before.year and _THAT_YEAR.search(query.text):
+        ask = replace(ask, topic=(topic := replace(topic, year=before.year)))  # 那时候重庆缴费是好久
     if before.year and topic.year is None and topic.day and _AGAIN_SO.search(query.text):
         before = replace(before, year=None)
     if before.year and topic.year == before.year - 1 and _THIS_YEARS.search(query.text):
@@ -336,7 +339,8 @@ def _vary(ask: Ask, before: Topic, waits: bool) -> Ask:
         core = " ".join([*(said(stage) for stage in stages[:1]), topic.core])
         return replace(ask, topic=replace(topic, stages=stages, core=core, year=year), resumed=True)
     passed = query.audience == PASSED or _PASSED_NOW.search(query.text)
-    if only_slots and passed and "错过" in before.asks and "技能缴费" not in before.stages:
+    after_it = "错过" in before.asks or before.stages == ("一试缴费",)
+    if only_slots and passed and after_it and "技能缴费" not in before.stages:
         return _resumed(ask, before)  # 综合的钱昨天忘了交 … 技能我过了的
     if query.subjects and not query.actions and only_slots:  # 技能的 / 那一试呢
         stages = stages_of(query.subjects, _actions(before.stages)) or query.stages

@@ -42,7 +42,7 @@ class Decision:
         no_second: a day of the first test was taken for one of 二试.
         publishing: asks when it will be made known · clocked: asks what holds now (还剩几天), if no verdict ·
             spared: the stage asked about that this candidate need not do ·
-            late: asks of the time after the window · cites: asks for the notice alone (哪个单位规定的) · at_review: of the review by name (审核的时候还能换不) · compared: other regions are told beside it ·
+            late: asks of the time after the window · month: the one in which all windows told are supposed to begin (都是9月啊), 0 for none · cites: asks for the notice alone (哪个单位规定的) · at_review: of the review by name (审核的时候还能换不) · compared: other regions are told beside it ·
             skills: the 技能 pass whose validity is to be told first · by_hour: the hour asked for, see hour_asked ·
             hour: the end of the window and the hour that the question takes for it, see hour_supposed.
         choices: what the numbers under the reply pick · instead: what they pick where the very same was told just before.
@@ -68,6 +68,7 @@ class Decision:
     late: bool = False
     at_review: bool = False
     cites: bool = False
+    month: int = 0
     skills: Pass | None = None
     by_hour: str = ""
     hour: tuple[str, int] | None = None

@@ -252,10 +252,14 @@ class Facts:
         asks = base.entry.asks if base.entry is not None else ""
         if base.entry is not None and base.entry.id == ELSEWHERE and base.region is not None:
             return tuple(tell(self._kb, base.region, stage, topic.year, now) for stage in topic.stages)
-        if asks not in ("错过", HOUR) or base.region is None:
+        if asks not in ("错过", HOUR):
             return ()
         if topic.stages and set(topic.stages) <= SECOND:
-            return ()  # whose words tell the state themselves
+            # whose words tell the state themselves; that it can still be paid must come first
+            fee = tell(self._kb, NATION, "二试缴费", topic.year, now)
+            return (fee,) if self._phases.is_open(NATION, "二试缴费", topic.year, now) else ()
+        if base.region is None:
+            return ()
         stages = topic.stages or (("网上报名",) if asks == HOUR else ())
         told = (tell(self._kb, base.region, stage, topic.year, now) for stage in stages)
         stated = tuple(item for item in told if item.stated)

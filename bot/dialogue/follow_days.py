@@ -63,7 +63,9 @@ OF_MONEY = re.compile(r"[费钱款缴付]")
 def _that_day(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """明天改呢, after what may be done until when: whether one may on that day."""
     then = ON_A_DAY.search(query.text) and not (query.subjects or query.sent_back)
-    if query.day is None or not (then or _ON_THAT_DAY.match(query.text)):
+    last = re.split(r"[,。?! ]", query.text.rstrip("?!。 "))[-1]  # 我明天值班去不到 后天行不行
+    on_it = _ON_THAT_DAY.match(query.text) or _ON_THAT_DAY.match(last)
+    if query.day is None or not (then or on_it):
         return None
     if before.entry == REJECTED and before.day is not None and not query.stages:
         return FollowUp(

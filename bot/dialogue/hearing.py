@@ -36,7 +36,7 @@ from bot.text.replacing import replace
 _DECIDED = ("over then", "words")  # rules that know what of a step that was missed is asked
 _LOST_NOW = re.compile(r"(?:一试|综合|笔试|机考)[^,。?!]{0,4}(?:没过|没考过|挂|不及格|差)")
 _WHAT_OF_IT = re.compile(
-    r"^[那, ]*(?:晚|迟|超|过|逾期|超时|过期)了?(?:的话|时间)*(?:咋|怎么|啷|会|呢)|(?:如果|要是|假如|万一)[^。?!]*补[报缴交]|(?:后头|后面|以后|之后|过后|审核的时候)[^。?!]{0,4}补[报缴交传]|没[交缴报传提][交上成完]{0,2}(?:的话)?(?:咋办|怎么办|咋个办|咋整|会怎)|没[^,。?!]{1,6}[^。?!]{0,8}(?:不能考|考不成|考不了|没戏|作废|白搭)"
+    r"忘了?[交缴报传][^,。?!]{0,4}能补|^[那, ]*(?:晚|迟|超|过|逾期|超时|过期)了?(?:的话|时间)*(?:咋|怎么|啷|会|呢)|(?:如果|要是|假如|万一)[^。?!]*补[报缴交]|(?:后头|后面|以后|之后|过后|审核的时候)[^。?!]{0,4}补[报缴交传]|没[交缴报传提][交上成完]{0,2}(?:的话)?(?:咋办|怎么办|咋个办|咋整|会怎)|没[^,。?!]{1,6}[^。?!]{0,8}(?:不能考|考不成|考不了|没戏|作废|白搭)"
 )
 
 
@@ -143,8 +143,9 @@ class Hearing:
 
     def _of_this_year(self, ask: Ask, chosen: Chosen, now: datetime) -> Chosen:
         """我考口腔的 一试挂了, in September: this year's, and no talk of last year's pass."""
-        lost = _LOST_NOW.search(ask.query.text) is not None and not ask.query.years
-        lost = lost and today(now).month >= FIRST_RESULTS and chosen.by == "talk"
+        this = not ask.query.years or (ask.query.years == (today(now).year,) and chosen.rule == "words")
+        lost = _LOST_NOW.search(ask.query.text) is not None and this
+        lost = lost and today(now).month >= FIRST_RESULTS and (chosen.by == "talk" or chosen.rule == "words")
         second = self._kb.entries.get(SECOND_CHANCE)
         if not lost or second is None or chosen.entry is None or chosen.entry.id != PASSED_BEFORE:
             return chosen

@@ -73,7 +73,16 @@ class Policy:
         denies = bool(query.not_audience) and not (
             query.asks or query.verdict or query.stages or query.subjects
         )
-        bare = (ask.bare or denies) and not (asks or ask.resumed or rule_after(ask, ()))
+        # 我是部队的 在重庆考
+        tells = (
+            bool(query.audience)
+            and ask.named
+            and set(query.actions) <= {"考试"}
+            and not (
+                query.asks or query.verdict or query.subjects or query.content or query.day or query.years
+            )
+        )
+        bare = (ask.bare or denies or tells) and not (asks or ask.resumed or rule_after(ask, ()))
         if bare and not self.selector.knows(ask):
             return self._bare(ask, session, now)
         outside = next((region for region in ask.regions if not inherits(self._kb, region)), None)

@@ -10,6 +10,21 @@ from bot.dialogue.row import Row
 PAPERS, MISTYPED = "报名材料", "报名信息修改"  # entries
 
 ROWS = (
+    # 我是哪个考点, after anything else
+    Row(
+        "考点选择",
+        re.compile(
+            r"^[那, ]*我(?:们)?(?:这边|这种|该|应该)?(?:是|在|归|属于?|选|填|报)(?:的)?(?:是)?哪个考点(?:嘛|呢|啊|的)?\W*$"
+        ),
+        against_the_clock=True,
+    ),
+    # 26年综合没过 技能过了: in a year's second half another rule makes it this year's (see hearing)
+    Row(
+        "上年技能合格",
+        re.compile(
+            r"^(?:我)?(?:20)?\d\d年(?:的)?(?:综合|笔试|一试)没(?:考)?过[, ]*(?:但是|但)?技能(?:考)?(?:过了|合格|通过)了?\W*$"
+        ),
+    ),
     # 后头又改了电话: what is done after a change
     Row(
         "改后提交",

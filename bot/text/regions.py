@@ -151,12 +151,15 @@ def _merge(text: str, candidates: Sequence[Candidate]) -> list[_Found]:
 def _decide(text: str, found: list[_Found]) -> RegionReading:
     named = [f for f in found if f.weight > Weight.BACKGROUND]
     certain = {f.regions[0] for f in named if len(f.regions) == 1}
+    beside = {f.regions[0] for f in found if f.weight == Weight.BACKGROUND and len(f.regions) == 1}
     ruled_out = {f.regions[0] for f in found if f.weight == Weight.NEGATED and len(f.regions) == 1} - certain
     for f in named:
         left = tuple(r for r in f.regions if r not in ruled_out)
         if left and left != f.regions:
             f.narrow(left)  # 不在重庆,在江北
         settled = tuple(r for r in f.regions if r in certain)
+        if not certain:
+            settled = tuple(r for r in f.regions if r in beside)  # 户口在万州 单位在江北
         if len(f.regions) > 1 and len(settled) == 1:
             f.narrow(settled)  # 在南京上班,鼓楼区的
     strongest = max((f.weight for f in named), default=Weight.PLAIN)
