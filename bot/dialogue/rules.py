@@ -26,7 +26,7 @@ from bot.dialogue.by_words import by_words
 from bot.dialogue.chosen import BY_SLOTS, Chosen
 from bot.dialogue.for_second import hopes
 from bot.dialogue.going_on import CATEGORY, ELIGIBLE, PAYS_AGAIN
-from bot.dialogue.rows_registration import PAPERS
+from bot.dialogue.rows_papers import PAPERS
 from bot.dialogue.second import second_rule
 from bot.dialogue.sent_back import in_time
 from bot.dialogue.sites import asks_either, asks_extent, asks_of_home, asks_same, asks_which_site, claimed
