@@ -105,5 +105,10 @@ def aging(notice: Notice, text: str, kb: Knowledge, now: datetime) -> list[str]:
     judged = any(found[2] in (NOW, STATE) for found in BLANK.finditer(text))  # 不能了 says it already
     if windows and not judged and all(window.phase_at(now) is Phase.CLOSED for window in windows):
         stages = dict.fromkeys(TITLES[stage] for stage in windows.values())
-        lines.append(f"{'、'.join(stages)}的时间已经过了。")  # by name: a step beside them may still be open
+        of = (
+            f"{notice.year} 年度" if lines else ""
+        )  # where newer notices are on file, they may have days to come
+        lines.append(
+            f"{of}{'、'.join(stages)}的时间已经过了。"
+        )  # by name: a step beside them may still be open
     return lines

@@ -107,7 +107,10 @@ def lead(told: Told, window: Window, decision: Decision, now: datetime) -> str:
             and (decision.verdict or decision.clocked)
         ):
             # no notice is needed to know that (nationwide rule: pilots are fixed after the first results)
-            return f"还没到：二试要等当年第一次成绩公布以后才报名，年初的报名是报一试的；{told.year} 年度的是 {wording.window(window)}"
+            waits = (
+                f"{today(now).year} 年度的还没到：二试要等当年第一次成绩公布以后才报名，年初的报名是报一试的"
+            )
+            return f"{waits}；{told.year} 年度的是 {wording.window(window)}"
         if decision.verdict or decision.clocked:
             return f"{unknown}，不能判断；{told.year} 年度的已截止（{wording.moment(window.closes)}）"
     if asked is not None and told.stage in EXAMS and not past:

@@ -39,6 +39,8 @@ def alike(parts: Sequence[Decision]) -> str:
         others = [
             part.region for part in parts if any(told.level == NATION != told.region for told in part.told)
         ]
+        if len(others) == len(parts):
+            return f"{which}时间一样，都是全国的时间。"
         unknown = (
             f"收录到的{which}时间一样；{'、'.join(filter(None, others))}自己的公告没有收录，是全国的时间。"
         )

@@ -30,11 +30,12 @@ def first_due(decision: Decision, now: datetime) -> tuple[Told, Window] | None:
         return None
     if decision.audience is None:  # a window for a few is nobody's headline as long as there are others
         pairs = [pair for pair in pairs if pair[1].audience[:1] in ("", "非")] or pairs
-    if decision.verdict:
+    named = decision.day.on(today(now).year) if decision.day is not None else None
+    of_exam = [pair for pair in pairs if pair[0].stage in EXAMS and named == pair[1].opens.day]
+    if decision.verdict and not of_exam:  # 明天就是二试了
         # nobody can be late for a test that they are not registered for: 二试忘报了 还来得及吗
         pairs = [pair for pair in pairs if pair[0].stage not in EXAMS] or pairs
     order = {"进行中": 0, "未开始": 1, "已截止": 2}
-    named = decision.day.on(today(now).year) if decision.day is not None else None
     # 昨天截止了? is about the one that closed then
     meant = [pair for pair in pairs if named in (pair[1].opens.day, pair[1].closes.day)] if named else []
     return min(meant or pairs, key=lambda pair: order[pair[1].phase_at(now).value])

@@ -46,6 +46,9 @@ _PLEADS = re.compile(
 # 我就差一张图啊 能不能通融
 _BEGS = re.compile(r"通融|宽限|行个方便|网开一面|帮帮忙|求求|开个后门|再给[^,。?!]{0,4}机会")
 _CALLS = re.compile(r"电话|号码|联系方式|咋联系|怎么联系")  # 求求了有没有电话: of whom to call
+_OF_USE = re.compile(
+    r"^[那, ]*(?:打(?:个)?电话|找人|找关系|求情|求他们)[^,。?!]{0,3}(?:有没有用|有用|管用|行不)"
+)  # 打电话有用不
 _WASTED = re.compile(r"白考|白过|作废|浪费|还有用|还算|还在|留得|保留")
 _ONCE_OVER = re.compile(
     r"^[那, ]*(?:要是|如果)?(?:审核|审|报名|网报)?(?:都)?(?:结束|完|截止|关)了?(?:之后|以后|后)(?:呢|就|还)?\W*$"
@@ -182,7 +185,8 @@ def _wasted(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp
 
 def _begs(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """我就差一张图啊 能不能通融, after what was missed: the same once more; after a step or two, what becomes of them."""
-    if query.subjects or not before.entry or not _BEGS.search(query.text) or _CALLS.search(query.text):
+    begs = _BEGS.search(query.text) and not _CALLS.search(query.text)
+    if query.subjects or not before.entry or not (begs or _OF_USE.search(query.text)):
         return None
     if _is_out(before):
         return FollowUp(replace(before, core=f"{before.core} {topic.core}"), fixed=True)

@@ -32,6 +32,7 @@ _AT_REVIEW = re.compile(r"审核?(?:的)?(?:时候|期间|那几天|时)")
 _EVERY_YEAR = re.compile(
     r"历年|往年|哪几年|哪些年|哪年有|每年都?是|前几年|(?:一般|通常)(?:是|都|会)?(?:在)?(?:几|啥|什么|哪|好久|多久)"
 )
+_LIKE_BEFORE = re.compile(r"(?:跟|和|同|与|像)(?:去年|上一?年|往年|前年)的?(?:一样|相同|差不多)")
 _ALL_IN = re.compile(r"都(?:是|在)[^,。?!\d]{0,3}(1[0-2]|[1-9])月份?(?!\d)")  # 23年和24年都是9月啊
 _WHERE_TO_ASK = frozenset({"咨询", "咨询电话", "报名公告"})  # entries of no step
 _FEE = frozenset({"技能缴费", "一试缴费", "二试缴费"})
@@ -136,10 +137,15 @@ class Answering:
             entry = one  # 明天几点截止 … 四川重庆一样不: of that step
         if len(ask.regions) > 1 and entry is self._selector.book.sites and (here := works_in(ask.query)):
             ask = replace(ask, regions=(here,))  # 户口在达州 单位在开州 报四川还是重庆
+        if not entry.is_timed and _LIKE_BEFORE.search(ask.query.text):
+            ask = replace(ask, topic=replace(ask.topic, year=None))  # 和去年一样要线上审核不: of this year
         before = session.topic
         ahead = before is not None and before.year is not None and before.year > today(now).year
-        if before is not None and ahead and ask.query.presumes and ask.topic.year is None:
-            ask = replace(ask, topic=replace(ask.topic, year=before.year))  # 25年的呢 … 老师说1月15就开始报了
+        elsewhen = "今年" in ask.query.text or _EVERY_YEAR.search(ask.query.text)
+        still = ask.query.presumes or (entry.is_timed and not elsewhen)
+        if before is not None and ahead and still and ask.topic.year is None:
+            # 25年的呢 … 老师说1月15就开始报了, 我想报2027年的 … 好久开始报
+            ask = replace(ask, topic=replace(ask.topic, year=before.year))
         return ask, entry
 
     def _subject(self, ask: Ask, entry: Entry, stages: tuple[str, ...], session: Session) -> Topic:
@@ -157,6 +163,9 @@ class Answering:
             topic = replace(topic, stages=before.stages)  # 9号24时是不是就是10号0点: of what was spoken of
         if entry.is_timed:
             return topic
+        second = before is not None and bool(before.stages) and set(before.stages) <= SECOND
+        if not topic.stages and entry.kind == "out_of_scope" and second and before is not None:
+            return replace(topic, stages=before.stages)  # 二试考试是几号 … 要带啥 … 是不是不用再审核了
         if not topic.stages and entry.id in _WHERE_TO_ASK and before is not None and not ask.query.subjects:
             return replace(topic, stages=before.stages)  # 重庆好久缴费 … 我问哪个 … 是不是4月5号
         named, spoken = set(ask.topic.stages), set(before.stages) if before is not None else set()

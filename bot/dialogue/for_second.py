@@ -42,6 +42,7 @@ SECOND_TOO = re.compile(
     r"(?:的)?(?:有戏|有希望|有机会|得行|行|能报|能考|能|可以)?(?:呢|嘛|吗|么|不|没得?|没有)?\W*$"
 )
 _WHAT_IT_IS = re.compile(r"(?:二试|两试)(?:又)?(?:是|叫|指)?(?:个)?(?:啥子?|什么|哪样)(?:意思|东西|考试)?")
+_OF_RESULTS = re.compile(r"成绩|出分|分数|查分")  # 考完好久出成绩
 _OF_MARKS = frozenset({"合格线", "成绩查询"})  # entries
 
 
@@ -125,7 +126,9 @@ def its_test(query: Query, topic: Topic, before: Topic) -> Topic | None:
     """二试准考证在哪打 … 考试9号还是10号: when that test is, and not the first."""
     second = "二试" in before.core or (bool(before.stages) and set(before.stages) <= SECOND)
     bare = set(query.stages) == {"技能考试", "一试考试"} and not query.subjects
-    if not (second and bare and ("时间" in query.asks or query.day is not None)):
+    if _OF_RESULTS.search(query.text) or not (
+        second and bare and ("时间" in query.asks or query.day is not None)
+    ):
         return None
     return replace(topic, stages=("二试考试",))
 

@@ -7,6 +7,28 @@ import re
 from bot.dialogue.row import Row
 
 ROWS = (
+    # 重庆可以二试不
+    Row(
+        "二试试点",
+        re.compile(
+            r"^[那, ]*我?们?(?:四川|重庆|成都)(?:今年|这边|考区)?(?:可以|能|有没有|有没得|有)(?:报|考|参加)?(?:二试|两试)(?:不|吗|么|没|嘛)?\W*$"
+        ),
+        against_the_clock=True,
+    ),
+    # 二试又没过 明年重庆好久报名: of the registration
+    Row(
+        "报名时间",
+        re.compile(
+            r"二试[^,。?!]{0,4}没(?:考)?过[^?!]*(?:明年|下一?年)[^?!]{0,6}(?:好久|几号|什么时候|啥时候|哪天)[^?!]{0,3}报"
+        ),
+        against_the_clock=True,
+    ),
+    # 一试考砸了
+    Row(
+        "二试条件",
+        re.compile(r"(?:一试|综合|笔试|机考)(?:考)?(?:砸|崩|废|糊|炸)了"),
+        unless=re.compile(r"技能"),
+    ),
     # 口腔执业，今年一试没过: whether its kind has a second test
     Row(
         "二试类别",

@@ -177,6 +177,7 @@ def vary(ask: Ask, before: Topic, waits: bool) -> Ask:
     only_slots = not asked
     unpaid = query.actions == ("缴费",) and _UNPAID.search(query.text) is not None  # 重庆的还没交钱
     anew = before.entry in _OVER and "报名" in query.actions  # 二试又没过 … 25年好久报名
+    anew = anew or (before.entry == "二试没过" and "缴费" not in query.actions)  # … 材料要重新传不
     # 不是 我去年综合没过 现在报名还来得及不, said of 二试: the yearly registration
     anew = anew or (query.actions == ("报名",) and _OF_LAST.search(query.text) is not None)
     if query.actions and not query.subjects and (unpaid or not ask.named) and second and not anew:
