@@ -102,7 +102,8 @@ def together(every: Sequence[Told], audience: str | None) -> list[tuple[str, Tol
         if told.cell is None or not told.cell.windows:
             continue
         # 上传 lies within 报名 in many notices, but is an errand of its own; only the two of 二试 are one errand.
-        key = (told.level, told.year, told.cell.windows) if told.stage in SECOND else (told.stage,)
+        what = told.cell.windows if told.stage in SECOND else told.stage
+        key = (told.level, told.year, what)
         found.setdefault(key, ([], told))[0].append(TITLES[told.stage])
     rows = [(_joined(names), told) for names, told in found.values()]
     own = [row for row in rows if windows_for(row[1].cell.windows if row[1].cell else (), audience)]

@@ -133,6 +133,12 @@ class Facts:
             if found.cell is not None and any(w.audience == base.audience for w in found.cell.windows):
                 # 重庆's soldiers went on site the year before, and this year's notice has no word of them
                 told, base = (*told, found), replace(base, verdict=False, clocked=False)
+        if base.audience and any(_of_kind(item, base.audience) for item in told):
+            newest = max(item.year or 0 for item in told if item.stated)
+            older = {item.stage for item in told if _of_kind(item, base.audience) and item.year != newest}
+            # days of which theirs may well be a part
+            nation = (tell(self._kb, NATION, stage, newest, now) for stage in sorted(older))
+            told = (*told, *(item for item in nation if item.stated and item not in told))
         if base.entry is not None and base.entry.asks == NEXT and not base.after:
             ended = just_over(told, now) if "时间" in topic.asks else ()
             # A step whose time this year's notice leaves out (重庆 缴费) is still to come, and must not be forgotten.
@@ -279,6 +285,10 @@ class Facts:
             return True
         schedule = self._kb.schedules.get((notice.region, notice.year))
         return (schedule.known_from if schedule else known_from(notice, None)) <= now
+
+
+def _of_kind(told: Told, audience: str) -> bool:
+    return told.cell is not None and any(window.audience == audience for window in told.cell.windows)
 
 
 def _is_for(told: Told, audience: str | None) -> bool:

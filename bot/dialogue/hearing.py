@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.dialogue.ask import Ask
 from bot.dialogue.asked import asks_its_end
 from bot.dialogue.at_hand import (
+    UPLOAD,
     dropped_out,
     fee_missed,
     fee_of_month,
@@ -105,6 +106,9 @@ class Hearing:
         if fee and (missed := self._selector.book.missed(fee)) is not None:
             return replace(ask, topic=replace(ask.topic, stages=fee)), replace(chosen, entry=missed)
         theirs = their_own(ask, chosen.entry, self._phases, now)
+        upload = self._kb.entries.get(UPLOAD) if ask.topic.stages == (UPLOAD,) else None
+        if theirs and upload is not None and ask.entry_fixed:
+            return ask, replace(chosen, entry=upload)  # 材料也要今晚传完 … 我是现役: that it is not theirs
         if theirs and (days := self._selector.book.timed(theirs)) is not None:
             return replace(ask, topic=replace(ask.topic, stages=theirs)), replace(chosen, entry=days)
         fee = fee_of_month(ask, chosen.entry, self._phases, now)

@@ -95,11 +95,22 @@ class Phases:
     def skills_are_over(self, region: str | None, now: datetime) -> bool:
         """Whether this year's 技能 test lies behind: its fee is over; `region` None: in all regions on file."""
         if region is not None:
-            return self.is_over(region, "技能缴费", None, now)
+            return self._test_is_past(region, now)
         # of a stranger it can only be said where all that is on file agrees
         own = {name for name, _year in self._kb.schedules if name != NATION}
         stated = [name for name in own if tell(self._kb, name, "技能缴费", None, now).stated]
-        return bool(stated) and all(self.is_over(name, "技能缴费", None, now) for name in stated)
+        return bool(stated) and all(self._test_is_past(name, now) for name in stated)
+
+    def _test_is_past(self, region: str, now: datetime) -> bool:
+        """Whether the fee of this year's 技能 test is over; in a year without one on file, as late in the year as before."""
+        told = tell(self._kb, region, "技能缴费", None, now)
+        this = today(now)
+        if told.cell is None or not told.cell.windows or told.year is None or told.year >= this.year:
+            return self.is_over(region, "技能缴费", None, now)
+        return any(
+            (window.closes.day.month, window.closes.day.day) < (this.month, this.day)
+            for window in told.cell.windows
+        )
 
     def whom(self, region: str, stage: str, year: int | None, now: datetime) -> str:
         """The kind of candidate whom the windows of this stage are for; "" where they are for everybody, or none is on file."""

@@ -79,6 +79,15 @@ ROWS = (
         unless=re.compile(r"综合|一试|笔试|二试"),
         against_the_clock=True,
     ),
+    # 要交钱不 报的时候
+    Row(
+        "缴费时间",
+        re.compile(
+            r"要[交缴](?:钱|费)(?:不|吗|么|嘛)[, ]*(?:网上)?报名?的?时候|(?:网上)?报名?(?:的时候|时|那天)[^?!]{0,3}要[交缴](?:钱|费)"
+        ),
+        unless=re.compile(r"二试|技能|综合"),
+        against_the_clock=True,
+    ),
     # 审核过了 该交钱了嘛
     Row(
         "技能缴费时间",

@@ -10,6 +10,13 @@ from bot.dialogue.row import Row
 PAPERS = "报名材料"  # entry
 
 ROWS = (
+    # 还可不可以传材料
+    Row(
+        "材料上传时间",
+        re.compile(r"还(?:能不能|可不可以|得不得行)(?:上)?传(?:材料|资料|图片|照片)?(?:了)?\W*$"),
+        unless=re.compile(r"审核|驳回|打回"),
+        against_the_clock=True,
+    ),
     # 要啥格式啊
     Row(
         "材料格式",

@@ -10,6 +10,15 @@ from bot.dialogue.row import Row
 MISTYPED = "报名信息修改"  # entry
 
 ROWS = (
+    # 没报到咋办
+    Row(
+        "没提交上",
+        re.compile(
+            r"(?:^|[那, ])(?:要是|如果|万一)?我?(?:今年|今晚)?没报(?:到|上|成)名?(?:的话)?(?:了)?[, ]*(?:咋|怎么|会|啷|又)"
+        ),
+        unless=re.compile(r"二试|一试"),
+        against_the_clock=True,
+    ),
     # 我是哪个考点, after anything else
     Row(
         "考点选择",

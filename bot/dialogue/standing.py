@@ -53,6 +53,7 @@ _COUNTS_AS = re.compile(
     r"算(?:不算|是)?[^,。?!]{0,4}(?:现役|军人|(?:军队|部队)(?:的)?(?!医院|考生))"
 )  # 军队文职算军队现役不
 _REVIEWS = {"线上审核", "现场审核"}
+_REFUNDED = re.compile(r"退不退|退费|退钱|能退|[给会]退|退款")  # 去年技能挂了交的钱退不退
 
 
 def asks_of_a_pass(query: Query) -> bool:
@@ -143,7 +144,9 @@ def rule_after(ask: Ask, plain: Collection[str]) -> str:
         return WHO_PAYS
     if pays and (ask.audience in PAST_SKILLS or PASSED in ask.query.not_audience):
         return WHO_PAYS
-    failed = ask.query.failed and ask.query.passed is None  # 我去年过的技能 今年没考技能
+    failed = (
+        ask.query.failed and ask.query.passed is None and not _REFUNDED.search(ask.query.text)
+    )  # 我去年过的技能 今年没考技能
     return FAILED if of_skills and failed and not plain else ""
 
 

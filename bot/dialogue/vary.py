@@ -232,7 +232,7 @@ def vary(ask: Ask, before: Topic, waits: bool) -> Ask:
             before = replace(before, asks=("时间",))  # 要交好多钱 … 那重庆的缴费呢
         if before.entry == NEXT_STEP:
             before = replace(before, asks=("时间",), verdict=False)  # 我现在该干嘛 … 好嘛 那缴费呢
-        if query.comparison and before.asks == ("流程",):
+        if query.comparison and before.asks in (("流程",), ("地点",)):
             before = replace(before, asks=("时间",))  # 川渝两边报名有啥区别 … 缴费也一样吗
         kept = replace(topic, stages=stages, asks=before.asks, verdict=before.verdict, year=year)
         return replace(ask, topic=replace(kept, core=topic.core + _aspect(before)), resumed=True)
