@@ -119,6 +119,7 @@ class Assistant:
         """
         before = Session.from_dict(session, now).known_to(self.kb.regions)
         text = mask(self.kb.menu.get(message.text, message.text) if message.kind == "click" else message.text)
+        text, before = self._questions.with_both(text, before, now)
         decided = self.steering.steer(message.kind, text, before, now)
         if decided is None:
             again = bool(before.asked) and compact(before.asked[-1]) == compact(text[:ASKED_CHARS])

@@ -17,7 +17,8 @@ from bot.dialogue.phases import Phases
 from bot.dialogue.session import Topic
 from bot.dialogue.standing import PAST_SKILLS
 from bot.knowledge.model import NATION, NEXT, Entry
-from bot.schedule.stages import FEES
+from bot.schedule.deadlines import today
+from bot.schedule.stages import FEES, SECOND
 from bot.text.replacing import replace
 from bot.text.tense import after_the_end
 
@@ -98,6 +99,18 @@ def papers_due(ask: Ask, entry: Entry, phases: Phases, now: datetime) -> tuple[s
     if any(stands.get(stage) in _AT_HAND for stage in FEES):
         return ()
     return tuple(stage for stage in _PAPERS if stands.get(stage) in _AT_HAND)
+
+
+def of_another_stage(ask: Ask, entry: Entry, phases: Phases, now: datetime) -> bool:
+    """Whether 今天几点截止, said in a talk of 二试 that is not open yet, is about what closes today: 再确认下今天几点截止."""
+    query, topic = ask.query, ask.topic
+    region = ask.regions[0] if ask.regions else None
+    carried = bool(topic.stages) and set(topic.stages) <= SECOND and "二试" not in query.subjects
+    if region is None or not (entry.is_timed and carried and "截止" in query.text) or query.day is None:
+        return False
+    stands = phases.of(region, topic.year, now)
+    is_today = query.day.on(today(now).year) == today(now)
+    return is_today and not any(stands.get(stage) == "open" for stage in SECOND)
 
 
 def their_own(ask: Ask, entry: Entry, phases: Phases, now: datetime) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from bot.dialogue.at_hand import (
     fee_of_month,
     just_done,
     not_open,
+    of_another_stage,
     papers_due,
     settled,
     their_own,
@@ -99,6 +100,9 @@ class Hearing:
             return replace(ask, topic=replace(ask.topic, stages=shut)), replace(
                 chosen, entry=days or chosen.entry
             )
+        if of_another_stage(ask, chosen.entry, self._phases, now) and self._selector.book.next is not None:
+            due = self._selector.book.next
+            return replace(ask, topic=replace(ask.topic, stages=due.stages)), replace(chosen, entry=due)
         papers = papers_due(ask, chosen.entry, self._phases, now)
         if papers and (days := self._selector.book.timed(papers)) is not None:
             return replace(ask, topic=replace(ask.topic, stages=papers)), replace(chosen, entry=days)

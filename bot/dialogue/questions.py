@@ -27,6 +27,7 @@ from bot.text.understand import MAX_CHARS, Read
 TOLD = ("answer", "not_stated", "out_of_scope")
 UNSURE = ("不懂", "选一个", "记住再选")
 _ASKS_FOR = re.compile(r"(?:想|请|就|来)问(?:一下|哈儿?|下|问|个|一哈)?|(?:想|要)(?:晓得|知道)")
+_ASKING = re.compile(r"[?吗么几哪咋啥撒怎]|什么|多少|好多|多久|好久|不(?:嘛|哦|呢|啊)?\W*$|没(?:得|有)?\W*$")
 _SLOW = re.compile(
     r"(?:^|[,，。!！\s]+)(?:这个|现在|今天)?(?:网站|系统|网页|页面|官网)(?:好|太|又|也|有点|老是|一直|总是|总|都)*(?:卡|慢|崩)(?:死|爆|得很|得要死|得要命|得批爆)*了?(?:哦|啊|呀|嘛)*(?=[,，。!！\s]|$)"
 )
@@ -69,7 +70,21 @@ class Questions:
         """One decision for each question, in order; the last session is the one to keep."""
         asked = _SLOW.sub(" ", text).strip()
         text = asked if len(asked) >= _ENOUGH else text  # 明天最后一天了吗 网站好卡
+        session = replace(session, both="")
         return self._both(text, session, now) or [self._one(text, session, now)]
+
+    def with_both(self, text: str, session: Session, now: datetime) -> tuple[str, Session]:
+        """`text`, which names the region that two questions wait for, and nothing else, behind the two; else as it is."""
+        if not session.both:
+            return text, session
+        numbers = {str(number): shown.region for number, shown in enumerate(session.shown, 1)}
+        region = numbers.get(text.strip()) or text
+        ask = self.read(region, session, now)
+        if not (ask.named and ask.resumed and ask.entry_fixed and len(ask.regions) == 1):
+            return text, session
+        if len(ask.query.region.mentions) > 1:
+            region = ask.regions[0]  # 我在重庆上班 户口四川
+        return f"{session.both} {region}", replace(session, both="", pending="", topic=None)
 
     def _both(self, text: str, session: Session, now: datetime) -> list[tuple[Decision, Session]]:
         """Both questions of a message that asks two things; [] unless each has an answer of its own."""
@@ -91,11 +106,15 @@ class Questions:
         if whole.passed is not None and (whole.years or not whole.audience):
             return []  # 去年技能没过，今年还要考吗: alone, the second half says nothing of the first
         last = whole.region.asked if _stands_last(whole) else ()
+        waits: tuple[Decision, Session] | None = None
         for part in parts:
             ask = self.read(part, session, now)
             if last and not ask.query.region.mentions:
                 ask = replace(ask, regions=last)  # 报名要啥材料 在哪个网站报 重庆: of both
             decision, session = self._policy.decide(ask, session, now)
+            if decision.kind == "ask_region" and decision.entry is not None:
+                waits = waits or (decision, replace(session, both=text))
+                session = replace(session, pending="")
             if (
                 decided
                 and decision.entry is not None
@@ -108,9 +127,15 @@ class Questions:
                 tells_score(part) or not (ask.query.asks or ask.query.verdict)
             ):
                 return []  # 考了334,没过,能考二试吗: told, and not asked
-            if decision.kind not in TOLD or any(decision.entry is before.entry for before, _ in decided):
+            asks = decision.kind == "ask_region" and decision.entry is not None
+            same = any(decision.entry is before.entry for before, _ in decided)
+            if same or not (decision.kind in TOLD or asks):
                 return []
             decided.append((decision, session))
+        if waits is not None and not all(_ASKING.search(part) for part in parts):
+            return []  # 明天开始现场确认 是去哪里: told, and then asked of it
+        if waits is not None:
+            return [waits]  # 明天几点开始报名 要准备啥子材料: both, as soon as the region is told
         return self._policy.keeps_regional(decided)
 
     def _tells_first(self, part: str, now: datetime) -> bool:

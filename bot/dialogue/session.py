@@ -69,6 +69,7 @@ class Session:
     region: the one spoken of last · home: the one that the candidate said is their own (我在重庆), None until they did ·
     other: the one spoken of before `region`, for 两个有什么不一样.
     pending: what the bot has asked for ("region", "audience", "" nothing); the topic is then what it asked it for.
+    both: the message, masked, whose two questions both wait for that region; "" for none.
     rest: pages that 继续 sends. misses: messages in a row that were not understood.
     asked: the last questions, masked, oldest first; what staff read when the conversation is handed to them.
     said: a short digest of the last answer's region and words, so that the very same is not told again as if it were new; "" for none.
@@ -84,6 +85,7 @@ class Session:
     level: str | None = None
     topic: Topic | None = None
     pending: str = ""
+    both: str = ""
     shown: tuple[Shown, ...] = ()
     rest: tuple[str, ...] = ()
     misses: int = 0
@@ -129,6 +131,7 @@ class Session:
                 level=_text(stored.get("level")) or None,
                 topic=_topic(topic) if topic else None,
                 pending=_text(stored.get("pending")),
+                both=_text(stored.get("both")),
                 shown=tuple(_shown(item) for item in stored.get("shown", ())),
                 rest=_texts(stored.get("rest")),
                 misses=int(stored.get("misses", 0)),

@@ -54,6 +54,9 @@ _THIS_YEARS = re.compile(r"(?:说|讲|传)[^,。?!]{0,6}今年[^,。?!]{0,8}(?:�
 _OF_LAST = re.compile(
     r"^[那, ]*不是[^,。?!]{0,2}[, ].*报|(?:去年|上一年|前年)[^?!]*(?:没过|没考过|挂|差)[^?!]*报"
 )
+# 二试是撒子 … 算了先说报名 最后一天是好久
+_BACK_TO = re.compile(r"(?:先|还是|继续|接着|回到)(?:说|讲|问|聊|看)(?:下|哈|一下)?(?:网上)?报名(?!二试)")
+_INSTEAD = re.compile(r"(?:换|改|转)(?:成|到|报|考)")  # 公卫能报二试不 … 那我换成临床行不行
 _UNPAID = re.compile(r"没[交缴付]|忘[了记]?[交缴付]")
 # 去年是几号 … 那会不会也是5号到9号: of the exam that is due
 _AGAIN_SO = re.compile(r"会不会(?:还|也|又)|(?:今年|这次)(?:还|也|又)是")
@@ -145,7 +148,7 @@ def vary(ask: Ask, before: Topic, waits: bool) -> Ask:
         return resumed(ask, before)  # 二试报名错过了咋办 … 重庆临床: of whom it is matters no more
     if kind and before.verdict and set(CATEGORY.findall(query.text)) <= ELIGIBLE and ask.named:
         return resumed(ask, before)  # 二试现在还能报不 … 重庆临床执业: it is the clock that decides
-    if kind and not (query.exam or query.off_topic):
+    if kind and not (query.exam or query.off_topic or _INSTEAD.search(query.text)):
         # 一试没缴可以参加二试吗 … 我们四川 中医 规定学历, 二试今晚截止? … 我福建 口腔执业
         topic = replace(topic, stages=before.stages, asks=("条件",), core="哪些类别有二试")
         return replace(ask, topic=topic, content=(), resumed=True)
@@ -180,6 +183,7 @@ def vary(ask: Ask, before: Topic, waits: bool) -> Ask:
     anew = anew or (before.entry == "二试没过" and "缴费" not in query.actions)  # … 材料要重新传不
     # 不是 我去年综合没过 现在报名还来得及不, said of 二试: the yearly registration
     anew = anew or (query.actions == ("报名",) and _OF_LAST.search(query.text) is not None)
+    anew = anew or _BACK_TO.search(query.text) is not None
     if query.actions and not query.subjects and (unpaid or not ask.named) and second and not anew:
         # 二试怎么报名，要现场审核吗: it is still the 二试 that is spoken of
         core = f"二试 {topic.core}"

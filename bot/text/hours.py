@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 
-_NUMERALS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "十一": 11, "十二": 12}  # fmt: skip
+_NUMERALS = {"零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "十一": 11, "十二": 12}  # fmt: skip
 _LATE = frozenset({"下午", "傍晚", "晚上", "今晚", "明晚", "夜里", "半夜", "晚"})
 _HOUR = (
     r"(?P<part>凌晨|早上|早晨|上午|中午|下午|傍晚|晚上|今晚|明晚|夜里|半夜|明早|早|晚)?"
-    rf"(?<![\d:])(?P<hour>2[0-4]|1\d|[1-9]|{'|'.join(sorted(_NUMERALS, key=len, reverse=True))})[点时](?![\d击过几半])(?:钟|整)?"
+    rf"(?<![\d:])(?P<hour>2[0-4]|1\d|\d|{'|'.join(sorted(_NUMERALS, key=len, reverse=True))})[点时](?![\d击过几半])(?:钟|整)?"
 )
 _SUPPOSED = re.compile(
-    rf"{_HOUR}(?:就|才|准时|开始|开放|开门|开|截止|结束|关闭|关|系统|了|的|为止|,|\s)*(?:嘛|吧|吗|么|哇|哈|对不对|对吧|对吗|对不|是不|是吧|是不是|没错吧)\W*$"
+    rf"{_HOUR}(?:就|才|准时|开始|开放|开门|开|截止|结束|关闭|关|系统|[交缴](?:费|钱)?|报名|报|审核|上传|了|的|为止|,|\s)*(?:嘛|吧|吗|么|哇|哈|对不对|对吧|对吗|对不|是不|是吧|是不是|没错吧)\W*$"
     rf"|是不是[^,。?!]{{0,10}}?{_HOUR.replace('<part>', '<part2>').replace('<hour>', '<hour2>')}(?:就|才|准时)?(?:开始|开放|开门|开|截止|结束|关闭|关|停)"
+)
+# 群里说明早0点开始缴费
+_TOLD = re.compile(
+    rf"{_HOUR}(?:就|才|准时)?(?:开始|开放|截止|结束|关闭|关)(?:了|的|[交缴]费|报名|报|交|缴)*\W*$"
 )
 _AT_NOON = re.compile(
     r"[号日天]?(?:的)?中午(?:就|才)?(?:截止|结束|关|开始|开)?(?:嘛|吧|吗|么|哇|哈|对吧|对不对|是不是|是吧)\W*$"
@@ -26,13 +30,19 @@ _NOON = 12
 def hour_supposed(text: str) -> tuple[str, int] | None:
     """The end of a window and its hour, 1 to 24, that the question supposes; end "" where it says none; None where no hour is supposed."""
     found = _SUPPOSED.search(text)
+    found = found or _TOLD.search(text)
     if found is None and _AT_NOON.search(text) and not _ASKS_IF.search(text):
         return "开始" if _OPENS.search(text) else "截止", _NOON
     if found is None or _ASKS_IF.search(text):
         return None
-    part, written = found["part"] or found["part2"] or "", found["hour"] or found["hour2"]
+    groups = found.groupdict()
+    part, written = (
+        next(filter(None, (groups.get(name + n) for n in ("", "2"))), "") for name in ("part", "hour")
+    )
     hour = int(written) if written.isdigit() else _NUMERALS[written]
     end = "开始" if _OPENS.search(text) else "截止" if _CLOSES.search(text) else ""
+    if not hour and end != "开始":
+        return None  # 0点截止: of which of two days is not said
     midnight = hour == _NOON and not part and end != "开始"  # 12点截止吧: nothing closes at noon
     if (part in _LATE and hour <= _NOON) or midnight:
         hour += _NOON
