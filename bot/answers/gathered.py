@@ -40,7 +40,7 @@ def alike(parts: Sequence[Decision]) -> str:
             part.region for part in parts if any(told.level == NATION != told.region for told in part.told)
         ]
         if len(others) == len(parts):
-            return f"{which}时间一样，都是全国的时间。"
+            return f"收录到的{which}时间一样，都是全国的时间；各自的公告没有收录，可能另有安排。"
         unknown = (
             f"收录到的{which}时间一样；{'、'.join(filter(None, others))}自己的公告没有收录，是全国的时间。"
         )

@@ -33,6 +33,11 @@ _HAS_DONE = re.compile(r"(?:成功|完|好|过|上|提交)了|[报传交缴审]�
 _TELLS = re.compile(r"没|[传交报填缴弄]了|差")  # 资料都传了就差提交
 
 
+_THOSE = re.compile(
+    r"^[那, ]*(?:当兵|军人|现役|部队|军队)(?:的|考生|的人|的呢)"
+)  # 我不是当兵的 … 那当兵的带啥
+
+
 def complete(query: Query, session: Session) -> Ask:
     """Fill what this message leaves out: place and audience of the candidate, stage and aspect of the topic."""
     theirs, of_them = of_whom(query, session.topic or Topic())
@@ -62,6 +67,7 @@ def _completed(query: Query, session: Session, theirs: str) -> Ask:
     no_pass = session.audience in STATUSES and PASSED in query.not_audience
     kept = None if no_pass or session.audience in query.not_audience else session.audience
     who = query.audience or kept or (NOT_MILITARY if SOLDIER in query.not_audience else None)
+    of_those = query.audience == SOLDIER and _THOSE.match(query.text) is not None
     ask = Ask(
         query=query,
         topic=Topic(
@@ -83,7 +89,7 @@ def _completed(query: Query, session: Session, theirs: str) -> Ask:
         ambiguous=ambiguous,
         place=place,
         audience=theirs or (None if query.others else who),
-        keeps=who,
+        keeps=kept if of_those else who,
         content=query.content,
         bare=query.is_bare,
         talking=session.topic is not None or session.region is not None,

@@ -10,6 +10,13 @@ from bot.dialogue.row import Row
 PAPERS = "报名材料"  # entry
 
 ROWS = (
+    # 我传了材料忘了点提交
+    Row(
+        "没提交上",
+        re.compile(r"传了?(?:完|好)?(?:材料|资料)?了?[^,。?!]{0,4}(?:忘了?|忘记|没)(?:点|按)?提交"),
+        unless=re.compile(r"驳回|打回|重新|解锁"),
+        against_the_clock=True,
+    ),
     # 还可不可以传材料
     Row(
         "材料上传时间",
