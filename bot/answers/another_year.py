@@ -10,7 +10,7 @@ from bot.answers import wording
 from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import coming_year, reviews_some, tell
 from bot.knowledge.model import Knowledge, Notice
-from bot.schedule.deadlines import Phase
+from bot.schedule.deadlines import Phase, today
 from bot.schedule.stages import TITLES
 
 _STEPS = re.compile(r"^\d\. ", re.M)
@@ -105,9 +105,8 @@ def aging(notice: Notice, text: str, kb: Knowledge, now: datetime) -> list[str]:
     judged = any(found[2] in (NOW, STATE) for found in BLANK.finditer(text))  # 不能了 says it already
     if windows and not judged and all(window.phase_at(now) is Phase.CLOSED for window in windows):
         stages = dict.fromkeys(TITLES[stage] for stage in windows.values())
-        of = (
-            f"{notice.year} 年度" if lines else ""
-        )  # where newer notices are on file, they may have days to come
+        # where newer notices are on file, or this year's is still to come, there may be days to come
+        of = f"{notice.year} 年度" if lines or notice.year < today(now).year else ""
         lines.append(
             f"{of}{'、'.join(stages)}的时间已经过了。"
         )  # by name: a step beside them may still be open

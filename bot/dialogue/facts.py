@@ -30,7 +30,7 @@ FEW = 3  # stages up to which each that was named is spoken of, if only to say t
 _UP_TO_SKILLS = COURSE[: COURSE.index("技能考试") + 1]
 # 没交会怎样, 要是忘了: asked beforehand, of what follows.
 CONSEQUENCE = re.compile(
-    r"会怎|会咋|会啷|没[交缴报传]到[^,。?!]{0,3}(?:咋|怎么)|会哪样|会啥样|会如何|会不会|后果|算弃考|弃考吗|算放弃|算缺考|有什么影响|有啥影响|算啥|算什么"
+    r"会怎|会咋|会啷|没[交缴报传][到完成][^,。?!]{0,3}(?:咋|怎么)|会哪样|会啥样|会如何|会不会|后果|算弃考|弃考吗|算放弃|算缺考|有什么影响|有啥影响|算啥|算什么"
 )
 SUPPOSED = re.compile(r"如果|要是|假如|万一|会怎|会咋|会不会|后果|的话|不[交缴传]")
 HOUR = "钟点"  # the aspect of a question which night a printed hour means
