@@ -19,7 +19,7 @@ from bot.dialogue.phases import Phases
 from bot.dialogue.select import Selector
 from bot.dialogue.session import Session, Shown, Topic
 from bot.dialogue.sites import asks_same, places_of, works_in
-from bot.dialogue.standing import told_first
+from bot.dialogue.standing import ELSEWHERE, told_first
 from bot.dialogue.subscribe import Subscribing
 from bot.knowledge.model import NATION, NEXT, Entry, Knowledge
 from bot.schedule.deadlines import today
@@ -34,7 +34,6 @@ _EVERY_YEAR = re.compile(
 )
 _LIKE_BEFORE = re.compile(r"(?:跟|和|同|与|像)(?:去年|上一?年|往年|前年)的?(?:一样|相同|差不多)")
 _ALL_IN = re.compile(r"都(?:是|在)[^,。?!\d]{0,3}(1[0-2]|[1-9])月份?(?!\d)")  # 23年和24年都是9月啊
-_AS_ELSEWHERE = "跟别的考区"  # entry
 _WHERE_TO_ASK = frozenset({"咨询", "咨询电话", "报名公告"})  # entries of no step
 _FEE = frozenset({"技能缴费", "一试缴费", "二试缴费"})
 MAX_PLACES = 9  # a name in more provinces (高新区) is asked about openly
@@ -138,7 +137,7 @@ class Answering:
             entry = one  # 明天几点截止 … 四川重庆一样不: of that step
         if len(ask.regions) > 1 and entry is self._selector.book.sites and (here := works_in(ask.query)):
             ask = replace(ask, regions=(here,))  # 户口在达州 单位在开州 报四川还是重庆
-        if len(ask.regions) > 1 and entry.id == _AS_ELSEWHERE:
+        if len(ask.regions) > 1 and entry.id == ELSEWHERE:
             ask = replace(ask, regions=ask.regions[:1])  # 我在万州 不能看四川的哈: of their own
         if not entry.is_timed and _LIKE_BEFORE.search(ask.query.text):
             ask = replace(ask, topic=replace(ask.topic, year=None))  # 和去年一样要线上审核不: of this year

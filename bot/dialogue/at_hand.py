@@ -18,7 +18,7 @@ from bot.dialogue.session import Topic
 from bot.dialogue.standing import PAST_SKILLS
 from bot.knowledge.model import NATION, NEXT, Entry
 from bot.schedule.deadlines import today
-from bot.schedule.stages import FEES, SECOND
+from bot.schedule.stages import FEES, SECOND, UPLOAD
 from bot.text.replacing import replace
 from bot.text.tense import after_the_end
 
@@ -40,8 +40,7 @@ _MONTHS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十",
 _OF_MONTH = re.compile(
     rf"(1[0-2]|[1-9]|十[一二]|[{''.join(_MONTHS[:10])}])月(?:份)?(?:那个|那笔|那次|的那?[个笔]?|交?的?钱|的?费|(?:要是|如果|我)*(?:不|没)[交缴])"
 )
-UPLOAD = "材料上传"  # the entry with how it is done, and the stage
-_OTHERS_ONLY, _ON_SITE = ("材料上传", "线上审核"), ("现场审核",)
+_OTHERS_ONLY, _ON_SITE = (UPLOAD, "线上审核"), ("现场审核",)
 _NEAREST = 2  # the stages that close together and are both told: 线上审核 and 现场审核
 
 

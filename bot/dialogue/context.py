@@ -13,11 +13,12 @@ from bot.dialogue.going_on import (
     next_stages,
     what_follows,
 )
+from bot.dialogue.half_said import NEXT_STEP
 from bot.dialogue.of_whom import of_whom, soldiers_too
 from bot.dialogue.resume import after_done, resumed
 from bot.dialogue.session import Session, Topic
 from bot.dialogue.unskilled import unskilled
-from bot.dialogue.vary import NEXT_STEP, vary
+from bot.dialogue.vary import vary
 from bot.dialogue.where import regions_of
 from bot.text.hours import hour_supposed
 from bot.text.place_own import elsewhere, speaks_of_self

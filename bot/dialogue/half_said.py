@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 
 from bot.dialogue.going_on import CATEGORY
+from bot.dialogue.rows_fees import PAYMENT_FAILS
+from bot.dialogue.rows_registration import MISTYPED
 from bot.dialogue.session import Topic
 from bot.dialogue.standing import PASSED_BEFORE, SOLDIERS, VALIDITY, WHO_PAYS, WHOM_TO_ASK
 from bot.dialogue.stands_for import FollowUp
 from bot.text.query import Query
 from bot.text.replacing import replace
 
-PAYMENT_FAILS = "缴费失败"  # entry
-REJECTED, MISTYPED, PAPERS = "审核不通过", "报名信息修改", "材料修改"  # entries
+REJECTED, PAPERS = "审核不通过", "材料修改"  # entries
 _MAY = r"(?:能|可以|行|得行|要得|来得及)"
 _ASKS = r"(?:吗|不|没|么|嘛|吧|哇|行)*\W*$"
 _DATE = r"(?:\d{1,2}月)?\d{1,2}[号日]"
-_PAGE = r"(?:页面|系统|网页|网站)[^,。?!]{0,4}(?:进不去|打不开|点不动|登不上|关了)"
+_PAGE = r"(?:页面|系统|网页|网站)[^,。?!]{0,4}(?:进不去|打不开|点不动|登不上|关了|转圈|卡|崩|没反应|刷不出)"
 _NORMAL = r"^[那, ]*(?:这|这样)?(?:是|算)?正常(?:吗|不|么|嘛)\W*$"
 
 _MISSED_REVIEW = "错过审核"  # the entry
@@ -154,9 +155,7 @@ _OTHER = (
     (("报名材料",), r"带(?:些|点)?(?:啥子?|什么|哪些)(?:东西|材料|资料)?(?:去|过去|来)?(?:嘛|呢|啊)?\W*$", "现场审核材料"),
     # 二试报名 … 考试是哪天 … 只有明年了嗦; 24号过了就没得了哇
     (("二试考试时间",), r"(?:只有|只能|只好|就得|就是)(?:等)?明年了?(?:嗦|嘛|哦|哇|咯|吧|吗|么)*\W*$", "二试错过"),
-    (_SECONDS, r"过了(?:24号|那天|时间|这几天)?就(?:没得|没有|不行|不能|报不|没机会|没戏)", "二试错过"),
-    # 24号过了就没得了哇
-    (_SECONDS, rf"{_DATE}(?:晚上)?(?:一)?过(?:了)?(?:是不是)?就(?:没得|没有|不行|不能|报不|没机会|没戏)", "二试错过"),
+    (_SECONDS, rf"(?:过了?(?:那天|时间|这几天)?|{_DATE}(?:晚上)?一?过了?)(?:是不是)?就(?:没得|没有|不行|不能|报不|没机会|没戏)", "二试错过"),
     (("二试错过",), r"补[报缴交]", "二试错过"),
     # 那我换成临床行不行
     (("二试类别", "二试条件", "二试考试时间"), r"(?:换|改|转)(?:成|到|报|考)", "二试审核"),
@@ -181,7 +180,7 @@ _OTHER = (
     # 那今年就没得考了哦, of who is not registered
     (("报名时间", "没提交上"), r"^[那, ]*(?:今年|我)*(?:就|是不是|就是)?(?:没得考|考不成|考不了|没法考|白忙)", "错过报名"),
     # 网页一直转圈圈, while a fee is spoken of
-    (_FEE_DAYS, r"(?:页面|系统|网页|网站)[^,。?!]{0,4}(?:进不去|打不开|点不动|登不上|转圈|卡|崩|没反应|刷不出)", PAYMENT_FAILS),
+    (_FEE_DAYS, _PAGE, PAYMENT_FAILS),
     # 那网上报名算白报了?
     ((*_REVIEW_DAYS, "审核期满"), r"(?:报名|网报)[^,。?!]{0,3}(?:白报|作废|白费|算数)", "没去现场审核"),
     # 来不及了咋办
@@ -241,7 +240,7 @@ _OTHER_SAID = tuple((frozenset(entries), re.compile(said), other) for entries, s
 _UNDONE = re.compile(r"没(?:有)?去|忘|没赶上")
 # 那我啥都不用弄了, 等考试就是了: what is still to do
 _NOTHING_LEFT = re.compile(r"(?:啥子?|什么|哪样)都不(?:用|消|需要)[弄管做办搞]")
-_NEXT, _TELEPHONE, _SITE = "下一步", "咨询电话", "考点选择"  # entries
+NEXT_STEP, _TELEPHONE, _SITE = "下一步", "咨询电话", "考点选择"  # entries
 _SIGNED = re.compile(r"(?<!没)(?<!没有)(?<!未)签(?:了|完|过)?[字名]")
 # 你说的是全国的还是重庆的: whose days they are is told with them
 _WHOSE = re.compile(r"(?:全国|国家)的?还是|还是(?:全国|国家)的")
@@ -308,7 +307,7 @@ def half_said(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
     if not before.entry or (query.subjects and before.entry not in (PASSED_BEFORE, *_SECONDS)):
         return None
     if _NOTHING_LEFT.search(query.text) and before.entry not in _REVIEW_DAYS:
-        return FollowUp(Topic(entry=_NEXT, core=topic.core), fixed=True)
+        return FollowUp(Topic(entry=NEXT_STEP, core=topic.core), fixed=True)
     if (
         _REALLY.match(query.text)
         or _NO_WAY.match(query.text)

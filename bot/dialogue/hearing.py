@@ -8,7 +8,6 @@ from datetime import datetime
 from bot.dialogue.ask import Ask
 from bot.dialogue.asked import asks_its_end
 from bot.dialogue.at_hand import (
-    UPLOAD,
     dropped_out,
     fee_missed,
     fee_of_month,
@@ -25,14 +24,14 @@ from bot.dialogue.facts import CONSEQUENCE, SUPPOSED, Facts
 from bot.dialogue.going_on import once_more, strays, varies
 from bot.dialogue.phases import Phases
 from bot.dialogue.ranking import OVER_RULES, Ranking
-from bot.dialogue.rules import SECOND_CHANCE
+from bot.dialogue.second import CONDITIONS
 from bot.dialogue.select import Selector
 from bot.dialogue.sent_back import to_review
 from bot.dialogue.session import Session, Topic
 from bot.dialogue.standing import FAILED, PASSED_BEFORE, SKILLS_FAILED, SPARED
 from bot.knowledge.model import NATION, Knowledge
 from bot.schedule.deadlines import today
-from bot.schedule.stages import FIRST_RESULTS, SECOND
+from bot.schedule.stages import FIRST_RESULTS, SECOND, UPLOAD
 from bot.text.replacing import replace
 
 _DECIDED = ("over then", "words")  # rules that know what of a step that was missed is asked
@@ -40,6 +39,8 @@ _LOST_NOW = re.compile(r"(?:一试|综合|笔试|机考)[^,。?!]{0,4}(?:没过|
 _WHAT_OF_IT = re.compile(
     r"忘了?[交缴报传][^,。?!]{0,4}能补|^[那, ]*(?:晚|迟|超|过|逾期|超时|过期)了?(?:的话|时间)*(?:咋|怎么|啷|会|呢)|(?:如果|要是|假如|万一)[^。?!]*补[报缴交]|(?:后头|后面|以后|之后|过后|审核的时候)[^。?!]{0,4}补[报缴交传]|没[交缴报传提][交上成完]{0,2}(?:的话)?(?:咋办|怎么办|咋个办|咋整|会怎)|没[^,。?!]{1,6}[^。?!]{0,8}(?:不能考|考不成|考不了|没戏|作废|白搭)"
 )
+
+HOW_TO_UPLOAD = "材料上传"  # entry
 
 
 def _surer(other: Chosen, chosen: Chosen, ask: Ask) -> bool:
@@ -110,7 +111,7 @@ class Hearing:
         if fee and (missed := self._selector.book.missed(fee)) is not None:
             return replace(ask, topic=replace(ask.topic, stages=fee)), replace(chosen, entry=missed)
         theirs = their_own(ask, chosen.entry, self._phases, now)
-        upload = self._kb.entries.get(UPLOAD) if ask.topic.stages == (UPLOAD,) else None
+        upload = self._kb.entries.get(HOW_TO_UPLOAD) if ask.topic.stages == (UPLOAD,) else None
         if theirs and upload is not None and ask.entry_fixed:
             return ask, replace(chosen, entry=upload)  # 材料也要今晚传完 … 我是现役: that it is not theirs
         if theirs and (days := self._selector.book.timed(theirs)) is not None:
@@ -154,7 +155,7 @@ class Hearing:
         this = not ask.query.years or (ask.query.years == (today(now).year,) and chosen.rule == "words")
         lost = _LOST_NOW.search(ask.query.text) is not None and this
         lost = lost and today(now).month >= FIRST_RESULTS and (chosen.by == "talk" or chosen.rule == "words")
-        second = self._kb.entries.get(SECOND_CHANCE)
+        second = self._kb.entries.get(CONDITIONS)
         if not lost or second is None or chosen.entry is None or chosen.entry.id != PASSED_BEFORE:
             return chosen
         return replace(chosen, entry=second)

@@ -112,7 +112,8 @@ class Questions:
             if last and not ask.query.region.mentions:
                 ask = replace(ask, regions=last)  # 报名要啥材料 在哪个网站报 重庆: of both
             decision, session = self._policy.decide(ask, session, now)
-            if decision.kind == "ask_region" and decision.entry is not None:
+            asks = decision.kind == "ask_region" and decision.entry is not None
+            if asks:
                 waits = waits or (decision, replace(session, both=text))
                 session = replace(session, pending="")
             if (
@@ -127,16 +128,15 @@ class Questions:
                 tells_score(part) or not (ask.query.asks or ask.query.verdict)
             ):
                 return []  # 考了334,没过,能考二试吗: told, and not asked
-            asks = decision.kind == "ask_region" and decision.entry is not None
             same = any(decision.entry is before.entry for before, _ in decided)
             if same or not (decision.kind in TOLD or asks):
                 return []
             decided.append((decision, session))
-        if waits is not None and not all(_ASKING.search(part) for part in parts):
+        if waits is None:
+            return self._policy.keeps_regional(decided)
+        if not all(_ASKING.search(part) for part in parts):
             return []  # 明天开始现场确认 是去哪里: told, and then asked of it
-        if waits is not None:
-            return [waits]  # 明天几点开始报名 要准备啥子材料: both, as soon as the region is told
-        return self._policy.keeps_regional(decided)
+        return [waits]  # 明天几点开始报名 要准备啥子材料: both, as soon as the region is told
 
     def _tells_first(self, part: str, now: datetime) -> bool:
         """Whether it only tells what came back, of which the rest asks: 材料解锁了 现在能换不."""

@@ -8,6 +8,7 @@ from bot.dialogue.row import Row
 from bot.dialogue.standing import SOLDIERS
 from bot.schedule.stages import FEES
 
+PAYMENT_FAILS = "缴费失败"  # the entry for whoever cannot pay
 _ANY_FEE = FEES | {"二试缴费"}
 
 ROWS = (

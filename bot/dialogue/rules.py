@@ -26,8 +26,9 @@ from bot.dialogue.by_words import by_words
 from bot.dialogue.chosen import BY_SLOTS, Chosen
 from bot.dialogue.for_second import hopes
 from bot.dialogue.going_on import CATEGORY, ELIGIBLE, PAYS_AGAIN
+from bot.dialogue.rows_fees import PAYMENT_FAILS
 from bot.dialogue.rows_papers import PAPERS
-from bot.dialogue.second import second_rule
+from bot.dialogue.second import CONDITIONS, second_rule
 from bot.dialogue.sent_back import in_time
 from bot.dialogue.sites import asks_either, asks_extent, asks_of_home, asks_same, asks_which_site, claimed
 from bot.dialogue.standing import SOLDIERS, rule_after
@@ -49,7 +50,6 @@ PAPERS_ON_SITE = "现场审核材料"  # the entry
 DEGREES = frozenset({"大专", "专科", "本科", "中专", "助理", "学历", "毕业证"})
 _PROMOTED = re.compile(r"助理[^,。?!]{0,3}(?:考|升|转|报)执业")
 _BRINGS = re.compile(r"[带拿揣]")
-PAYMENT_FAILS = "缴费失败"  # the entry for whoever cannot pay
 _FAILS = re.compile(
     r"(?:为啥|为什么|咋个?|怎么|老是|一直|[网卡]了?)[^,。?!]{0,6}[, ]?(?:[交缴付]不(?:起|到|了|上|成|出去)|进不(?:去|到|来)|打不开|登不上|点不(?:动|了))"
 )
@@ -69,7 +69,7 @@ _NOTICE_OUT = re.compile(
 _OVER = re.compile(r"过了|截止|关了|结束|错过|没赶上|晚了")
 _OF_STEPS = frozenset({"时间", "地点", "流程", "材料", "费用", "是否"})
 WHO_REGISTERS = "报名对象"  # entry
-SECOND_CHANCE, NOTICES = "二试条件", "报名公告"  # entries
+NOTICES = "报名公告"  # entry
 _SEVERAL = 3
 BOTH_LEVELS = "助理同时报名"  # the entry that tells whether both levels register in the same days
 _LEVELS = re.compile(
@@ -289,7 +289,7 @@ class Rules:
 
     def _chance(self, ask: Ask) -> Entry | None:
         """我338没过,还有机会不: a mark that was too low, and whether there is a second test."""
-        return self._kb.entries.get(SECOND_CHANCE) if hopes(ask.query) else None
+        return self._kb.entries.get(CONDITIONS) if hopes(ask.query) else None
 
     def _mark(self, ask: Ask) -> Entry | None:
         """A mark is told to hear what it is worth."""

@@ -21,6 +21,7 @@ from bot.dialogue.going_on import (
     next_stages,
     said,
 )
+from bot.dialogue.half_said import NEXT_STEP
 from bot.dialogue.resume import after_done, resumed
 from bot.dialogue.session import Topic
 from bot.dialogue.sites import asks_either, asks_same, asks_which_site
@@ -66,7 +67,6 @@ _KIN_THERE = re.compile(
     rf"^[那, ]*(?:我)?(?:[那这]边)?的?{KIN}们?(?:呢|也(?:是|都)?(?:这样|一样|这个|这么弄)?(?:的)?(?:吗|不|么|嘛)?)\W*$"
 )
 _OVER = frozenset({"二试错过", "二试没过"})  # entries after which no category matters
-NEXT_STEP = "下一步"  # entry
 _THAT_YEAR = re.compile(r"那时候?|那年|那一年|当时|当年那")
 
 
