@@ -15,8 +15,8 @@ from bot.schedule.stages import TITLES
 
 _STEPS = re.compile(r"^\d\. ", re.M)
 BLANK = re.compile(r"\{([^{}.]+)(?:\.([^{}]+))?\}")
-# The ends of blanks that say what the clock allows, how far a window is, and how far this year's is.
-NOW, STATE, LATELY = "现在", "状态", "近况"
+# The ends of blanks that say what the clock allows, how far a window is, how far this year's is, and the same while it is open.
+CLOCKED = NOW, STATE, LATELY, OPEN = "现在", "状态", "近况", "开着"
 
 
 def _other_year(notice: Notice, decision: Decision, kb: Knowledge, now: datetime) -> int | None:
@@ -65,7 +65,7 @@ def days_of(
     asked = _other_year(notice, decision, kb, now)
     if asked is None:
         return [], []
-    names = dict.fromkeys(found[1] for found in BLANK.finditer(text) if found[2] not in (NOW, STATE, LATELY))
+    names = dict.fromkeys(found[1] for found in BLANK.finditer(text) if found[2] not in CLOCKED)
     if "现场审核" in names:
         names["线上审核"] = None  # which of the two a review is differs from year to year
     if decision.compared and _STEPS.search(text):

@@ -54,6 +54,12 @@ def state_of(told: Told, now: datetime) -> str:
     return f"{wording.whole(window)}，{wording.short(window, now)}"
 
 
+def open_state(told: Told, now: datetime) -> str:
+    """As state_of, while the window is open; "" before and after."""
+    windows = told.cell.windows if told.cell is not None else ()
+    return state_of(told, now) if any(window.phase_at(now) is Phase.OPEN for window in windows) else ""
+
+
 def is_closed(told: Told, now: datetime) -> bool:
     """Whether this year's window is on file and over."""
     over = told.cell is not None and all(w.phase_at(now) is Phase.CLOSED for w in told.cell.windows)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.answers import subscribed, wording
-from bot.answers.another_year import BLANK, LATELY, NOW, STATE, aging, days_of, of_year
-from bot.answers.clock import UNSTATED, as_of_now, how_far, is_closed, of_another, state_of
+from bot.answers.another_year import BLANK, CLOCKED, LATELY, NOW, OPEN, STATE, aging, days_of, of_year
+from bot.answers.clock import UNSTATED, as_of_now, how_far, is_closed, of_another, open_state, state_of
 from bot.answers.gathered import alike
 from bot.answers.offers import NOTHING_OFFERED, Offers, calendar
 from bot.answers.on_file import of_exam, on_file
@@ -45,6 +45,8 @@ def render(
     bodies = [_whole(item, kb, now, offers) for item in decisions]
     if len(bodies) > 1:
         bodies = [f"{mark}{body}" for mark, body in zip("①②", bodies, strict=False)]
+    if decision.kind == "out_of_scope" and decision.entry is not None and decision.choices:
+        bodies[-1] += f"\n{phrase(kb, '能答的')}"
     return paged("\n\n".join(bodies), decision.choices)
 
 
@@ -228,11 +230,12 @@ def _step(body: str, number: int) -> str:
 
 def _clocked(text: str, decision: Decision, kb: Knowledge, now: datetime) -> list[Told]:
     """The windows on which `text` speaks as of now, by the candidate's own newest notice: {网上报名.现在}, {二试报名.近况}."""
-    blanks = [(found[1], found[2]) for found in BLANK.finditer(text) if found[2] in (NOW, STATE, LATELY)]
+    blanks = [(found[1], found[2]) for found in BLANK.finditer(text) if found[2] in CLOCKED]
     told = [(end, tell_review(kb, decision.region, name, decision.asked_year, now)) for name, end in blanks]
     if decision.asked_year is None:
         told = [(end, ends_with(item, kb, now) or item) for end, item in told]
-    return [item for end, item in told if end != LATELY or state_of(item, now)]
+    silent = {LATELY: state_of, OPEN: open_state}
+    return [item for end, item in told if end not in silent or silent[end](item, now)]
 
 
 def fill(text: str, answer: Answer, decision: Decision, kb: Knowledge, now: datetime) -> str:
@@ -248,12 +251,14 @@ def fill(text: str, answer: Answer, decision: Decision, kb: Knowledge, now: date
             return of_exam(kb, decision.region, decision.asked_year or coming_year(kb, now), now)
         if name == "收录":
             return on_file(kb, decision.region, now)
-        if end in (NOW, STATE, LATELY):
+        if end in CLOCKED:
             told = tell_review(kb, decision.region, name, decision.asked_year, now)
             if end == STATE and not told.stated:
                 told = tell_review(
                     kb, decision.region, name, None, now
                 )  # the newest on file, its year with it
+            if end == OPEN:
+                return open_state(told, now) or _NOTHING
             due = ends_with(told, kb, now) if decision.asked_year is None else None
             if due is not None:
                 return as_before(told, due, now).rstrip("。")

@@ -24,6 +24,8 @@ _OF_CHANGES = frozenset(
     {"审核不通过", "重新提交", "材料修改", "报名信息修改", "待审核", "驳回通知", "线上审核流程"}
 )
 _NOT_PAY = re.compile(r"(?:就|也)(?:不用|不必|不能|不消|用不着)(?:[交缴付]了|[管理弄]了?)")
+# 交不到费了?
+_CANNOT_PAY = re.compile(r"[交缴付]不(?:了|到|起|成|上|得)(?:费|钱|款)?了?(?:吗|嘛|不|么|哇|吧|啊)*\W*$")
 # 那下一步是交钱吗 我没去确认能交不
 _NOT_REVIEWED = re.compile(r"没(?:有)?(?:去|到|做|办|参加|赶上)*(?:线上|现场)*(?:确认|审核)")
 _FORFEITS = re.compile(
@@ -42,6 +44,9 @@ _MAKES_UP = re.compile(
 # 那我去考点跟老师说说行不行, after what was missed: nothing is written of it, and that is whom to ask
 _PLEADS = re.compile(
     r"(?:去|找|跟|给|和|问|求|托|打电话)[^,。?!]{0,8}(?:考点|老师|报名点|办公室|工作人员|卫健委|他们|领导)[^,。?!]{0,6}(?:说|求|讲|商量|通融|问|反映|解释|沟通|情)"
+)
+_NEXT_YEAR = re.compile(
+    r"^[那, ]*(?:明年|来年|下一?年)(?:呢|(?:还|就)?(?:能|可以)(?:再)?[考报](?:不|吗|么|嘛)?|(?:再)?(?:重新)?[考报](?:可以|行|得行)?(?:不|吗|么|嘛)?|咋办|怎么办|咋整|咋弄|怎么弄)\W*$"
 )
 # 我就差一张图啊 能不能通融
 _BEGS = re.compile(r"通融|宽限|行个方便|网开一面|帮帮忙|求求|开个后门|再给[^,。?!]{0,4}机会")
@@ -115,6 +120,14 @@ def _what_then(query: Query, topic: Topic, before: Topic, _named: bool) -> Follo
     return FollowUp(Topic(core=core, stages=before.stages, asks=("错过",), year=year))
 
 
+def _next_year(query: Query, _topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """那明年呢, after what was missed: when one may register again."""
+    if not (_is_out(before) or before.entry == MISSED_FEE) or not _NEXT_YEAR.match(query.text):
+        return None
+    year = query.years[0] if query.years else None
+    return FollowUp(Topic(core="报名 什么时候", stages=("网上报名",), asks=("时间",), year=year))
+
+
 def _keeps(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """之前审核通过了是不是还留着资格, after a fee that was missed: what becomes of it."""
     fee = bool(before.stages) and set(before.stages) <= FEES and bool(before.entry)
@@ -162,7 +175,8 @@ def _fee_after(query: Query, topic: Topic, before: Topic, _named: bool) -> Follo
     missed = told or (out and bool(before.stages) and set(before.stages) <= BEFORE_FEES)
     named = {stage for stage in query.stages if not (told and stage in REVIEWED)}
     fee = bool(named) and named <= FEES
-    whether = query.verdict or "是否" in query.asks or _NOT_PAY.search(query.text) or "下一步" in query.text
+    says_not = _NOT_PAY.search(query.text) or _CANNOT_PAY.search(query.text)
+    whether = query.verdict or "是否" in query.asks or "下一步" in query.text or says_not
     if not (missed and fee and whether) or query.audience in (PASSED, EXEMPT):
         return None
     return FollowUp(replace(before, entry=_REVIEW_FIRST, core=topic.core, asks=()), fixed=True)
@@ -205,6 +219,7 @@ RULES: tuple[Rule, ...] = (
     _still_missed,
     _once_over,
     _what_then,
+    _next_year,
     _keeps,
     _spared,
     _missed_decides,

@@ -24,10 +24,14 @@ _SOMETHING_DONE = re.compile(
 # 四川审核都完了 现在干嘛, 报完名了接下来干嘛, 交了技能费然后呢: what is done is named, wherever in the message
 _DONE_NOW = re.compile(
     rf"(?:(?<![没不未])(?:完|好|过|通过|结束|搞定|成功)(?:完|好)?了|[报填交缴付传审考打签弄办做搞](?:名|费)?(?:完|好){_OF_IT}了?"
-    rf"|(?<![没不未漏多错重])[报填交缴付传考签]了{_OF_IT}了?)"
+    rf"|(?<![没不未漏多错重])[报填交缴付传考签]上?了{_OF_IT}了?)"
     rf"(?:啊|呀|的|哈|嘛)?[,。 ]*(?:我|那|就|以后|之后|后)*(?:现在|接下来|然后|下一步|下面|后面|之后)(?:我|又|还|再|该|得|要|需要|就|是)*"
     rf"(?:{DO}|有啥|有什么|啥子?|是啥子?|是什么|是哪步|是?好久|是?什么时候|是?啥时候|是?几号|是?哪天)?(?:要|办|弄|做|的|事|了|吗|么|嘛|啊|呀|哦|来着)*[?!。~ ]*$"
 )
+_REGISTERED = re.compile(
+    rf"报(?:名)?(?:完|好|上)了?名?了?[, ]*还[要得需](?:要|得)?{DO}[?!。~ ]*$"
+)  # 报完还要干啥
+_NOT_SENT = re.compile(r"没(?:有)?(?:点|按)?提交")  # 信息都填完了就是没点提交
 _I_SHOULD = re.compile(r"^[那, ]*接下来我")  # 那接下来我该干啥: of the clock, where nothing is told as done
 _WENT = re.compile(r"现场(?:都|也|已经)?[去跑]过了")  # 现场去过了 然后咧
 _BEEN_THERE = ("现场审核",)
@@ -89,7 +93,10 @@ def next_stages(query: Query, before: Topic) -> tuple[str, tuple[str, ...]]:
     done = (
         spoken[-1:] if len(spoken) <= _ONE_ERRAND else ()
     )  # after all of the days there is only the clock's next
-    named = query.stages and (_DONE_NOW.search(query.text) or _DONE_NOW.search(query.fixed))
+    if _NOT_SENT.search(query.text):
+        return "", ()
+    told = _DONE_NOW.search(query.text) or _DONE_NOW.search(query.fixed) or _REGISTERED.search(query.text)
+    named = query.stages and told
     then = _THEN.match(query.fixed) and not _I_SHOULD.match(query.fixed)
     if not done or not (named or then):  # 四川报完名了然后呢: without its place
         return "", ()

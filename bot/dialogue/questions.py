@@ -12,7 +12,7 @@ from bot.dialogue.decision import Decision
 from bot.dialogue.for_second import hopes
 from bot.dialogue.policy import Policy
 from bot.dialogue.session import Session
-from bot.dialogue.split import split
+from bot.dialogue.split import halves, has_form_of_question, split
 from bot.dialogue.standing import SKILLS_FAILED
 from bot.knowledge.model import Entry
 from bot.schedule.deadlines import today
@@ -27,13 +27,14 @@ from bot.text.understand import MAX_CHARS, Read
 TOLD = ("answer", "not_stated", "out_of_scope")
 UNSURE = ("不懂", "选一个", "记住再选")
 _ASKS_FOR = re.compile(r"(?:想|请|就|来)问(?:一下|哈儿?|下|问|个|一哈)?|(?:想|要)(?:晓得|知道)")
-_ASKING = re.compile(r"[?吗么几哪咋啥撒怎]|什么|多少|好多|多久|好久|不(?:嘛|哦|呢|啊)?\W*$|没(?:得|有)?\W*$")
 _SLOW = re.compile(
     r"(?:^|[,，。!！\s]+)(?:这个|现在|今天)?(?:网站|系统|网页|页面|官网)(?:好|太|又|也|有点|老是|一直|总是|总|都)*(?:卡|慢|崩)(?:死|爆|得很|得要死|得要命|得批爆)*了?(?:哦|啊|呀|嘛)*(?=[,，。!！\s]|$)"
 )
 # 如果今晚没有交成，请问明天可以补交吗: of the second half
 _SUPPOSES = re.compile(r"^[那, ]*(?:请问|您好)?[, ]*(?:如果|要是|万一|假如)[^?吗]*$")
 _ENOUGH = 4  # characters
+_SURE = 0.5  # score from which a half that stands alone is told beside the other
+_SURER = 0.75  # the same, where the whole was heard as neither
 RAMBLING, TAILS = 36, (18, 28, 40)  # characters
 
 
@@ -42,6 +43,14 @@ def _strays(entry: Entry, query: Query, before: Entry | None) -> bool:
     if before is None or query.stages or query.subjects or not before.stages:
         return False
     return bool(entry.stages) and entry.kind == "answer" and not set(entry.stages) & set(before.stages)
+
+
+def _tell_the_same(first: Entry | None, second: Entry | None) -> bool:
+    """Whether they are one entry, or the days of a step and what becomes of who misses them: 没传完会怎样 真就一年白搞."""
+    if first is None or second is None or first is second:
+        return True
+    missed = "错过" in (first.asks, second.asks)
+    return missed and bool(set(first.stages) & set(second.stages)) and (first.is_timed or second.is_timed)
 
 
 def _stands_last(query: Query) -> bool:
@@ -71,7 +80,11 @@ class Questions:
         asked = _SLOW.sub(" ", text).strip()
         text = asked if len(asked) >= _ENOUGH else text  # 明天最后一天了吗 网站好卡
         session = replace(session, both="")
-        return self._both(text, session, now) or [self._one(text, session, now)]
+        both = self._both(text, session, now)
+        if both:
+            return both
+        whole = self._one(text, session, now)
+        return self._dropped(text, whole[0], session, now) or [whole]
 
     def with_both(self, text: str, session: Session, now: datetime) -> tuple[str, Session]:
         """`text`, which names the region that two questions wait for, and nothing else, behind the two; else as it is."""
@@ -134,9 +147,23 @@ class Questions:
             decided.append((decision, session))
         if waits is None:
             return self._policy.keeps_regional(decided)
-        if not all(_ASKING.search(part) for part in parts):
+        if not all(has_form_of_question(part) for part in parts):
             return []  # 明天开始现场确认 是去哪里: told, and then asked of it
         return [waits]  # 明天几点开始报名 要准备啥子材料: both, as soon as the region is told
+
+    def _dropped(
+        self, text: str, whole: Decision, session: Session, now: datetime
+    ) -> list[tuple[Decision, Session]]:
+        """Both halves, where the whole was answered as one of them and the other would be dropped: 报名网站是哪个 密码忘了咋整."""
+        for parts in halves(normalize(text)[:MAX_CHARS]):
+            decided = [self._policy.decide(self.read(parts[0], session, now), session, now)]
+            decided.append(self._policy.decide(self.read(parts[1], decided[0][1], now), decided[0][1], now))
+            first, second = (decision.entry for decision, _ in decided)
+            least = min(decision.score if decision.kind in TOLD else 0.0 for decision, _ in decided)
+            sure = least >= (_SURE if whole.entry in (first, second) else _SURER)
+            if sure and not _tell_the_same(first, second):
+                return self._policy.keeps_regional(decided)
+        return []
 
     def _tells_first(self, part: str, now: datetime) -> bool:
         """Whether it only tells what came back, of which the rest asks: 材料解锁了 现在能换不."""

@@ -10,6 +10,8 @@ from bot.dialogue.row import Row
 PAPERS = "报名材料"  # entry
 
 ROWS = (
+    # 上传照片好大
+    Row("材料格式", re.compile(r"传[^,。?!]{0,3}(?:照片|相片|图片?|扫描件)[^,。?!]{0,4}(?:多|好)大(?!事)")),
     # 我传了材料忘了点提交
     Row(
         "没提交上",

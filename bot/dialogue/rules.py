@@ -45,6 +45,7 @@ MISSED = frozenset(
 )  # words that say nothing else than that a stage was missed
 
 # 一试交的钱管二试吗
+_PAID_ALONE = re.compile(r"(?:给|交|有)了?[钱费]就(?:能|可以|让|行)")
 _COVERS = re.compile(r"一试[^,。?!]{0,4}[交缴付][^,。?!]{0,4}(?:管|抵|包|算|当)[^,。?!]{0,4}二试")
 PAPERS_ON_SITE = "现场审核材料"  # the entry
 DEGREES = frozenset({"大专", "专科", "本科", "中专", "助理", "学历", "毕业证"})
@@ -192,7 +193,8 @@ class Rules:
         pays = topic.stages == ("二试缴费",) and not ask.content
         again = bool(topic.stages) and set(topic.stages) <= SECOND and PAYS_AGAIN.search(ask.query.text)
         asked = _COVERS.search(ask.query.text) or ("是否" in topic.asks and (pays or again))
-        return self._book.second_fee if asked and not second_rule(ask) else None
+        only_paid = _PAID_ALONE.search(ask.query.text)  # 二试是不是给钱就能考: who may
+        return self._book.second_fee if asked and not (only_paid or second_rule(ask)) else None
 
     def _steps(self, ask: Ask) -> Entry | None:
         """Three things of the registration at once (要不要现场确认 几号 在哪报), or 流程 of two regions: its steps tell all others."""

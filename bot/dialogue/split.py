@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from bot.text.query import Query
 
-_BORDER = re.compile(r"[?？。;；!！\n]+|[,，、+＋\s]+|还有|另外|和|跟|与|顺便|以及|然后")
+_BORDER = re.compile(r"[?？。;；!！\n]+|[,，、+＋\s]+|还有(?!几|多|好久|好多)|另外|和|跟|与|顺便|以及|然后")
 # 他要去哪里审核带什么: two questions with nothing between them
 _RUN_ON = re.compile(
     r"(?<=[核认名费试交传报里儿哪钱])(?=(?:要|该|需要|得)?(?:带(?:什么|啥|哪些|些)|多少钱|(?:几号|什么时候|啥时候|哪天)(?:截止|交|缴)|怎么[交缴]))"
@@ -17,6 +17,12 @@ _SIGNED = re.compile(r"(?<!没)(?<!未)签(?:了|完|过)?[字名][^?？]{2,30}�
 _HOW_IT_WENT = re.compile(
     r"^\W*(?:到底|究竟|我)?(?:过|通过)了?(?:没|吗|不|么)"
 )  # 审核结果咋查 过了没: one question
+_ASKING = re.compile(
+    r"[?吗么几哪咋啥撒怎]|什么|(?:多|好)(?:少|多|久|大|长|远)|(?P<verb>[\u4e00-\u9fff])不(?P=verb)|不(?:嘛|哦|呢|啊)?\W*$|没(?:得|有)?\W*$"
+)
+# no question that stands alone: a condition, a complaint (咋单位还要收)
+_LEANS = re.compile(r"^[那, ]*(?:要是|如果|万一|假如)|^[那, ]*(?:咋个?|怎么)[^,。?!]{0,4}(?:还|又)")
+_CLAUSE = 4  # characters from which a clause may be a question that stands alone
 MOST = 2  # more than two answers is a wall of text on a phone
 
 
@@ -42,6 +48,23 @@ def split(text: str, read: Callable[[str], Query]) -> list[str]:
             questions.append((part, asks))
     whole = [question for question, asks in questions if asks]
     return whole if len(questions) == len(whole) and 1 < len(whole) <= MOST else [text]
+
+
+def halves(text: str) -> list[tuple[str, str]]:
+    """Each way to take `text` apart at a border into two that both have the form of a question, the last border first."""
+    cuts = [(text[: found.start()], text[found.end() :]) for found in _BORDER.finditer(text)]
+    return [cut for cut in reversed(cuts) if all(_ends_in_question(part) for part in cut)]
+
+
+def _ends_in_question(part: str) -> bool:
+    """Whether its last clause is put as a question: 老师问啥都答不出来 丢死人 is a story."""
+    last = _BORDER.split(part.rstrip(" ?？。,，!！呢"))[-1]
+    return len(last) >= _CLAUSE and has_form_of_question(last) and not _LEANS.match(last)
+
+
+def has_form_of_question(text: str) -> bool:
+    """Whether it is put as a question, whatever it asks: 密码忘了咋整, 可以退不."""
+    return _ASKING.search(text) is not None
 
 
 def _asking(parts: Sequence[str], read: Callable[[str], Query]) -> frozenset[str]:

@@ -55,6 +55,9 @@ _VAGUE = re.compile(
 _HOUR_OF_A_DAY = re.compile(
     r"((?:明天|明日|明早|明晚|明儿|后天|(?<!\d)\d{1,2}[日号](?=[^,。?!]{0,8}前))(?:早上|上午|中午|下午|晚上|早|晚)?)\s*(?:\d{1,2}|[零一二三四五六七八九十两]{1,2})点(?:钟|半|多|整)?(?:[之以]?前)?"
 )
+# 不是17号吗, on the 18th: of what was, and so the nearest of that number
+_SUPPOSED_BEFORE = re.compile(r"(?:不是|是不是|难道是|说是|[说是从])\s*$")
+_NEAR = 15  # days
 _UNTIL = re.compile(r"(?:到|至|-|~)(?P<day>[12]\d|3[01]|[1-9])[日号]")
 # 可以21号之前去不: of the day before
 _GOES_BEFORE = re.compile(
@@ -180,7 +183,8 @@ def read(text: str, today: date) -> DateReading:
         else:
             until = _UNTIL.match(found.string, found.end())
             over = int(until["day"]) if until and until["day"] else day  # 18号到24号, on the 22nd
-            later = which.startswith("下") if which else over < today.day
+            supposed = _SUPPOSED_BEFORE.search(found.string, 0, found.start()) is not None
+            later = which.startswith("下") if which else over < today.day - _NEAR * supposed
             month = today.month % 12 + 1 if later else today.month
             named = Day(month, day, today.year + (later and today.month == 12))
         if named.on(today.year) is None:

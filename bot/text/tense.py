@@ -143,8 +143,14 @@ AN_END = "一端"
 _FROM_TO = re.compile(r"是\s+(?:到|至|-|~)")  # the days are left out of the text by now
 
 
+# 去年二试9月22报的 今年一样吗: the years and days are left out of the text by now
+_LIKE_LAST = re.compile(r"\s(?:报|交|考|开始|截止)的[, ]*(?:也|还|是不是|会|的)*(?:一样|同样|相同|不变|没变)")
+
+
 def presumes(text: str) -> str:
     """Which end of a window the question takes the day for (是 20 号开始吧): "开始", "截止", BY_THEN, AN_END, "期间" for no end of it, "" for none."""
+    if _LIKE_LAST.search(text):
+        return which_end(text) or "开始"
     if WHICH_YEAR.search(text):
         return "期间"  # 那我记的1月22是哪年的
     if _BY_THEN.search(text):

@@ -24,8 +24,13 @@ _LOOSE = frozenset(
 class Corrector:
     """Built once per knowledge load from its words; immutable."""
 
-    def __init__(self, words: Iterable[str], cut: Callable[[str], list[str]]) -> None:
-        """`words`: normalised; those under two characters are left out. `cut`: the segmenter, which knows real words."""
+    def __init__(
+        self, words: Iterable[str], cut: Callable[[str], list[str]], plain: Iterable[str] = ()
+    ) -> None:
+        """`words`: normalised; those under two characters are left out. `cut`: the segmenter, which knows real words.
+
+        plain: everyday words that are none of ours and no typo of one, however they sound: 只剩 is no 资审.
+        """
         self._cut = cut
         self._by_sound: dict[tuple[str, ...], str] = {}
         for word in words:
@@ -34,6 +39,7 @@ class Corrector:
                 self._by_sound.setdefault(sounds, word)
         self._sizes = _sizes(self._by_sound)
         self._words = frozenset(self._by_sound.values())
+        self._right = self._words | frozenset(plain)
         self._swapped = {
             swapped: word
             for word in self._words
@@ -62,7 +68,7 @@ class Corrector:
                 if word is None:
                     continue
                 start, end = units[position][1], units[position + size - 1][2]
-                if text[start:end] == word or text[start:end] in self._words:
+                if text[start:end] == word or text[start:end] in self._right:
                     continue
                 if size == 2 and _SMALL & set(text[start:end]):
                     continue

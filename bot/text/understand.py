@@ -73,7 +73,7 @@ class Understanding:
             for word, tag in pairs
             if tag.kind in ("科目", "动作", "问法", "对象", "同义", "本考试", "词")
         ]
-        self._corrector = Corrector(restored, segmenter.cut)
+        self._corrector = Corrector(restored, segmenter.cut, vocabulary.fillers)
 
     def read(self, raw: str, today: date) -> Query:
         """Understand one message.

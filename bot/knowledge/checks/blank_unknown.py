@@ -5,6 +5,7 @@
 {线上审核.状态} 同样取，但只说到了哪一步（进行中，3 月 5 日截止，还剩 9 天），不说能不能。
 {收录} 是收录了哪些考区、哪些年度的日程；{收录.本年} 是问的那一年（没说的话，下一次考试）的公告出了没有。
 {二试报名.近况} 按此刻说到了哪一步（2024 年 9 月 18 日至 9 月 24 日，进行中，还剩 4 天），也取最新的日程；今年的没有收录时，整行不说。
+{网上报名.开着} 同样说，但只在那一步进行中的时候；还没开始、已截止、没有收录时，整行不说。
 
     坏：  {报名时间}        好：  {网上报名}
 """
@@ -21,7 +22,7 @@ from bot.schedule.stages import ORDER
 ID = "blank-unknown"
 NEEDS = ("notices.yaml", "schedules/")
 BLANK = re.compile(r"\{([^{}]*)\}")
-CLOCKED = ("现在", "状态", "近况")
+CLOCKED = ("现在", "状态", "近况", "开着")
 ENDS = ("开始", "截止", *CLOCKED)
 
 
@@ -55,7 +56,7 @@ def check(draft: Draft) -> None:
             if stage not in ORDER or (dot and end not in ENDS):
                 draft.problem(
                     place, ID, f"{where}不认识。",
-                    "可以写：{环节名}、{环节名.开始}、{环节名.截止}、{环节名.现在}、{环节名.状态}、{环节名.近况}、{考点}、{收录}、{收录.本年}，例如 {网上报名.截止}。",
+                    "可以写：{环节名}、{环节名.开始}、{环节名.截止}、{环节名.现在}、{环节名.状态}、{环节名.近况}、{环节名.开着}、{考点}、{收录}、{收录.本年}，例如 {网上报名.截止}。",
                 )  # fmt: skip
             elif stages is not None and isinstance(about, Mapping) and end not in CLOCKED:
                 written = stages.get(Text(stage))
