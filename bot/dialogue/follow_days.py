@@ -7,7 +7,7 @@ import re
 from bot.dialogue.after_missed import BEFORE_FEES
 from bot.dialogue.asked import ON_A_DAY
 from bot.dialogue.going_on import said
-from bot.dialogue.half_said import REJECTED
+from bot.dialogue.half_review import REJECTED
 from bot.dialogue.session import Topic
 from bot.dialogue.stands_for import FollowUp, Rule
 from bot.schedule.stages import FEES, REVIEWED, SECOND

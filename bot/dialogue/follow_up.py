@@ -12,7 +12,8 @@ from bot.dialogue.follow_days import OF_MONEY
 from bot.dialogue.follow_days import RULES as OF_DAYS
 from bot.dialogue.for_second import after_marks, its_end, its_test, needless, second_chance
 from bot.dialogue.going_on import DO
-from bot.dialogue.half_said import REJECTED, half_said
+from bot.dialogue.half_review import REJECTED
+from bot.dialogue.half_said import half_said
 from bot.dialogue.session import Topic
 from bot.dialogue.standing import SOLDIERS, WHO_PAYS
 from bot.dialogue.stands_for import FollowUp, Rule
