@@ -15,12 +15,15 @@ from bot.schedule.stages import SECOND, TITLES
 
 
 def alike(parts: Sequence[Decision]) -> str:
-    """Whether the regions, or the years, told side by side have the same days; "" where words are compared, or one has no day on file."""
+    """Whether the regions, or the years, told side by side have the same days; "" where words are compared. Of regions without a day on file: whose days are."""
     days = [
         {(told.stage, told.cell.windows) for told in part.told if told.cell and told.cell.windows}
         for part in parts
     ]
     worded = any(part.answer is not None for part in parts)  # the days beside words are not what is compared
+    known = [part.region or NATION for part, own in zip(parts, days, strict=True) if own]
+    if not worded and len({part.region for part in parts}) == len(parts) > len(known) > 0:
+        return f"只有{'、'.join(known)}的时间有收录："
     if worded or not all(days) or any(not told.stated for part in parts for told in part.told):
         return ""
     if parts[0].month and len({part.region for part in parts}) == 1:

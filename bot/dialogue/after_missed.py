@@ -177,7 +177,8 @@ def _fee_after(query: Query, topic: Topic, before: Topic, _named: bool) -> Follo
     fee = bool(named) and named <= FEES
     says_not = _NOT_PAY.search(query.text) or _CANNOT_PAY.search(query.text)
     whether = query.verdict or "是否" in query.asks or "下一步" in query.text or says_not
-    if not (missed and fee and whether) or query.audience in (PASSED, EXEMPT):
+    of_a_day = query.day is not None  # 过了12点呢 … 7月10号还能交综合费不: of the clock
+    if not (missed and fee and whether) or of_a_day or query.audience in (PASSED, EXEMPT):
         return None
     return FollowUp(replace(before, entry=_REVIEW_FIRST, core=topic.core, asks=()), fixed=True)
 

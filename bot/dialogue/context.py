@@ -27,6 +27,7 @@ from bot.text.replacing import replace
 from bot.text.statuses import PASSED, STATUSES
 from bot.text.whose import SOLDIER
 
+_AND_WHO = re.compile(r"^那.*呢\W*$")
 _WANTS = re.compile(r"多少|什么|啥|怎么|咋|如何")
 _NOT_THERE = re.compile(r"没(?:有)?(?:去|确认|审)(?:成)?(?:了|的)?\W*$")
 _WHAT = re.compile(r"哪|什么|啥|有没有")
@@ -61,7 +62,9 @@ def _completed(query: Query, session: Session, theirs: str) -> Ask:
     bound = elsewhere(query.text, region, session.home or session.region)
     if bound is None and session.home and not (region.asked or region.ambiguous or query.others):
         # 我在重庆 … 四川呢 … 那我几号交: of 重庆
-        own = (session.home,) if own and speaks_of_self(query.text) else own
+        # 带啥 … 那重庆呢 … 那我不是部队的呢: who they are, of what was told last
+        only_who = _AND_WHO.search(query.text) and query.is_bare and (query.audience or query.not_audience)
+        own = (session.home,) if own and speaks_of_self(query.text) and not only_who else own
     place = region.place
     if place is None and (not region.asked or region.asked == (session.region,)):
         place = session.place

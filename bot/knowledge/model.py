@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -12,6 +13,7 @@ from bot.schedule.deadlines import SHANGHAI, Window
 from bot.text.vocabulary import Vocabulary
 
 NATION = "全国"
+_DENIES = re.compile(r"(?<!是)(?:不是|不算|不属于)[^,。?!]{0,2}$")
 NEXT = "下一步"  # the aspect of an entry that tells what the candidate still has to do
 TIMED = ("时间", NEXT)  # the aspects that the schedules answer
 UNKNOWN_PUBLISHED_LEAD = timedelta(
@@ -114,7 +116,13 @@ class Answer:
 
     def lead(self, asked: str) -> str:
         """What to say first to a question that says any of the words of `leads`, the first of them that fits; "" for none."""
-        return next((said for words, said in self.leads if any(word in asked for word in words)), "")
+        return next((said for words, said in self.leads if any(_says(asked, word) for word in words)), "")
+
+
+def _says(asked: str, word: str) -> bool:
+    """Whether `word` is said and not denied: 那我不是部队的呢 is of no soldier, 是不是部队的 may be."""
+    places = (found.start() for found in re.finditer(re.escape(word), asked))
+    return any(_DENIES.search(asked[:at]) is None for at in places)
 
 
 @dataclass(frozen=True)
