@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.answers import wording
-from bot.answers.clock import label, lead
+from bot.answers.clock import label, lead, open_state
 from bot.answers.gathered import (
     is_over,
     is_past,
@@ -32,7 +32,7 @@ from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import Told, tell
 from bot.knowledge.model import NATION, NEXT, Knowledge, Notice
 from bot.schedule.deadlines import Phase, today
-from bot.schedule.stages import REGISTRATION, REVIEWED, SECOND, TITLES
+from bot.schedule.stages import EXAMS, REGISTRATION, REVIEWED, SECOND, TITLES
 from bot.text.replacing import replace
 from bot.text.statuses import PASSED
 
@@ -94,6 +94,10 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
                 for t in stated
                 if t.cell and t.cell.note and not any(w.audience for w in t.cell.windows)
             ]
+    before = _registers_first(decision, kb, now)
+    if before is not None and before.cell is not None:
+        lines.append(f"今年要考的先报今年的名：网上报名 {open_state(before, now)}。")
+        aside.append(before.cell.notice)
     lines += _pilots(decision)
     lines += _hourless(decision, now)
     lines += silences(decision, kb, now)
@@ -145,6 +149,14 @@ def _done(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         return []  # another year's steps are not these
     own = windows_for(before.cell.windows, decision.audience)
     return [before.cell.note] if before.cell.note and any(window.audience for window in own) else []
+
+
+def _registers_first(decision: Decision, kb: Knowledge, now: datetime) -> Told | None:
+    """The registration of the year, where 二试 is asked for while it is open: who lets it pass can't sit 二试 either (nationwide rule)."""
+    if decision.asked_year is not None or not {told.stage for told in decision.told} <= SECOND - EXAMS:
+        return None
+    registration = tell(kb, decision.region or NATION, REGISTRATION, None, now)
+    return registration if open_state(registration, now) else None
 
 
 def _pilots(decision: Decision) -> list[str]:

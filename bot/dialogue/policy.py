@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.dialogue.answering import MAX_REGIONS, Answering
 from bot.dialogue.ask import Ask
 from bot.dialogue.choices import MAX_CHOICES, Choices
-from bot.dialogue.chosen import Chosen
+from bot.dialogue.chosen import BY_SLOTS, Chosen
 from bot.dialogue.coming import of_coming_exam
 from bot.dialogue.decision import Decision
 from bot.dialogue.facts import Facts
@@ -21,15 +21,22 @@ from bot.dialogue.ranking import Ranking
 from bot.dialogue.remembered import remembered
 from bot.dialogue.select import Selector
 from bot.dialogue.session import Session, Shown, Topic
-from bot.dialogue.standing import judged, only_leaves, only_said, rule_after
+from bot.dialogue.standing import PASSED_BEFORE, judged, only_leaves, only_said, rule_after
 from bot.dialogue.subscribe import Subscribing
 from bot.dialogue.which_day import of_that_day
 from bot.knowledge.model import NATION, Entry, Knowledge
 from bot.matching.rank import Match
+from bot.schedule.deadlines import today
+from bot.schedule.stages import FIRST_RESULTS
 from bot.text.replacing import replace
 from bot.text.statuses import THIS_YEAR
 
 _ASKS = re.compile(r"[吗么?几]|多[久少]|怎|咋|啥")
+# 笔试没过 哭死, of no year
+_FAILED = re.compile(
+    r"^(?!.*(?:去年|前年|上一?年|20\d\d|技能)).*(?:综合|笔试|机考|一试)(?:又|也|还是|都|考)*(?:没(?:考)?过|挂)"
+)
+SECOND_TEST = "二试条件"  # the entry
 REMARKED = "好的"  # the small talk that answers a remark
 ENOUGH_MISSES = 2  # not understood so often in a row, a person is offered
 
@@ -124,6 +131,8 @@ class Policy:
         return self._answering.keeps_regional(decided)
 
     def _bare(self, ask: Ask, session: Session, now: datetime) -> tuple[Decision, Session]:
+        if (failed := self._after_failing(ask, session, now)) is not None:
+            return self.answer(ask, Chosen(failed, BY_SLOTS, by="slots"), session, now)
         if ask.ambiguous:
             return self._answering.ask_region(ask, Decision("ask_region"), replace(session, pending="region"))
         if not (ask.named or ask.query.audience) and (said := only_said(ask.query)) is not None:
@@ -167,6 +176,13 @@ class Policy:
             if chosen.near:
                 return self.offer(ask, chosen.near, session, chosen.score)
         return self._not_understood(ask, session)
+
+    def _after_failing(self, ask: Ask, session: Session, now: datetime) -> Entry | None:
+        """笔试没过 哭死, which asks nothing and begins a talk: of the second test once there are results, before that of the coming registration."""
+        if session.topic is not None or not _FAILED.search(ask.query.text):
+            return None
+        then = SECOND_TEST if today(now).month >= FIRST_RESULTS else PASSED_BEFORE
+        return self._kb.entries.get(then)
 
     def _not_understood(self, ask: Ask, session: Session) -> tuple[Decision, Session]:
         """A refusal; the first time while a question waits for its place (群里老师说的), the place is asked for again."""

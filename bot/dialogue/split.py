@@ -14,6 +14,9 @@ _RUN_ON = re.compile(
 )
 # 我签字了现场审核 发现学历填错了 能改不: what was done, and what is asked of it
 _SIGNED = re.compile(r"(?<!没)(?<!未)签(?:了|完|过)?[字名][^?？]{2,30}改")
+_EITHER = re.compile(
+    r"^\W*(?:是|去|在)?(?:现场|线上|网上|线下|手机)[^,。?!]{0,4}还是"
+)  # 怎么交 现场还是网上: one question
 _HOW_IT_WENT = re.compile(
     r"^\W*(?:到底|究竟|我)?(?:过|通过)了?(?:没|吗|不|么)"
 )  # 审核结果咋查 过了没: one question
@@ -40,7 +43,8 @@ def split(text: str, read: Callable[[str], Query]) -> list[str]:
     asking = _asking(parts, read)
     questions: list[tuple[str, bool]] = []
     for part in parts if asking else ():
-        asks = part in asking and not (questions and "结果" in questions[-1][0] and _HOW_IT_WENT.match(part))
+        goes_on = "结果" in questions[-1][0] and _HOW_IT_WENT.match(part) if questions else None
+        asks = part in asking and not (goes_on or (questions and _EITHER.match(part)))
         if questions and (not asks or not questions[-1][1]):
             joined, before = questions[-1]
             questions[-1] = (f"{joined} {part}", before or asks)
@@ -59,6 +63,8 @@ def halves(text: str) -> list[tuple[str, str]]:
 def _ends_in_question(part: str) -> bool:
     """Whether its last clause is put as a question: 老师问啥都答不出来 丢死人 is a story."""
     last = _BORDER.split(part.rstrip(" ?？。,，!！呢"))[-1]
+    if _EITHER.match(last):
+        return False
     return len(last) >= _CLAUSE and has_form_of_question(last) and not _LEANS.match(last)
 
 
