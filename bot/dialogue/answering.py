@@ -13,8 +13,8 @@ from bot.dialogue.choices import MAX_CHOICES, Choices
 from bot.dialogue.chosen import Chosen
 from bot.dialogue.decision import Decision
 from bot.dialogue.facts import HOUR, SUPPOSED, Facts, stages_told
-from bot.dialogue.follow_up import asks_source
-from bot.dialogue.for_second import without_second
+from bot.dialogue.following.follow_up import asks_source
+from bot.dialogue.following.for_second import without_second
 from bot.dialogue.phases import Phases
 from bot.dialogue.select import Selector
 from bot.dialogue.session import Session, Shown, Topic

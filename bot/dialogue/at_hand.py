@@ -9,10 +9,10 @@ import re
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from bot.dialogue.after_missed import OUT
 from bot.dialogue.ask import Ask
 from bot.dialogue.facts import SUPPOSED
-from bot.dialogue.going_on import COURSE, tells_done, what_follows
+from bot.dialogue.following.after_missed import OUT
+from bot.dialogue.following.going_on import COURSE, tells_done, what_follows
 from bot.dialogue.phases import Phases
 from bot.dialogue.session import Topic
 from bot.dialogue.standing import PAST_SKILLS

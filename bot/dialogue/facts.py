@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.dialogue.ahead import ahead, just_over, last
 from bot.dialogue.ask import Ask
 from bot.dialogue.decision import Decision
-from bot.dialogue.going_on import COURSE
+from bot.dialogue.following.going_on import COURSE
 from bot.dialogue.lookup import Told, inherits, tell, tell_review
 from bot.dialogue.marks import fails_skills, judged
 from bot.dialogue.phases import Phases

@@ -19,9 +19,9 @@ from bot.dialogue.at_hand import (
     their_own,
 )
 from bot.dialogue.chosen import BY_SLOTS, Chosen
-from bot.dialogue.context import complete
 from bot.dialogue.facts import CONSEQUENCE, SUPPOSED, Facts
-from bot.dialogue.going_on import once_more, strays, varies
+from bot.dialogue.following.context import complete
+from bot.dialogue.following.going_on import once_more, strays, varies
 from bot.dialogue.phases import Phases
 from bot.dialogue.ranking import OVER_RULES, Ranking
 from bot.dialogue.second import CONDITIONS

@@ -13,7 +13,7 @@ from bot.dialogue.chosen import BY_SLOTS, Chosen
 from bot.dialogue.coming import of_coming_exam
 from bot.dialogue.decision import Decision
 from bot.dialogue.facts import Facts
-from bot.dialogue.going_on import says_little
+from bot.dialogue.following.going_on import says_little
 from bot.dialogue.hearing import Hearing
 from bot.dialogue.lookup import inherits
 from bot.dialogue.phases import Phases

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from bot.dialogue.ask import Ask
 from bot.dialogue.chosen import Chosen
-from bot.dialogue.context import complete
 from bot.dialogue.decision import Decision
-from bot.dialogue.for_second import hopes
+from bot.dialogue.following.context import complete
+from bot.dialogue.following.for_second import hopes
 from bot.dialogue.policy import Policy
 from bot.dialogue.session import Session
 from bot.dialogue.split import halves, has_form_of_question, split

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.dialogue.ask import Ask
-from bot.dialogue.context import complete
-from bot.dialogue.going_on import said
+from bot.dialogue.following.context import complete
+from bot.dialogue.following.going_on import said
 from bot.dialogue.session import Session
 from bot.schedule.stages import SECOND
 from bot.text.replacing import replace

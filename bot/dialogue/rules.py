@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from bot.dialogue.after_missed import asks_what_then
 from bot.dialogue.allowed import Allowed
 from bot.dialogue.alone import DAYS, NEXT_STEP, NOTICE, REGISTRATION, TO_BRING, means
 from bot.dialogue.ask import Ask
@@ -22,12 +21,13 @@ from bot.dialogue.asked import (
 )
 from bot.dialogue.at_hand import is_late, names_month_of_fee, only_missed
 from bot.dialogue.book import Book
-from bot.dialogue.by_words import by_words
 from bot.dialogue.chosen import BY_SLOTS, Chosen
-from bot.dialogue.for_second import hopes
-from bot.dialogue.going_on import CATEGORY, ELIGIBLE, PAYS_AGAIN
-from bot.dialogue.rows_fees import PAYMENT_FAILS
-from bot.dialogue.rows_papers import PAPERS
+from bot.dialogue.following.after_missed import asks_what_then
+from bot.dialogue.following.for_second import hopes
+from bot.dialogue.following.going_on import CATEGORY, ELIGIBLE, PAYS_AGAIN
+from bot.dialogue.rows.by_words import by_words
+from bot.dialogue.rows.fees import PAYMENT_FAILS
+from bot.dialogue.rows.papers import PAPERS
 from bot.dialogue.second import CONDITIONS, second_rule
 from bot.dialogue.sent_back import in_time
 from bot.dialogue.sites import asks_either, asks_extent, asks_of_home, asks_same, asks_which_site, claimed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.dialogue.ask import Ask
-from bot.dialogue.going_on import ANY_LEFT, CATEGORY, ELIGIBLE
+from bot.dialogue.following.going_on import ANY_LEFT, CATEGORY, ELIGIBLE
 from bot.schedule.stages import SECOND
 
 WHAT, PILOTS, CATEGORIES, CONDITIONS = "什么是二试", "二试试点", "二试类别", "二试条件"  # entries

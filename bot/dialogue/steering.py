@@ -6,8 +6,8 @@ import re
 from datetime import datetime
 
 from bot.dialogue.commands import Command, Commands
-from bot.dialogue.context import complete
 from bot.dialogue.decision import Decision
+from bot.dialogue.following.context import complete
 from bot.dialogue.policy import Policy
 from bot.dialogue.session import Session, Shown, Topic
 from bot.knowledge.model import Knowledge

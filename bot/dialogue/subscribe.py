@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.dialogue.ask import Ask
-from bot.dialogue.context import complete
 from bot.dialogue.decision import Decision
+from bot.dialogue.following.context import complete
 from bot.dialogue.lookup import inherits
 from bot.dialogue.session import Session, Shown, Topic
 from bot.knowledge.model import NATION, Knowledge

@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 
 from bot.conversation import Assistant
-from bot.dialogue import half_rest, half_review, half_second
+from bot.dialogue.following import half_rest, half_review, half_second
 
 ROOMS = (half_review, half_second, half_rest)
 

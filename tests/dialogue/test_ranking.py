@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bot.conversation import Assistant, Message
-from bot.dialogue.context import complete
+from bot.dialogue.following.context import complete
 from bot.dialogue.readings import readings
 from bot.dialogue.session import Session, Topic
 from bot.dialogue.weights import NAMES, SIGNS, Weights, packaged, signs_of, weights_from

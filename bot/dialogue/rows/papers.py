@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.dialogue.allowed import CIVIL
-from bot.dialogue.row import Row
+from bot.dialogue.rows.row import Row
 
 PAPERS = "报名材料"  # entry
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from bot.dialogue.for_second import SECOND_TOO
-from bot.dialogue.going_on import CATEGORY
+from bot.dialogue.following.for_second import SECOND_TOO
+from bot.dialogue.following.going_on import CATEGORY
+from bot.dialogue.following.stands_for import FollowUp
 from bot.dialogue.session import Topic
 from bot.dialogue.standing import SKILLS_FAILED, SPARED
-from bot.dialogue.stands_for import FollowUp
 from bot.schedule.stages import SECOND
 from bot.text.query import Query
 from bot.text.statuses import PASSED

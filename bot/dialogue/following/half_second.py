@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialogue.half_rows import DATE, Other, Still
+from bot.dialogue.following.half_rows import DATE, Other, Still
 from bot.dialogue.standing import PASSED_BEFORE
 
 SECONDS = (

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.dialogue.half_rows import DATE, PAGE, Other, Still
-from bot.dialogue.rows_fees import PAYMENT_FAILS
-from bot.dialogue.rows_registration import MISTYPED
+from bot.dialogue.following.half_rows import DATE, PAGE, Other, Still
+from bot.dialogue.rows.fees import PAYMENT_FAILS
+from bot.dialogue.rows.registration import MISTYPED
 from bot.dialogue.standing import PASSED_BEFORE, WHO_PAYS, WHOM_TO_ASK
 
 _OF_WHO = ("报考条件", "报名对象", "上年技能合格", "实践技能免试")

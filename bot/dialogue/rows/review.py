@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.dialogue.row import Row
+from bot.dialogue.rows.row import Row
 from bot.dialogue.standing import SOLDIERS
 from bot.schedule.stages import SECOND
 

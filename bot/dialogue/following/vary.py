@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from bot.dialogue.ask import Ask
-from bot.dialogue.follow_up import OFFICE_HOURS, follow_up
-from bot.dialogue.for_second import lost_first
-from bot.dialogue.going_on import (
+from bot.dialogue.following.follow_up import OFFICE_HOURS, follow_up
+from bot.dialogue.following.for_second import lost_first
+from bot.dialogue.following.going_on import (
     ANY_LEFT,
     AS_THERE,
     CATEGORY,
@@ -21,12 +21,12 @@ from bot.dialogue.going_on import (
     next_stages,
     said,
 )
-from bot.dialogue.half_said import NEXT_STEP
-from bot.dialogue.resume import after_done, resumed
+from bot.dialogue.following.half_said import NEXT_STEP
+from bot.dialogue.following.resume import after_done, resumed
+from bot.dialogue.following.where import THEY_DID, WHICH_OF, same_times
 from bot.dialogue.session import Topic
 from bot.dialogue.sites import asks_either, asks_same, asks_which_site
 from bot.dialogue.standing import WHO_PAYS, asks_of_a_pass
-from bot.dialogue.where import THEY_DID, WHICH_OF, same_times
 from bot.schedule.stages import REVIEWED, SECOND
 from bot.text.place_own import is_like
 from bot.text.replacing import replace

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.dialogue.allowed import STRAIGHT
-from bot.dialogue.row import Row
+from bot.dialogue.rows.row import Row
 
 MISTYPED = "报名信息修改"  # entry
 

@@ -7,14 +7,21 @@ from __future__ import annotations
 
 import re
 
-from bot.dialogue import half_rest, half_review, half_second
-from bot.dialogue.going_on import CATEGORY
-from bot.dialogue.half_review import AGAIN, MISSED_REVIEW, PAPERS, REJECTED, REVIEW_DAYS, WHICH_BUTTON
-from bot.dialogue.half_second import SECONDS
-from bot.dialogue.rows_registration import MISTYPED
+from bot.dialogue.following import half_rest, half_review, half_second
+from bot.dialogue.following.going_on import CATEGORY
+from bot.dialogue.following.half_review import (
+    AGAIN,
+    MISSED_REVIEW,
+    PAPERS,
+    REJECTED,
+    REVIEW_DAYS,
+    WHICH_BUTTON,
+)
+from bot.dialogue.following.half_second import SECONDS
+from bot.dialogue.following.stands_for import FollowUp
+from bot.dialogue.rows.registration import MISTYPED
 from bot.dialogue.session import Topic
 from bot.dialogue.standing import PASSED_BEFORE, SOLDIERS, VALIDITY, WHOM_TO_ASK
-from bot.dialogue.stands_for import FollowUp
 from bot.text.query import Query
 from bot.text.replacing import replace
 

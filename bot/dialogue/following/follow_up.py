@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import re
 
-from bot.dialogue.after_missed import RULES as AFTER_MISSED
-from bot.dialogue.follow_days import OF_MONEY
-from bot.dialogue.follow_days import RULES as OF_DAYS
-from bot.dialogue.for_second import after_marks, its_end, its_test, needless, second_chance
-from bot.dialogue.going_on import DO
-from bot.dialogue.half_review import REJECTED
-from bot.dialogue.half_said import half_said
+from bot.dialogue.following.after_missed import RULES as AFTER_MISSED
+from bot.dialogue.following.follow_days import OF_MONEY
+from bot.dialogue.following.follow_days import RULES as OF_DAYS
+from bot.dialogue.following.for_second import after_marks, its_end, its_test, needless, second_chance
+from bot.dialogue.following.going_on import DO
+from bot.dialogue.following.half_review import REJECTED
+from bot.dialogue.following.half_said import half_said
+from bot.dialogue.following.stands_for import FollowUp, Rule
+from bot.dialogue.following.unskilled import after_failing
 from bot.dialogue.session import Topic
 from bot.dialogue.standing import SOLDIERS, WHO_PAYS
-from bot.dialogue.stands_for import FollowUp, Rule
-from bot.dialogue.unskilled import after_failing
 from bot.schedule.stages import FEES, REVIEWED
 from bot.text.query import Query
 from bot.text.statuses import PASSED

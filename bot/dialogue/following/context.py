@@ -5,21 +5,21 @@ from __future__ import annotations
 import re
 
 from bot.dialogue.ask import NOT_MILITARY, Ask
-from bot.dialogue.follow_up import HAS_NOTICE
-from bot.dialogue.going_on import (
+from bot.dialogue.following.follow_up import HAS_NOTICE
+from bot.dialogue.following.going_on import (
     AS_THERE,
     COURSE,
     OF_A_SITE,
     next_stages,
     what_follows,
 )
-from bot.dialogue.half_said import NEXT_STEP
-from bot.dialogue.of_whom import of_whom, soldiers_too
-from bot.dialogue.resume import after_done, resumed
+from bot.dialogue.following.half_said import NEXT_STEP
+from bot.dialogue.following.of_whom import of_whom, soldiers_too
+from bot.dialogue.following.resume import after_done, resumed
+from bot.dialogue.following.unskilled import unskilled
+from bot.dialogue.following.vary import vary
+from bot.dialogue.following.where import regions_of
 from bot.dialogue.session import Session, Topic
-from bot.dialogue.unskilled import unskilled
-from bot.dialogue.vary import vary
-from bot.dialogue.where import regions_of
 from bot.text.hours import hour_supposed
 from bot.text.place_own import elsewhere, speaks_of_self
 from bot.text.query import Query

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from bot.dialogue.going_on import said
+from bot.dialogue.following.going_on import said
+from bot.dialogue.following.stands_for import FollowUp, Rule
 from bot.dialogue.session import Topic
 from bot.dialogue.standing import VALIDITY, WHO_PAYS, WHOM_TO_ASK, asks_of_a_pass
-from bot.dialogue.stands_for import FollowUp, Rule
 from bot.schedule.stages import FEES, REVIEWED, SECOND
 from bot.text.query import Query
 from bot.text.replacing import replace

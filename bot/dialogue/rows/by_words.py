@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.dialogue import rows_fees, rows_papers, rows_registration, rows_review, rows_second
 from bot.dialogue.ask import Ask
+from bot.dialogue.rows import fees, papers, registration, review, second
 
-_ROWS = (*rows_review.ROWS, *rows_second.ROWS, *rows_fees.ROWS, *rows_papers.ROWS, *rows_registration.ROWS)
+_ROWS = (*review.ROWS, *second.ROWS, *fees.ROWS, *papers.ROWS, *registration.ROWS)
 
 
 def by_words(ask: Ask) -> str:

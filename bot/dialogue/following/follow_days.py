@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from bot.dialogue.after_missed import BEFORE_FEES
 from bot.dialogue.asked import ON_A_DAY
-from bot.dialogue.going_on import said
-from bot.dialogue.half_review import REJECTED
+from bot.dialogue.following.after_missed import BEFORE_FEES
+from bot.dialogue.following.going_on import said
+from bot.dialogue.following.half_review import REJECTED
+from bot.dialogue.following.stands_for import FollowUp, Rule
 from bot.dialogue.session import Topic
-from bot.dialogue.stands_for import FollowUp, Rule
 from bot.schedule.stages import FEES, REVIEWED, SECOND
 from bot.text.hours import hour_supposed
 from bot.text.query import Query

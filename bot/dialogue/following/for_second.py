@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.dialogue.after_missed import MISSED_FEE, OUT
+from bot.dialogue.following.after_missed import MISSED_FEE, OUT
 from bot.dialogue.session import Topic
 from bot.dialogue.standing import asks_of_a_pass
 from bot.schedule.stages import REVIEWED, SECOND

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from bot.dialogue.half_rows import ASKS, DATE, MAY, PAGE, Other, Still
-from bot.dialogue.rows_registration import MISTYPED
+from bot.dialogue.following.half_rows import ASKS, DATE, MAY, PAGE, Other, Still
+from bot.dialogue.rows.registration import MISTYPED
 from bot.dialogue.standing import SOLDIERS
 
 REJECTED, PAPERS, MISSED_REVIEW, AGAIN = "审核不通过", "材料修改", "错过审核", "重新提交"  # entries

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.dialogue.row import Row
+from bot.dialogue.rows.row import Row
 
 ROWS = (
     # 二试报名过了咋办
