@@ -170,6 +170,8 @@ class Answering:
             return replace(topic, stages=before.stages)  # 二试考试是几号 … 要带啥 … 是不是不用再审核了
         if not topic.stages and entry.id in _WHERE_TO_ASK and before is not None and not ask.query.subjects:
             return replace(topic, stages=before.stages)  # 重庆好久缴费 … 我问哪个 … 是不是4月5号
+        if not (topic.stages or entry.stages) and before is not None:
+            topic = replace(topic, spoken=before.stages or before.spoken)
         named, spoken = set(ask.topic.stages), set(before.stages) if before is not None else set()
         if named and named < set(stages):
             topic = replace(topic, stages=ask.topic.stages)  # 那还要报名不 … 啥时候开始: of the registration

@@ -28,7 +28,8 @@ class Topic:
     sent_back: the candidate's papers came back from the review, unskilled: this year's 技能 was not passed, said in this talk ·
     theirs: the kind of candidate that somebody else is who was spoken of, "" for none; of_them: it is they whom the question is about ·
     passed: the year of a 技能 pass of somebody else that is spoken of, 0 for none · presumes, put: as in Query ·
-    step: the one of its steps that was told last, 0 for all · state: as Query.state.
+    step: the one of its steps that was told last, 0 for all · state: as Query.state ·
+    spoken: the stages of the answer before, where the last one is of none (重庆几号报名 … 我报哪个考点 … 截止呢).
     """
 
     entry: str = ""
@@ -49,6 +50,7 @@ class Topic:
     put: tuple[tuple[int, int], ...] = ()
     step: int = 0
     state: bool = False
+    spoken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -219,6 +221,7 @@ def _topic(stored: Mapping[str, Any]) -> Topic:
         put=tuple((int(month), int(number)) for month, number in stored.get("put", ())),
         step=int(stored.get("step", 0)),
         state=bool(stored.get("state", False)),
+        spoken=tuple(stage for stage in _texts(stored.get("spoken")) if stage in ORDER),
     )
 
 

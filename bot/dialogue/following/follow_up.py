@@ -38,7 +38,7 @@ _NEED_NOT_GO = re.compile(
     r"(?:是不是|是否)(?:就|也|都)?(?:可以|能|都)?不(?:用|消)?去(?:了|现场)*(?:吗|啊|嘛|呢)?\W*$"
 )
 _WORKS_ON = re.compile(
-    r"(?:周|星期|礼拜)[末一二三四五六日天][^,。?!]{0,3}(?:上不上班|上班|办公|办不办|开不开门|有人没|有没有人|休息不)"
+    r"(?:周|星期|礼拜)[末六日天][^,。?!]{0,3}去?[^,。?!]{0,2}(?:可以|能去|得行|行)(?:不|吗|么|嘛)|(?:周|星期|礼拜)[末一二三四五六日天][^,。?!]{0,3}(?:上不上班|上班|办公|办不办|开不开门|有人没|有没有人|休息不)"
 )
 _LEARNS = re.compile(r"(?:晓得|知道|看得?到|查)[^,。?!]{0,4}(?:过没过|过没|过不过|通没通过|审?过了没|结果)")
 _HOW_LONG = re.compile(r"好久|多久|几天|多少天|多长时间")  # 今天传了好久能看到结果
@@ -125,7 +125,8 @@ def _to_the_site(query: Query, topic: Topic, before: Topic, _named: bool) -> Fol
     """是去现场吗, after the days of the review: who has to go."""
     asked = _TO_THE_SITE.match(query.text) or _IS_ON_SITE.match(query.text) or _NEED_NOT_GO.search(query.text)
     asked = asked or _GO_TOO.search(query.text)
-    if not before.stages or not set(before.stages) <= REVIEWED or not asked:
+    spoken = before.stages or before.spoken
+    if not spoken or not set(spoken) <= REVIEWED or not asked:
         return None
     own = Topic(entry=SOLDIERS, core=topic.core, stages=("现场审核",), year=topic.year or before.year)
     return FollowUp(own, fixed=True)
@@ -143,7 +144,8 @@ def _handed_in_there(query: Query, topic: Topic, before: Topic, _named: bool) ->
 
 def _office_days(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """周六上不上班, in a talk of the review: whether they work, and not whether that day is one of its days."""
-    of_review = bool(before.stages) and set(before.stages) <= REVIEWED
+    spoken = before.stages or before.spoken
+    of_review = bool(spoken) and set(spoken) <= REVIEWED
     if not of_review or not _WORKS_ON.search(query.text):
         return None
     return FollowUp(Topic(entry=OFFICE_HOURS, core=topic.core, stages=("现场审核",)), fixed=True)

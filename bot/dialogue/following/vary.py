@@ -56,6 +56,7 @@ _OF_LAST = re.compile(
     r"^[那, ]*不是[^,。?!]{0,2}[, ].*报|(?:去年|上一年|前年)[^?!]*(?:没过|没考过|挂|差)[^?!]*报"
 )
 # 二试是撒子 … 算了先说报名 最后一天是好久
+_CHANGES = re.compile(r"改|换")
 _BACK_TO = re.compile(r"(?:先|还是|继续|接着|回到)(?:说|讲|问|聊|看)(?:下|哈|一下)?(?:网上)?报名(?!二试)")
 _INSTEAD = re.compile(r"(?:换|改|转)(?:成|到|报|考)")  # 公卫能报二试不 … 那我换成临床行不行
 _UNPAID = re.compile(r"没[交缴付]|忘[了记]?[交缴付]")
@@ -77,6 +78,11 @@ def vary(ask: Ask, before: Topic, waits: bool) -> Ask:
         waits: what was asked before still waits for its region, and so does its day.
     """
     query, topic = ask.query, ask.topic
+    of_time = "时间" in query.asks or query.verdict or query.presumes or query.put
+    half = of_time and not (query.stages or query.subjects or ask.content or _CHANGES.search(query.text))
+    if half and before.spoken and not before.stages:
+        # 重庆几号报名 … 我报哪个考点 … 截止呢: of the registration still
+        before = replace(before, entry="", stages=before.spoken, asks=("时间",), verdict=False)
     if topic.year is None and before.year and _THAT_YEAR.search(query.text):
         ask = replace(ask, topic=(topic := replace(topic, year=before.year)))  # 那时候重庆缴费是好久
     if before.year and topic.year is None and topic.day and _AGAIN_SO.search(query.text):

@@ -12,6 +12,14 @@ PAYMENT_FAILS = "缴费失败"  # the entry for whoever cannot pay
 _ANY_FEE = FEES | {"二试缴费"}
 
 ROWS = (
+    # 我技能58分 要交不
+    Row(
+        "技能没过",
+        re.compile(
+            r"技能[^,。?!]{0,3}(?<!\d)[1-5]\d分?[^?!]{0,4}(?:还)?(?:要|用|需要|得|能)[^?!]{0,3}[交缴]"
+        ),
+        against_the_clock=True,
+    ),
     # 怎么交 现场还是网上
     Row(
         "缴费方式",

@@ -10,6 +10,15 @@ from bot.dialogue.rows.row import Row
 MISTYPED = "报名信息修改"  # entry
 
 ROWS = (
+    # 昨天忘记提交报名了 钱也没交 还有救没: without the first there is nothing to pay
+    Row(
+        "错过报名",
+        re.compile(
+            r"(?:忘|没)[^,。?!]{0,4}(?:提交报名|报名|报上|报成)[^?!]{0,6}(?:钱|费|款)(?:也|都)?没[交缴]"
+        ),
+        unless=re.compile(r"二试|两试"),
+        against_the_clock=True,
+    ),
     # 没报到咋办
     Row(
         "没提交上",
