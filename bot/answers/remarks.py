@@ -26,7 +26,8 @@ def silences(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
             names.setdefault((told.level, told.region, told.year, silence), []).append(TITLES[told.stage])
     lines = []
     newest = max((told.year or 0 for told in every), default=0)
-    if names and decision.asked_year is None and 0 < newest < today(now).year:
+    says = any(silence is not None for *_, silence in names)  # an older notice that is silent, and is quoted
+    if says and decision.asked_year is None and 0 < newest < today(now).year:
         lines.append(f"{today(now).year} 年度的没有收录。最近收录到的：")
     for (level, region, year, silence), stages in names.items():
         what = "、".join(stages)

@@ -33,6 +33,7 @@ _EVERY_YEAR = re.compile(
     r"历年|往年|哪几年|哪些年|哪年有|每年都?是|前几年|(?:一般|通常)(?:是|都|会)?(?:在)?(?:几|啥|什么|哪|好久|多久)"
 )
 _LIKE_BEFORE = re.compile(r"(?:跟|和|同|与|像)(?:去年|上一?年|往年|前年)的?(?:一样|相同|差不多)")
+_LIKE_NOW = re.compile(r"(?:跟|和|同|与|像)今年的?(?:一样|相同|差不多)")
 _ALL_IN = re.compile(r"都(?:是|在)[^,。?!\d]{0,3}(1[0-2]|[1-9])月份?(?!\d)")  # 23年和24年都是9月啊
 _WHERE_TO_ASK = frozenset({"咨询", "咨询电话", "报名公告"})  # entries of no step
 _FEE = frozenset({"技能缴费", "一试缴费", "二试缴费"})
@@ -143,6 +144,8 @@ class Answering:
             ask = replace(ask, topic=replace(ask.topic, year=None))  # 和去年一样要线上审核不: of this year
         before = session.topic
         ahead = before is not None and before.year is not None and before.year > today(now).year
+        if not entry.is_timed and before is not None and ahead and _LIKE_NOW.search(ask.query.text):
+            ask = replace(ask, topic=replace(ask.topic, year=before.year))  # 25年报名 … 材料跟今年一样不
         elsewhen = "今年" in ask.query.text or _EVERY_YEAR.search(ask.query.text)
         still = ask.query.presumes or (entry.is_timed and entry.asks != NEXT and not elsewhen)
         if before is not None and ahead and still and ask.topic.year is None:

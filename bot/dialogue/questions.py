@@ -12,10 +12,11 @@ from bot.dialogue.following.context import complete
 from bot.dialogue.following.for_second import hopes
 from bot.dialogue.policy import Policy
 from bot.dialogue.session import Session
-from bot.dialogue.split import halves, has_form_of_question, split
+from bot.dialogue.split import clauses, halves, has_form_of_question, split
 from bot.dialogue.standing import SKILLS_FAILED
 from bot.knowledge.model import Entry
 from bot.schedule.deadlines import today
+from bot.schedule.stages import EXAMS
 from bot.text.normalize import normalize
 from bot.text.place_own import i_too
 from bot.text.query import Query
@@ -25,6 +26,7 @@ from bot.text.tense import heard
 from bot.text.understand import MAX_CHARS, Read
 
 TOLD = ("answer", "not_stated", "out_of_scope")
+SITE_TROUBLE = "登录密码"  # the entry of which nothing is on file
 UNSURE = ("不懂", "选一个", "记住再选")
 _ASKS_FOR = re.compile(r"(?:想|请|就|来)问(?:一下|哈儿?|下|问|个|一哈)?|(?:想|要)(?:晓得|知道)")
 _SLOW = re.compile(
@@ -155,6 +157,10 @@ class Questions:
         self, text: str, whole: Decision, session: Session, now: datetime
     ) -> list[tuple[Decision, Session]]:
         """Both halves, where the whole was answered as one of them and the other would be dropped: 报名网站是哪个 密码忘了咋整."""
+        if whole.kind == "out_of_scope" and whole.entry is not None:
+            found = self._asked_too(text, whole.entry.id, session, now)
+            if found is not None:
+                return [found] if found[0].kind == "ask_region" else [found, (whole, found[1])]
         for parts in halves(normalize(text)[:MAX_CHARS]):
             decided = [self._policy.decide(self.read(parts[0], session, now), session, now)]
             decided.append(self._policy.decide(self.read(parts[1], decided[0][1], now), decided[0][1], now))
@@ -164,6 +170,22 @@ class Questions:
             if sure and not _tell_the_same(first, second):
                 return self._policy.keeps_regional(decided)
         return []
+
+    def _asked_too(
+        self, text: str, beside: str, session: Session, now: datetime
+    ) -> tuple[Decision, Session] | None:
+        """What a part of a message asks of days, where nothing is on file of the rest: 今天是不是可以报名了 我昨天登了一下进不去."""
+        for part in clauses(normalize(text)[:MAX_CHARS]):
+            query = self._understand(part, today(now))
+            of_days = "时间" in query.asks or (query.verdict and beside == SITE_TROUBLE)
+            due = bool(query.stages) and not set(query.stages) & EXAMS
+            if not (due and of_days and has_form_of_question(part)) or query.content:
+                continue
+            decision, after = self._policy.decide(self.read(part, session, now), session, now)
+            timed = decision.entry is not None and decision.entry.is_timed and decision.why == "slots"
+            if timed and decision.kind in (*TOLD, "ask_region"):
+                return decision, after
+        return None
 
     def _tells_first(self, part: str, now: datetime) -> bool:
         """Whether it only tells what came back, of which the rest asks: 材料解锁了 现在能换不."""

@@ -60,6 +60,12 @@ def halves(text: str) -> list[tuple[str, str]]:
     return [cut for cut in reversed(cuts) if all(_ends_in_question(part) for part in cut)]
 
 
+def clauses(text: str) -> list[str]:
+    """Its parts between borders; [] where there is only one."""
+    parts = [part for part in _BORDER.split(text) if part and part.strip()]
+    return parts if len(parts) > 1 else []
+
+
 def _ends_in_question(part: str) -> bool:
     """Whether its last clause is put as a question: 老师问啥都答不出来 丢死人 is a story."""
     last = _BORDER.split(part.rstrip(" ?？。,，!！呢"))[-1]

@@ -27,6 +27,9 @@ from bot.text.replacing import replace
 from bot.text.statuses import PASSED, STATUSES
 from bot.text.whose import SOLDIER
 
+_WHAT_NOW = re.compile(
+    r"(?:现在|接下来|下一步|然后)(?:我|他|她|我们)?(?:又|还|该|要|得|就)*(?:做|干|弄|搞)(?:嘛|啥子?|什么|些啥|点啥)"
+)
 _AND_WHO = re.compile(r"^那.*呢\W*$")
 _WANTS = re.compile(r"多少|什么|啥|怎么|咋|如何")
 _NOT_THERE = re.compile(r"没(?:有)?(?:去|确认|审)(?:成)?(?:了|的)?\W*$")
@@ -114,6 +117,7 @@ def _completed(query: Query, session: Session, theirs: str) -> Ask:
     only_plans = set(query.actions) <= {"考试"} and not query.subjects  # 打算明年第一次考
     only_tells = not asks and (tells or not query.stages or only_plans) and not query.subjects
     only_tells = only_tells and not (query.content and _WANTS.search(query.text))  # 重庆考点电话多少
+    only_tells = only_tells and not _WHAT_NOW.search(query.text)  # 我侄儿在重庆 他报了的 现在该做啥子
     as_well = ask.named and AS_THERE.search(query.text) is not None and not (query.stages or query.verdict)
     of_a_site = OF_A_SITE.search(query.text) is not None
     # 明天几点截止 … 材料还没传 重庆的: of the papers, which nobody spoke of before

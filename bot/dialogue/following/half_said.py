@@ -157,6 +157,8 @@ def half_said(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
         # 技能过了 明年还要考技能不 … 那后年呢
         own = Topic(entry=VALIDITY, core=before.core, year=query.years[0], passed=before.passed)
         return FollowUp(own, fixed=True)
+    if before.entry in _OF_A_PASS and _REVIEWED_TOO.match(query.text) and "现场" in query.text:
+        return FollowUp(Topic(entry=SOLDIERS, core=topic.core, stages=("现场审核",)), fixed=True)
     if before.entry in _OF_A_PASS and _REVIEWED_TOO.match(query.text):
         return FollowUp(Topic(entry=PASSED_BEFORE, core=topic.core, passed=before.passed), fixed=True)
     return None
