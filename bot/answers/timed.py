@@ -27,12 +27,11 @@ from bot.answers.remarks import (
     past_years,
     silences,
 )
-from bot.dialogue.ahead import ahead
 from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import Told, tell
 from bot.knowledge.model import NATION, NEXT, Knowledge, Notice
 from bot.schedule.deadlines import Phase, today
-from bot.schedule.stages import EXAMS, REGISTRATION, REVIEWED, SECOND, TITLES
+from bot.schedule.stages import EXAMS, REGISTRATION, SECOND, TITLES
 from bot.text.replacing import replace
 from bot.text.statuses import PASSED
 
@@ -142,8 +141,9 @@ def _done(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     """What its note says of the stage that those told come after, where not all candidates do it alike (重庆: 初审，then 复审); after the registration, what is printed."""
     if not decision.after or decision.region is None:
         return []
-    if decision.after == REGISTRATION and any(told.stage in REVIEWED for told in ahead(decision.told, now)):
-        return ["报名提交成功后还要打印“报名成功通知单”，审核要用。"]
+    if decision.after == REGISTRATION:
+        registers = tell(kb, decision.region, REGISTRATION, decision.asked_year, now)
+        return ["报名提交成功后还要打印“报名成功通知单”。"] if open_state(registers, now) else []
     before = tell(kb, decision.region, decision.after, decision.asked_year, now)
     if before.cell is None or before.year not in {told.year for told in decision.told}:
         return []  # another year's steps are not these

@@ -27,7 +27,7 @@ def _yearly(ask: Ask, session: Session, now: datetime) -> Ask:
 def of_coming_exam(ask: Ask, session: Session, kb: Knowledge, now: datetime) -> Ask:
     """今年啥时候报名 in December, once next year's notice is public: of the exam that is still ahead, where this year's is over or not on file.
 
-    去年是几号, in a talk of next year's exam, is the one before that: this year's; but who said 明年 counts from today.
+    去年是几号, in a talk of next year's exam, may be the one before that (this year's) or last year's: both are told; but who said 明年 counts from today.
     """
     ask = _yearly(ask, session, now)
     year, region = today(now).year, ask.regions[0] if ask.regions else None
@@ -37,7 +37,7 @@ def of_coming_exam(ask: Ask, session: Session, kb: Knowledge, now: datetime) -> 
     )
     alone = not ask.topic.more_years  # 去年跟今年呢 is as it says
     if of_next and alone and ask.topic.year == year - 1 and "去年" in ask.query.text:
-        return replace(ask, topic=replace(ask.topic, year=year))
+        return replace(ask, topic=replace(ask.topic, year=year, more_years=(year - 1,)))
     said = ask.topic.year == year and "今年" in f"{ask.query.text} {ask.topic.core}"
     stages = ask.topic.stages or ("网上报名",)
     if not said or "错过" in ask.topic.asks or set(stages) & SECOND:

@@ -19,6 +19,7 @@ from bot.text.query import Query
 from bot.text.replacing import replace
 from bot.text.statuses import EXEMPT, PASSED, THIS_YEAR
 from bot.text.who import people
+from bot.text.whose import SOLDIER
 
 PAST_SKILLS = (EXEMPT, PASSED)  # who pays for and sits no 技能 (四川 2024, ②; nationwide rule)
 SPARED = (*PAST_SKILLS, THIS_YEAR)  # whose 技能 is no question any more
@@ -133,6 +134,8 @@ def rule_after(ask: Ask, plain: Collection[str]) -> str:
     """
     if ask.elsewhere:
         return ELSEWHERE
+    if ask.audience == SOLDIER and set(ask.query.stages) == _REVIEWS and ask.topic.asks == ("流程",):
+        return "现场审核流程"  # 我弟是现役军人 在重庆 他咋审核
     if ask.query.doubted and not plain and set(ask.topic.stages) <= {"网上报名"}:
         return COUNTS if _COUNTS_AS.search(ask.query.text) else SOLDIERS
     of_skills = set(ask.topic.stages) - (_REVIEWS if "报名" in ask.query.text else set()) <= OF_SKILLS

@@ -25,7 +25,10 @@ _GOES_ON: Final = re.compile(
 )
 _WORKS: Final = re.compile(r"(?:的|那边|这边)?(?:上班|工作|执业|规培|坐诊|(?:人民|中)?医院|卫生院)")
 _ONE_OF: Final = re.compile(r"[,， ]|一个|的|那边|这边|选|归|属|报|$")
-_TOWNSHIP: Final = re.compile(r"乡镇|[乡镇村](?:中心)?卫生[院室]")  # 开州乡镇卫生院
+# 开州乡镇卫生院, 渝北一家医院, 万州三峡医院
+_TOWNSHIP: Final = re.compile(
+    r"乡镇|[乡镇村](?:中心)?卫生[院室]|[一某那这][家个]|(?!人)[\u4e00-\u9fff]{1,4}(?:医院|卫生院|诊所|门诊部)"
+)
 # 和县 is what 各区和县 ends in: a two-character full name needs a preposition or nothing before it.
 _BEFORE_SHORT_FULL: Final = frozenset("在到去回从是于来选的考")
 

@@ -22,6 +22,10 @@ _WHEN_IT_IS = re.compile(
     r"[交缴报审](?:费|名|核)?(?:完|过|好|成功)?了[^?!]{0,6}(?:什么时候|啥时候|几号|好久|哪天|几时)(?:能|才|去|开始)?考(?:试|技能|综合|$|\W)"
 )
 TRAINING = ("规培", "住培")
+# 现在专升本临床毕业了: their own schooling
+_SCHOOLED = re.compile(
+    r"(?:专升本|自考)[^,。?!]{0,6}(?:毕业|学历|文凭|读完|出来)|(?:读|念|上)(?:的|了|过)(?:专升本|自考)"
+)
 _PAIR = 2  # deeds; three and more are a list
 
 
@@ -119,6 +123,8 @@ def other_exams(text: str, names: Names) -> list[str]:
     left_out: set[str] = set()
     if _TRAINING.search(text):
         left_out |= set(TRAINING)
+    if _SCHOOLED.search(text):
+        left_out |= {"专升本", "自考"}
     if sentence.counts_years(text):
         left_out.add("年审")
     if sentence.is_a_job(text):

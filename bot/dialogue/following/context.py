@@ -30,6 +30,7 @@ from bot.text.whose import SOLDIER
 _WHAT_NOW = re.compile(
     r"(?:现在|接下来|下一步|然后)(?:我|他|她|我们)?(?:又|还|该|要|得|就)*(?:做|干|弄|搞)(?:嘛|啥子?|什么|些啥|点啥)"
 )
+_TWO = 2  # questions, of which the one in hand is one
 _AND_WHO = re.compile(r"^那.*呢\W*$")
 _WANTS = re.compile(r"多少|什么|啥|怎么|咋|如何")
 _NOT_THERE = re.compile(r"没(?:有)?(?:去|确认|审)(?:成)?(?:了|的)?\W*$")
@@ -75,6 +76,9 @@ def _completed(query: Query, session: Session, theirs: str) -> Ask:
     kept = None if no_pass or session.audience in query.not_audience else session.audience
     who = query.audience or kept or (NOT_MILITARY if SOLDIER in query.not_audience else None)
     of_those = query.audience == SOLDIER and _THOSE.match(query.text) is not None
+    of_them = (
+        of_those and session.topic is None and len(session.asked) < _TWO
+    )  # 军队的 今天还能去现场审不 … 重庆
     ask = Ask(
         query=query,
         topic=Topic(
@@ -88,6 +92,8 @@ def _completed(query: Query, session: Session, theirs: str) -> Ask:
             presumes=query.presumes,
             put=query.put,
             state=query.state,
+            theirs=SOLDIER if of_them else "",
+            of_them=of_them,
             sent_back=query.sent_back or (session.topic is not None and session.topic.sent_back),
         ),
         regions=regions_of(query, own, session) if bound is None else bound,

@@ -20,7 +20,7 @@ from bot.dialogue.session import Topic
 from bot.dialogue.standing import SOLDIERS, WHO_PAYS
 from bot.schedule.stages import FEES, REVIEWED
 from bot.text.query import Query
-from bot.text.statuses import PASSED
+from bot.text.statuses import EXEMPT, PASSED
 
 _FAILED_ONES = re.compile(r"^[那, ]*(?:要是|如果|我)?技能(?:没过|没考过|不合格|没合格|挂了)的?呢\W*$")
 _TO_THE_SITE = re.compile(
@@ -79,7 +79,7 @@ def follow_up(query: Query, topic: Topic, before: Topic, named: bool) -> FollowU
     """
     if before.entry in _OUT_OF_REVIEW and _MONEY_BACK.search(query.text) and not query.subjects:
         return FollowUp(Topic(entry="退费情形", core=topic.core), fixed=True)  # 审核不通过咋办 … 退费不
-    of_itself = named or query.stages or query.subjects or query.years
+    of_itself = named or query.stages or query.subjects or query.years or _MONEY_BACK.search(query.text)
     if before.entry and not of_itself and not query.verdict and asks_source(query.text):
         return FollowUp(before, fixed=True)
     if _MONEY_BACK.search(query.text):
@@ -104,6 +104,9 @@ def _of_second(query: Query, topic: Topic, before: Topic, named: bool) -> Follow
     return FollowUp(found) if found is not None else None
 
 
+_PAYS_TOO = re.compile(
+    r"(?:也|还|都)?(?:要|得|需要|用)[交缴付](?:这个|这笔|综合|费|钱)*(?:的)?(?:吗|不|么|嘛|吧|是吧|对吧)\W*$"
+)
 _ONLY_PASSED = re.compile(r"技能[^,。?!没]{0,3}(?:过|合格)了?(?:的)?(?:人)?才[^,。?!]{0,3}[交缴]")
 
 
@@ -114,6 +117,11 @@ def _who_pays(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
     if before.stages == ("一试缴费",) and bool(before.entry) and _ONLY_PASSED.search(query.text):
         return FollowUp(before, fixed=True)  # 技能过了才能交?: whose it is stands under its days
     if before.stages == ("一试缴费",) and _FAILED_ONES.match(query.text):
+        own = Topic(entry=WHO_PAYS, core=topic.core, stages=("技能缴费", "一试缴费"), year=year)
+        return FollowUp(own, fixed=True)
+    mine_too = query.audience in (PASSED, EXEMPT) and _PAYS_TOO.search(query.text)
+    if before.stages == ("一试缴费",) and bool(before.entry) and mine_too:
+        # 综合缴费还来得及不 … 我技能是去年过的 也要缴这个吧
         own = Topic(entry=WHO_PAYS, core=topic.core, stages=("技能缴费", "一试缴费"), year=year)
         return FollowUp(own, fixed=True)
     if before.stages != ("一试缴费",) or PASSED not in query.not_audience or not pays:

@@ -135,7 +135,7 @@ def half_said(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
         if entry == MISTYPED and _SIGNED.search(query.text):
             continue  # 签字以后还能改不
         if same and heard and not CATEGORY.search(query.text):
-            day = _the_day_after(query) or before.day
+            day = _the_day_after(query) or topic.day or before.day
             return FollowUp(replace(before, core=f"{before.core} {topic.core}", day=day), fixed=True)
     if before.sent_back and WHICH_BUTTON.search(query.text):
         return FollowUp(Topic(entry=AGAIN, core=topic.core, sent_back=True), fixed=True)

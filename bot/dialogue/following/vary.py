@@ -67,6 +67,10 @@ _PASSED_NOW = re.compile(r"技能[^,。?!没不未]{0,4}(?:过[了的]|合格|�
 _KIN_THERE = re.compile(
     rf"^[那, ]*(?:我)?(?:[那这]边)?的?{KIN}们?(?:呢|也(?:是|都)?(?:这样|一样|这个|这么弄)?(?:的)?(?:吗|不|么|嘛)?)\W*$"
 )
+# 重庆什么时候交考试费 … 我院在重庆那边上班的一位医生
+_SOMEBODY = re.compile(
+    r"(?:[一这][位个名]|有[位个名])(?:男|女|年轻|新|老)?(?:医[生师]|同事|老师|大夫|朋友|学生|考生)的?\W*$"
+)
 _OVER = frozenset({"二试错过", "二试没过"})  # entries after which no category matters
 _THAT_YEAR = re.compile(r"那时候?|那年|那一年|当时|当年那")
 
@@ -147,7 +151,8 @@ def vary(ask: Ask, before: Topic, waits: bool) -> Ask:
     placed = ask.place and (him or kin or COUNTS.match(topic.core.strip()))
     denies = bool(query.not_audience) and not (asked or query.stages or query.subjects)
     only_region = ask.named and set(query.content) == {"考区"} and not (query.actions or query.subjects)
-    again = bool(_SHOW.match(topic.core.strip()) or placed or there or denies or only_region)
+    somebody = _SOMEBODY.search(query.text) and not (asked or query.stages or query.subjects)
+    again = bool(_SHOW.match(topic.core.strip()) or somebody or placed or there or denies or only_region)
     may = query.verdict or set(query.asks) - {"是否"}  # 我师承的可以不
     kind = second and CATEGORY.search(query.text) and not (may or query.stages or query.subjects)
     if kind and before.entry in _OVER:

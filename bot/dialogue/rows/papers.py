@@ -10,6 +10,14 @@ from bot.dialogue.rows.row import Row
 PAPERS = "报名材料"  # entry
 
 ROWS = (
+    # 照片好大 … 上传了还能改不
+    Row(
+        "材料修改",
+        re.compile(
+            r"传(?:上去|完|好)?了(?:之后|以后|后)?(?:还|又)?(?:能|可以|能不能)(?:改|换)(?:不|吗|么|嘛)?\W*$"
+        ),
+        against_the_clock=True,
+    ),
     # 资料是报名的时候就传还是后头传
     Row(
         "材料上传时间",

@@ -10,6 +10,28 @@ from bot.dialogue.rows.row import Row
 MISTYPED = "报名信息修改"  # entry
 
 ROWS = (
+    # 填错了个电话号码
+    Row(
+        "报名信息修改",
+        re.compile(
+            r"(?:填|写|输|登|报)错了?(?:个|一个|我的|一位|一个数|了)?(?:电话|手机|号码|名字|身份证|地址|学历|专业)"
+        ),
+        unless=re.compile(r"签[了完过]?[字名]|审核|驳回|打回|通知单"),
+    ),
+    # 我报了名 但是通知单没打
+    Row(
+        "通知单补打",
+        re.compile(r"(?:通知单|单子)[^,。?!]{0,4}没(?:有)?打|没(?:有)?打(?:印)?[^,。?!]{0,3}(?:通知单|单子)"),
+        unless=re.compile(r"打不|怎么打|咋个?打|哪里打"),
+        against_the_clock=True,
+    ),
+    # 我报了名但是单位换了
+    Row(
+        "报名后换单位",
+        re.compile(r"报(?:了|完|好|过)名?了?[^?!]{0,6}(?:单位|工作|医院)[^?!]{0,3}(?:换|变|调|没)了"),
+        unless=re.compile(r"报错|填错|选错"),
+        against_the_clock=True,
+    ),
     # 昨天忘记提交报名了 钱也没交 还有救没: without the first there is nothing to pay
     Row(
         "错过报名",
