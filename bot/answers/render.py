@@ -299,7 +299,7 @@ def _nothing(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         decision.entry is not None and decision.region in decision.entry.answers
     ):  # it is, and was not out by then
         return [
-            f"{decision.region}的公告还没有公布，“{what}”现在答不了。请看 www.nmec.org.cn 和当地考区的公告，或问考点办公室。"
+            f"{decision.region}的公告还没有公布，或没有收录公布的日子，“{what}”现在答不了。请看 www.nmec.org.cn 和当地考区的公告，或问考点办公室。"
         ]
     return [
         f"{decision.region or NATION}的公告里没有收录“{what}”。请看 www.nmec.org.cn 和当地考区的公告，或问考点办公室。"

@@ -67,10 +67,11 @@ def tell_review(kb: Knowledge, region: str | None, stage: str, year: int | None,
     the same days in 2024 and 2025. That is no notice of this year: `stage` of what is returned says whose days they are.
     """
     told = tell(kb, region, stage, year, now)
-    if stage != "线上审核" or year is not None or region is None:
+    if stage != "线上审核" or region is None or (year is not None and told.stated):
         return told
-    national = tell(kb, region, "现场审核", None, now)
-    if national.level != NATION or (national.year or 0) <= (told.year or 0):
+    national = tell(kb, region, "现场审核", year, now)
+    older = year is None and (national.year or 0) <= (told.year or 0)
+    if national.level != NATION or not national.stated or older:
         return told
     return national if reviews_some(kb, region, national.year or 0, now) else told
 

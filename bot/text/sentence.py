@@ -121,8 +121,14 @@ _WHEN_THERE = re.compile(
 )
 
 
+# 群里传1月20号开始, 群里说2025改成2月了: said, and nothing is uploaded or corrected
+_RUMOUR = re.compile(r"(?<=群里)(?:都|在|有人)?传(?![材资照图上给])")
+_MOVED_TO = re.compile(r"(?<=[\d年名])改(?:成|到|在|为)了?(?=\d{1,2}[月.])")
+
+
 def standard(text: str) -> str:
     """`text` with the standard particles for those of a dialect, and without a plan that goes before the question."""
+    text = _RUMOUR.sub("说", _MOVED_TO.sub("是", text))
     plain = _WHEN_THERE.sub("好久", _PARTICLE.sub("呢", _ASKING.sub("吗", text)))
     return _PLAN_FIRST.sub(lambda found: f"{found[1] or ''} ", plain).strip() if "考" in plain else plain
 

@@ -10,6 +10,13 @@ from bot.dialogue.rows.row import Row
 PAPERS = "报名材料"  # entry
 
 ROWS = (
+    # 那我资料咋个交
+    Row(
+        "材料上传",
+        re.compile(r"(?:资料|材料)[^,。?!]{0,3}(?:怎么|咋个?|如何|啷个|在哪(?:里|儿)?)(?:去)?交(?![费钱款])"),
+        unless=re.compile(r"现场|补"),
+        against_the_clock=True,
+    ),
     # 照片好大 … 上传了还能改不
     Row(
         "材料修改",

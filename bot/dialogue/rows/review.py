@@ -9,6 +9,12 @@ from bot.dialogue.standing import SOLDIERS
 from bot.schedule.stages import SECOND
 
 ROWS = (
+    # 四川和重庆的审核有啥子不一样
+    Row(
+        SOLDIERS,
+        re.compile(r"审核?[^,。?!]{0,3}(?:有啥子?|有什么|啥子?|哪里|哪些)(?:地方)?(?:不一样|区别|不同)"),
+        unless=re.compile(r"线上|时间|几号|去年|今年"),
+    ),
     # 明天开始现场确认 是去哪里
     Row(
         "现场审核地点",

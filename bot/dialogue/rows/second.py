@@ -7,6 +7,12 @@ import re
 from bot.dialogue.rows.row import Row
 
 ROWS = (
+    # 昨晚没提交报名 … 二试的时候能补报不
+    Row(
+        "二试条件",
+        re.compile(r"二试(?:的)?(?:时候|那时|报名时)[^,。?!]{0,3}(?:能不能|能|可以)?(?:再)?补报"),
+        against_the_clock=True,
+    ),
     # 二试报名过了咋办
     Row(
         "二试错过",
