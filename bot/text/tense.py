@@ -147,6 +147,10 @@ _FROM_TO = re.compile(r"是\s+(?:到|至|-|~)")  # the days are left out of the 
 _LIKE_LAST = re.compile(r"\s(?:报|交|考|开始|截止)的[, ]*(?:也|还|是不是|会|的)*(?:一样|同样|相同|不变|没变)")
 
 
+# 今天必须报完吗
+_MUST_BY = re.compile(
+    r"\s(?:是不是|就)?(?:必须|一定要?|非要|非得)[^,。?!]{0,4}(?:报|交|缴|传|弄|审|填)(?:完|上|好)"
+)
 # 明年1月22报名对吧: the days are left out of the text by now
 _ON_THAT_DAY = re.compile(
     r"^[那, ]*(?:(?:网上|线上|现场)?(?:报名|网报|审核|确认|缴费|交费)(?:是|就是)?)?\s+(?:网上|线上|现场)?(?:报名|网报|审核|确认|缴费|交费)?的?(?:对吧|对不对|对吗|是吧|没错吧)\W*$"
@@ -157,6 +161,8 @@ def presumes(text: str) -> str:
     """Which end of a window the question takes the day for (是 20 号开始吧): "开始", "截止", BY_THEN, AN_END, "期间" for no end of it, "" for none."""
     if _LIKE_LAST.search(text):
         return which_end(text) or "开始"
+    if _MUST_BY.search(text):
+        return "截止"
     if _ON_THAT_DAY.match(text):
         return AN_END
     if WHICH_YEAR.search(text):

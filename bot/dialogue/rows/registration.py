@@ -6,10 +6,17 @@ import re
 
 from bot.dialogue.allowed import STRAIGHT
 from bot.dialogue.rows.row import Row
+from bot.dialogue.standing import PASSED_BEFORE
 
 MISTYPED = "报名信息修改"  # entry
 
 ROWS = (
+    # 今年没过 明年怎么弄
+    Row(
+        PASSED_BEFORE,
+        re.compile(r"(?:今年|这次|这回)(?:又|还是|也)?没(?:考)?过[^?!技审]{0,6}明年(?:怎么|咋|啷|要|该|再)"),
+        against_the_clock=True,
+    ),
     # 填错了个电话号码
     Row(
         "报名信息修改",
