@@ -58,7 +58,7 @@ def _whole(decision: Decision, kb: Knowledge, now: datetime, offers: Offers) -> 
     if all(part.level == NATION and not part.told for part in decision.parts):
         bodies = [_body(part, kb, now, offers) for part in decision.parts]
         if len(bodies) > 1 and all(body == bodies[0] for body in bodies):
-            return "\n".join(["都一样，是全国的规定。", *bodies[0]])
+            return "\n".join(["几地都是这个规定：" if len(bodies) > 2 else "两地都是这个规定：", *bodies[0]])
     return "\n\n".join([*([first] if first else []), *_blocks(decision.parts, kb, now, offers)])
 
 

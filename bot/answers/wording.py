@@ -83,8 +83,18 @@ def verdict_on(value: Window, asked: date) -> str:
     return f"能，{name}在时间内，{moment(value.closes)}截止"
 
 
-def confirm(value: Window, asked: date, end: str, now: datetime) -> str:
-    """是 20 号开始吧: right, or the day that it is. `end`: "开始", "截止" or "期间"."""
+def confirm(value: Window, asked: date, end: str, now: datetime, until: Sequence[int] = ()) -> str:
+    """是 20 号开始吧: right, or the day that it is. `end`: "开始", "截止" or "期间".
+
+    Args:
+        until: (month, day) of the last day that is supposed (5 号到 10 号吧), month 0 for none said; () for none.
+    """
+    last = value.closes.day
+    begins = asked == value.opens.day
+    if until and end == "期间" and begins and (until[1] != last.day or until[0] not in (0, last.month)):
+        return f"不是到 {until[0] or last.month} 月 {until[1]} 日，是 {window(value)}"
+    if until and end == "期间" and not begins:
+        return f"不是 {day(asked, year=False)}，是 {window(value)}"
     if end == "期间":
         inside = value.opens.day <= asked <= value.closes.day
         return f"对，是 {window(value)}" if inside else f"不是 {day(asked, year=False)}，是 {window(value)}"

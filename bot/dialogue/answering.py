@@ -147,7 +147,8 @@ class Answering:
         if not entry.is_timed and before is not None and ahead and _LIKE_NOW.search(ask.query.text):
             ask = replace(ask, topic=replace(ask.topic, year=before.year))  # 25年报名 … 材料跟今年一样不
         elsewhen = "今年" in ask.query.text or _EVERY_YEAR.search(ask.query.text)
-        still = ask.query.presumes or (entry.is_timed and entry.asks != NEXT and not elsewhen)
+        second = entry.stages and set(entry.stages) <= SECOND  # no notice tells its days far ahead
+        still = ask.query.presumes or (entry.asks != NEXT and not elsewhen and not second)
         if before is not None and ahead and still and ask.topic.year is None:
             # 25年的呢 … 老师说1月15就开始报了, 我想报2027年的 … 好久开始报
             ask = replace(ask, topic=replace(ask.topic, year=before.year))
@@ -280,6 +281,7 @@ def _asked(ask: Ask, entry: Entry, stages: tuple[str, ...], topic: Topic, chosen
         hour=hour_supposed(query.text) or (hour_supposed(core) if ask.resumed else None),
         presumes=query.presumes or (topic.presumes if ask.resumed else ""),
         put=topic.put,
+        until=topic.until,
         asked_year=topic.year,
         step=ask.step,
         after=ask.after,

@@ -34,7 +34,7 @@ class Decision:
             asked_year: the year the question names · beside: other years are told beside it ·
             presumes: "开始", "截止" or another value of text/tense.py: the question takes `day` for that end of the window · of_year: the year whose window it
             ends or begins, where that is another than the one told; 0 else.
-        put: two days of which the question takes one for such an end, as Query.put.
+        put: two days of which the question takes one for such an end, as Query.put. until: the last day of the range that is supposed, as Query.until.
         both_levels: asks whether the days are those of the other level too (助理也一样吗).
         places: where in the region, one as a rule · claim: the 考点 that the question takes for that of the first ·
             same_site: asks whether two places have the same.
@@ -89,6 +89,7 @@ class Decision:
     presumes: str = ""
     of_year: int = 0
     put: tuple[tuple[int, int], ...] = ()
+    until: tuple[int, ...] = ()
     both_levels: bool = False
     asked_year: int | None = None
     beside: bool = False

@@ -30,6 +30,7 @@ from bot.schedule.deadlines import today
 from bot.schedule.stages import FIRST_RESULTS
 from bot.text.replacing import replace
 from bot.text.statuses import THIS_YEAR
+from bot.text.whose import SOLDIER
 
 _ASKS = re.compile(r"[吗么?几]|多[久少]|怎|咋|啥")
 # 笔试没过 哭死, of no year
@@ -131,6 +132,10 @@ class Policy:
         return self._answering.keeps_regional(decided)
 
     def _bare(self, ask: Ask, session: Session, now: datetime) -> tuple[Decision, Session]:
+        if ask.query.theirs == SOLDIER:
+            # 我娃儿是现役军医 重庆报名 … 需要上传材料吗: of them
+            known = session.topic or Topic(core=ask.topic.core)
+            session = replace(session, topic=replace(known, theirs=ask.query.theirs, of_them=True))
         if (failed := self._after_failing(ask, session, now)) is not None:
             return self.answer(ask, Chosen(failed, BY_SLOTS, by="slots"), session, now)
         if ask.ambiguous:

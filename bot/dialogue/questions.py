@@ -114,7 +114,7 @@ class Questions:
             or _SUPPOSES.match(parts[0])
             or hopes(whole)
             or self._tells_first(parts[0], now)
-            or (tells_score(parts[0]) and "二试" in whole.subjects)
+            or (tells_score(parts[0]) and ("二试" in whole.subjects or not has_form_of_question(parts[0])))
             or _OF_OTHERS.search(parts[0])
         ):
             return []  # 去年技能没过，今年还要考吗: alone, the second half says nothing of the first
@@ -166,7 +166,9 @@ class Questions:
             decided.append(self._policy.decide(self.read(parts[1], decided[0][1], now), decided[0][1], now))
             first, second = (decision.entry for decision, _ in decided)
             least = min(decision.score if decision.kind in TOLD else 0.0 for decision, _ in decided)
-            sure = least >= (_SURE if whole.entry in (first, second) else _SURER)
+            one_of_them = whole.entry in (first, second)
+            both_ask = all(has_form_of_question(part) for part in parts)  # and not 我技能59分 能交不
+            sure = least >= _SURE if one_of_them else both_ask and least >= _SURER
             if sure and not _tell_the_same(first, second):
                 return self._policy.keeps_regional(decided)
         return []

@@ -28,6 +28,7 @@ from bot.dialogue.weigh import PLAIN_ASPECTS
 from bot.dialogue.weights import NAMES, Considered, packaged
 from bot.knowledge.model import NATION, NEXT, Entry, Knowledge
 from bot.schedule.deadlines import today
+from bot.schedule.stages import UPLOAD
 from bot.text.replacing import replace
 
 ANSWER = 0.65
@@ -123,7 +124,10 @@ class Ranking:
             return ask, chosen  # that nothing is on file is said only where that is what was asked
         if sure >= ANSWER:
             meant = Chosen(first, sure, tuple(ordered[:_NEAR]), chosen.matches, by="talk")
-            return considered.source[order[0]].ask, meant
+            heard = considered.source[order[0]].ask
+            # papers that came back stay so, however it is heard
+            back = heard.topic.sent_back or (ask.topic.sent_back and UPLOAD in first.stages)
+            return replace(heard, topic=replace(heard.topic, sent_back=back)), meant
         near = tuple(entry for entry in ordered if entry.kind != "out_of_scope" or entry is first)[:3]
         return ask, Chosen(None, sure, near, chosen.matches)
 

@@ -27,7 +27,7 @@ class Topic:
     more_years: asked in the same breath (2024 和 2025 报名时间) · regions: those compared, () where it was one ·
     sent_back: the candidate's papers came back from the review, unskilled: this year's 技能 was not passed, said in this talk ·
     theirs: the kind of candidate that somebody else is who was spoken of, "" for none; of_them: it is they whom the question is about ·
-    passed: the year of a 技能 pass of somebody else that is spoken of, 0 for none · presumes, put: as in Query ·
+    passed: the year of a 技能 pass of somebody else that is spoken of, 0 for none · presumes, put, until: as in Query ·
     step: the one of its steps that was told last, 0 for all · state: as Query.state ·
     spoken: the stages of the answer before, where the last one is of none (重庆几号报名 … 我报哪个考点 … 截止呢).
     """
@@ -48,6 +48,7 @@ class Topic:
     passed: int = 0
     presumes: str = ""
     put: tuple[tuple[int, int], ...] = ()
+    until: tuple[int, ...] = ()
     step: int = 0
     state: bool = False
     spoken: tuple[str, ...] = ()
@@ -219,6 +220,7 @@ def _topic(stored: Mapping[str, Any]) -> Topic:
         passed=int(stored.get("passed", 0)),
         presumes=_text(stored.get("presumes")),
         put=tuple((int(month), int(number)) for month, number in stored.get("put", ())),
+        until=tuple(map(int, stored.get("until", ()))),
         step=int(stored.get("step", 0)),
         state=bool(stored.get("state", False)),
         spoken=tuple(stage for stage in _texts(stored.get("spoken")) if stage in ORDER),

@@ -39,8 +39,9 @@ OF_SKILLS = frozenset(
 
 # What is asked of a pass that was told of before: 要交技能费吗 and 还算数不, not 几号报名.
 _COUNTS_YET = re.compile(r"有效|算数|能用|作废|过期|免不免|免考|还免")
+_SERVES_YET = re.compile(r"算不?算?数|作不?作?数")
 _OF_A_PASS = re.compile(
-    r"直接|[重再免]考|重新考|[还要用]考|有效|算数?|作废|能用|有用|过期|管[到用]|保留|[要用][^,。?!]{0,3}[交缴报]|(.)不\1"
+    r"直接|[重再免]考|重新考|[还要用]考|有效|算(?!了|咯|啦)数?|作废|能用|有用|过期|管[到用]|保留|[要用][^,。?!]{0,3}[交缴报]|(.)不\1"
 )
 
 
@@ -53,6 +54,9 @@ _BACK = {"今年": 0, "去年": 1, "前年": 2, "大前年": 3}
 _COUNTS_AS = re.compile(
     r"算(?:不算|是)?[^,。?!]{0,4}(?:现役|军人|(?:军队|部队)(?:的)?(?!医院|考生))"
 )  # 军队文职算军队现役不
+_FAILED_AGAIN = re.compile(
+    r"^(?!.*二试).*去年[^,。?!]{0,3}技能[^,。?!没]{0,3}(?:过|合格)[^?!二]{0,6}今年[^,。?!]{0,4}(?:综合|笔试|机考)?(?:又|还是|也)没(?:考)?过"
+)
 _REVIEWS = {"线上审核", "现场审核"}
 _REFUNDED = re.compile(r"退不退|退费|退钱|能退|[给会]退|退款")  # 去年技能挂了交的钱退不退
 
@@ -86,6 +90,8 @@ def judged(ask: Ask, session: Session, kb: Knowledge, now: datetime) -> Ask:
     asked = ask.topic.year or (before.year if before is not None and ahead and not query.years else None)
     # 今年 once this year's exam is over can only mean the next
     exam = coming if asked is None or this <= asked < coming else asked
+    if _FAILED_AGAIN.search(query.text) and not query.verdict:
+        exam = this + 1  # 去年技能过的 今年综合又没过: it has been used twice
     no_base = told.elsewhere if told is not None else at_no_base(query.text)
     skills = Pass(year, exam, exam > this, no_base, told is not None)
     ask = replace(ask, skills=skills, topic=replace(ask.topic, passed=0 if mine else year))
@@ -116,7 +122,8 @@ def _hangs_on_pass(ask: Ask) -> bool:
         return False
     nothing_asked = not (asks or ask.content or ask.topic.verdict)
     only_told = skills.said and nothing_asked and bool(ask.topic.stages) and set(ask.topic.stages) <= TESTS
-    if not (skills.lapsed or (skills.serves and (skills.ahead or only_told))):
+    counts = _SERVES_YET.search(ask.query.text) is not None  # 去年技能过了的算不算数
+    if not (skills.lapsed or (skills.serves and (skills.ahead or only_told or counts))):
         return False
     of_a_pass = _OF_A_PASS.search(ask.query.text) is not None
     if ask.topic.verdict and not (of_a_pass and set(ask.topic.stages) <= TESTS):
@@ -134,6 +141,8 @@ def rule_after(ask: Ask, plain: Collection[str]) -> str:
     """
     if ask.elsewhere:
         return ELSEWHERE
+    if _FAILED_AGAIN.search(ask.query.text) and not ask.query.verdict:
+        return VALIDITY  # 我去年技能过的今年综合又没过: whether it serves a third time
     if ask.audience == SOLDIER and set(ask.query.stages) == _REVIEWS and ask.topic.asks == ("流程",):
         return "现场审核流程"  # 我弟是现役军人 在重庆 他咋审核
     if ask.query.doubted and not plain and set(ask.topic.stages) <= {"网上报名"}:

@@ -114,6 +114,7 @@ class DateReading:
 
     vague: a time is named that is no one day (下周, 下周三, 月底, 5 月, 4 月 5 号前, 7 点, two days): no verdict may rest on it.
     at_hour: an hour of a day to come is named (明早8点). put: as either.days_put, of which neither is `day`.
+    until: (month, day) that a range of days ends with, month 0 for none said, (0, 0) for no range.
     """
 
     years: tuple[int, ...]
@@ -123,6 +124,13 @@ class DateReading:
     vague: bool = False
     at_hour: bool = False
     put: tuple[tuple[int, int], ...] = ()
+    until: tuple[int, int] = (0, 0)
+
+
+# 是7月5号到10号吧: the last day of a range, of the month of the first where none is said
+_RANGE = re.compile(
+    r"(?:(?P<month>1[0-2]|[1-9])(?:月|[./]))?(?P<first>3[01]|[12]\d|[1-9])[日号]?\s*(?:到|至|-|~|—)\s*(?:(?P<last_month>1[0-2]|[1-9])(?:月|[./]))?(?P<last>3[01]|[12]\d|[1-9])(?:[日号]|(?=\s*(?:吧|吗|对|哇|嘛|$)))"
+)
 
 
 # 2月4号之后还能改吗: of the day after, but not 2月21号以后才能去
@@ -218,6 +226,7 @@ def read(text: str, today: date) -> DateReading:
         years.append(year)
         return " "
 
+    until = _until(text)
     put = either.days_put(text, today)
     text = either.without(text) if put else text
     timeless = _HOUR_OF_A_DAY.sub(r"\1", text)
@@ -233,7 +242,14 @@ def read(text: str, today: date) -> DateReading:
     days = days or of_story
     vague = vague or len(set(days)) > 1 or any(day.on(2024) is None for day in days)
     return DateReading(
-        tuple(dict.fromkeys(years)), days[0] if days else None, rest, tuple(days), vague, at_hour, put
+        tuple(dict.fromkeys(years)), days[0] if days else None, rest, tuple(days), vague, at_hour, put, until
+    )
+
+
+def _until(text: str) -> tuple[int, int]:
+    found = _RANGE.search(text)
+    return (
+        (int(found["last_month"] or found["month"] or 0), int(found["last"])) if found is not None else (0, 0)
     )
 
 

@@ -19,7 +19,7 @@ class Query:
             same without the words that only say which kind of candidate asks.
         stages: schedule stages the words point at; () = none. subjects, actions, asks: names of words.yaml.
         verdict: a yes/no question against the clock (还能报吗). day: a day named (7月10号). presumes: the end of the window
-            that the question takes that day for, or each of `put`: the two days put to choose from (9号还是10号), as in DateReading. vague: a time is named that is no one day. at_hour: an hour of that day is named. state: asks whether it has
+            that the question takes that day for, or each of `put`: the two days put to choose from (9号还是10号), as in DateReading, as is until. vague: a time is named that is no one day. at_hour: an hour of that day is named. state: asks whether it has
             begun or ended (结束了吗), not whether one may. not_audience: the kinds of candidate they say they are
             not. others: somebody else is asked about. theirs: the kind of candidate that one is. names_status: a kind of candidate is named, whoever's. doubted: it
             is asked whether somebody counts as a soldier. sent_back: papers were sent back by the review. passed: a 技能 pass
@@ -46,6 +46,7 @@ class Query:
     day: dates.Day | None = None
     presumes: str = ""
     put: tuple[tuple[int, int], ...] = ()
+    until: tuple[int, int] = (0, 0)
     vague: bool = False
     at_hour: bool = False
     state: bool = False

@@ -147,6 +147,7 @@ _FROM_TO = re.compile(r"是\s+(?:到|至|-|~)")  # the days are left out of the 
 _LIKE_LAST = re.compile(r"\s(?:报|交|考|开始|截止)的[, ]*(?:也|还|是不是|会|的)*(?:一样|同样|相同|不变|没变)")
 
 
+_RANGE_RIGHT = re.compile(r"\s(?:到|至|-|~)\s+(?:的)?(?:对吧|对不对|对吗|是吧|没错吧|吧|哇)\W*$")
 # 今天必须报完吗
 _MUST_BY = re.compile(
     r"\s(?:是不是|就)?(?:必须|一定要?|非要|非得)[^,。?!]{0,4}(?:报|交|缴|传|弄|审|填)(?:完|上|好)"
@@ -163,6 +164,8 @@ def presumes(text: str) -> str:
         return which_end(text) or "开始"
     if _MUST_BY.search(text):
         return "截止"
+    if _RANGE_RIGHT.search(text):
+        return "期间"  # 7月5号到7月9号对吧
     if _ON_THAT_DAY.match(text):
         return AN_END
     if WHICH_YEAR.search(text):

@@ -20,6 +20,7 @@ from bot.dialogue.following.unskilled import unskilled
 from bot.dialogue.following.vary import vary
 from bot.dialogue.following.where import regions_of
 from bot.dialogue.session import Session, Topic
+from bot.schedule.stages import REVIEWED, UPLOAD
 from bot.text.hours import hour_supposed
 from bot.text.place_own import elsewhere, speaks_of_self
 from bot.text.query import Query
@@ -29,6 +30,9 @@ from bot.text.whose import SOLDIER
 
 _WHAT_NOW = re.compile(
     r"(?:现在|接下来|下一步|然后)(?:我|他|她|我们)?(?:又|还|该|要|得|就)*(?:做|干|弄|搞)(?:嘛|啥子?|什么|些啥|点啥)"
+)
+_GOES = re.compile(
+    r"没去审|(?:还|也)?(?:能|可以|能不能|可不可以)去(?:审核?)?(?:不|吗|么|嘛|了|补)|去审核?(?:还)?(?:来得及|得行)"
 )
 _TWO = 2  # questions, of which the one in hand is one
 _AND_WHO = re.compile(r"^那.*呢\W*$")
@@ -91,6 +95,7 @@ def _completed(query: Query, session: Session, theirs: str) -> Ask:
             day=_day(query),
             presumes=query.presumes,
             put=query.put,
+            until=query.until if any(query.until) else (),
             state=query.state,
             theirs=SOLDIER if of_them else "",
             of_them=of_them,
@@ -108,6 +113,9 @@ def _completed(query: Query, session: Session, theirs: str) -> Ask:
         talking=session.topic is not None or session.region is not None,
         told=session.topic.entry if session.topic is not None else "",
     )
+    if set(query.stages) == REVIEWED - {UPLOAD} and _GOES.search(query.text):
+        # 昨天没去审核 今天还可以去不: of the one where one goes
+        ask = replace(ask, topic=replace(ask.topic, stages=("现场审核",)))
     if query.comparison and query.stages and not query.asks and ask.regions == own and "全国" in query.text:
         # 现审呢 跟全国一样吗
         content = tuple(word for word in ask.content if word != "全国")

@@ -43,6 +43,8 @@ _WHOSE = re.compile(r"(?:全国|国家)的?还是|还是(?:全国|国家)的")
 _STILL_NONE = re.compile(
     r"都[^,。?!]{0,4}(?:出|有|公布|开始|在交)[^。?!]{0,10}(?:咋个?|怎么|为啥子?|为什么|啷个)[^,。?!]{0,3}(?:没|不)"
 )
+# 那你说个准信嘛
+_FOR_SURE = re.compile(r"准信|准确(?:的)?(?:时间|日期|日子)|说准|给个准")
 # 求求了有没有电话
 _CALLS = re.compile(
     r"(?:有没有|有没得|有|求|给|要|发|留)(?:个|一个|下|一下|我)*(?:考点|报名点|办公室|咨询|联系)*的?(?:电话|号码|联系方式)(?:吗|嘛|么|不|没|呢|啊)*\W*$"
@@ -50,7 +52,7 @@ _CALLS = re.compile(
 # 真的不行吗, 真的没办法了: the same again
 _REALLY = re.compile(
     r"^[啊那, ]*(?:真的|当真|确定|难道)(?:就|是)*(?:不行|没办法|没法|不能|没救|没机会|不可以|没戏|不得行|没得办法|搞不了|弄不了|补不了|没辙)"
-    r"(?:补|交|传|改|报|考)?了?(?:吗|么|嘛|不|啊|哇|吧)*\W*$"
+    r"(?:补|交|传|改|换|报|考)?了?(?:哈)?(?:吗|么|嘛|不|啊|哇|吧)*\W*$"
 )
 # 真的一点办法都没有了
 _NO_WAY = re.compile(
@@ -113,6 +115,8 @@ def half_said(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
     if of_days and (_WHOSE.search(query.text) or _STILL_NONE.search(query.text)):
         return FollowUp(before, fixed=True)
     if before.stages and "时间" in before.asks and _ITS_YEAR.match(query.text):
+        return FollowUp(before, fixed=True)
+    if of_days and _FOR_SURE.search(query.text) and not (query.stages or query.subjects):
         return FollowUp(before, fixed=True)
     if of_days and _COMES_OUT.match(query.text):
         return FollowUp(Topic(entry="报名公告", core=topic.core, stages=before.stages), fixed=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.dialogue.following.half_rows import DATE, Other, Still
-from bot.dialogue.standing import PASSED_BEFORE
+from bot.dialogue.standing import PASSED_BEFORE, WHOM_TO_ASK
 
 SECONDS = (
     "什么是二试",
@@ -30,7 +30,7 @@ OTHER: tuple[Other, ...] = (
     # 我是说去年综合没过的那种, in a talk of 二试
     (SECONDS, r"^[那, ]*(?:我|我们)?(?:是)?(?:说|问)?(?:的)?(?:是)?(?:去年|上一?年)[^,。?!]{0,4}(?:综合|笔试|机考|一试)?[^,。?!技]{0,3}(?:没过|没考过|挂了|差)(?:的)?(?:那种|人|考生|呢|情况|分)*\W*$", PASSED_BEFORE),
     # 那我去哪盯
-    ((*OF_SECOND, "二试试点", "二试考试时间"), r"(?:去|在|到)?哪(?:里|儿|边)?(?:去)?(?:盯|看|查|关注|等通知)", "二试流程"),
+    ((*OF_SECOND, "二试试点", "二试考试时间"), r"(?:去|在|到)?哪(?:里|儿|边)?(?:去)?(?:(?:看|查|找|等)(?:得?到|见)?(?:个|的)?(?:通知|公告|名单|消息)|盯|关注)", WHOM_TO_ASK),
     # 你确定没交费也可以报二试？: of the first test's
     (OF_SECOND, r"没[交缴](?:费|钱|过)*的?(?:人)?也(?:能|可以|算)", "二试条件"),
     # 完了没交成,还可以补交不, in a talk of 二试

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.dialogue.session import Topic
+from bot.dialogue.split import has_form_of_question
 from bot.dialogue.standing import PASSED_BEFORE
 from bot.text.query import Query
 from bot.text.statuses import PASSED
@@ -33,5 +34,7 @@ def of_whom(query: Query, before: Topic) -> tuple[str, bool]:
     he_or_she = any(whose == "other" and query.text[start] in "他她" for start, _, whose in spoken)
     if not theirs and he_or_she and not own and before.entry == PASSED_BEFORE:
         return PASSED, True  # 我们医院有位医生去年技能过了 … 请问他要交几次费
+    # 我娃儿是现役军医 重庆报名 … 需要上传材料吗, and not 我公公在部队 重庆材料要传吗
+    only_they = query.theirs == SOLDIER and not own and not has_form_of_question(query.text)
     told_now = query.theirs and not (query.theirs == SOLDIER and query.stages)  # 他没传材料, of a soldier
-    return theirs, bool(theirs and not told_now) and (he_or_she or before.of_them)
+    return theirs, bool(theirs and not told_now) and (he_or_she or before.of_them or only_they)

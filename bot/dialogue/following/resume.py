@@ -14,7 +14,8 @@ def resumed(ask: Ask, before: Topic) -> Ask:
     more = ask.topic.more_years if ask.topic.year else before.more_years
     year, day = ask.topic.year or before.year, ask.topic.day or before.day
     put = ask.topic.put if other else before.put
-    topic = replace(before, year=year, more_years=more, day=day, presumes=supposed, put=put)
+    until = ask.topic.until or (() if other else before.until)
+    topic = replace(before, year=year, more_years=more, day=day, presumes=supposed, put=put, until=until)
     return replace(ask, topic=topic, content=(), resumed=True, entry_fixed=bool(before.entry))
 
 

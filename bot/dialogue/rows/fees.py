@@ -12,6 +12,13 @@ PAYMENT_FAILS = "缴费失败"  # the entry for whoever cannot pay
 _ANY_FEE = FEES | {"二试缴费"}
 
 ROWS = (
+    # 技能费是不是4月交过就不用再交了
+    Row(
+        "为什么缴两次费",
+        re.compile(r"[交缴]过?了?(?:就|后面|后头)?(?:是不是)?(?:就)?(?:不用|不消|不必|不需要)再[交缴]"),
+        unless=re.compile(r"二试|去年|通过"),
+        against_the_clock=True,
+    ),
     # 我技能58分 要交不
     Row(
         "技能没过",

@@ -7,6 +7,18 @@ import re
 from bot.dialogue.rows.row import Row
 
 ROWS = (
+    # 要是又没过明年还有二试吗
+    Row(
+        "二试试点", re.compile(r"明年[^,。?!]{0,3}还?(?:有没有|有)(?:没有|没得)?二试"), against_the_clock=True
+    ),
+    # 综合考了 感觉要挂
+    Row(
+        "什么是二试",
+        re.compile(
+            r"(?:综合|笔试|机考|一试)[^?!]{0,6}(?:感觉|估计|可能|怕是|多半|应该)[^,。?!]{0,3}(?:挂|过不|不得过|没过|悬)"
+        ),
+        unless=re.compile(r"技能"),
+    ),
     # 昨晚没提交报名 … 二试的时候能补报不
     Row(
         "二试条件",
