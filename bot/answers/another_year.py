@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.answers import wording
+from bot.answers.parts import sources
 from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import coming_year, reviews_some, tell
 from bot.knowledge.model import Knowledge, Notice
@@ -86,6 +87,19 @@ def days_of(
     ]
     said = [f"{known[0][0].level} {asked} 年度收录了时间的：{'；'.join(days)}。"] if days else []
     return said, [cell.notice for _, cell in known]
+
+
+def nations(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
+    """What the nation's notice tells of the one step of the entry, and where it stands, while the region's own is not out; [] for none."""
+    stages = decision.entry.stages if decision.entry is not None else ()
+    if len(stages) != 1 or decision.region is None:
+        return []
+    item = tell(kb, decision.region, stages[0], decision.asked_year or coming_year(kb, now), now)
+    if item.cell is None or not item.stated:
+        return []
+    days = "；".join(f"{wording.window(each)}，{wording.short(each, now)}" for each in item.cell.windows)
+    known = f"已经公布的：{item.level} {item.year} 年度{TITLES[item.stage]} {days}。"
+    return [known, *sources([item.cell.notice], kb, now)]
 
 
 def aging(notice: Notice, text: str, kb: Knowledge, now: datetime) -> list[str]:

@@ -7,7 +7,18 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.answers import subscribed, wording
-from bot.answers.another_year import BLANK, CLOCKED, LATELY, NOW, OPEN, STATE, aging, days_of, of_year
+from bot.answers.another_year import (
+    BLANK,
+    CLOCKED,
+    LATELY,
+    NOW,
+    OPEN,
+    STATE,
+    aging,
+    days_of,
+    nations,
+    of_year,
+)
 from bot.answers.clock import UNSTATED, as_of_now, how_far, is_closed, of_another, open_state, state_of
 from bot.answers.gathered import alike
 from bot.answers.offers import NOTHING_OFFERED, Offers, calendar
@@ -299,7 +310,8 @@ def _nothing(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         decision.entry is not None and decision.region in decision.entry.answers
     ):  # it is, and was not out by then
         return [
-            f"{decision.region}的公告还没有公布，或没有收录公布的日子，“{what}”现在答不了。请看 www.nmec.org.cn 和当地考区的公告，或问考点办公室。"
+            f"{decision.region}的公告还没有公布，或没有收录公布的日子，“{what}”现在答不了。请看 www.nmec.org.cn 和当地考区的公告，或问考点办公室。",
+            *nations(decision, kb, now),
         ]
     return [
         f"{decision.region or NATION}的公告里没有收录“{what}”。请看 www.nmec.org.cn 和当地考区的公告，或问考点办公室。"

@@ -29,7 +29,7 @@ from bot.matching.rank import Match
 from bot.schedule.deadlines import today
 from bot.schedule.stages import FIRST_RESULTS
 from bot.text.replacing import replace
-from bot.text.statuses import THIS_YEAR
+from bot.text.statuses import PASSED, THIS_YEAR
 from bot.text.whose import SOLDIER
 
 _ASKS = re.compile(r"[吗么?几]|多[久少]|怎|咋|啥")
@@ -37,6 +37,7 @@ _ASKS = re.compile(r"[吗么?几]|多[久少]|怎|咋|啥")
 _FAILED = re.compile(
     r"^(?!.*(?:去年|前年|上一?年|20\d\d|技能)).*(?:综合|笔试|机考|一试)(?:又|也|还是|都|考)*(?:没(?:考)?过|挂)"
 )
+_FAILED_THEN = re.compile(r"(?:综合|笔试|机考|一试)(?:又|也|还是|都|考)*(?:没(?:考)?过|挂)")
 SECOND_TEST = "二试条件"  # the entry
 REMARKED = "好的"  # the small talk that answers a remark
 ENOUGH_MISSES = 2  # not understood so often in a row, a person is offered
@@ -184,6 +185,8 @@ class Policy:
 
     def _after_failing(self, ask: Ask, session: Session, now: datetime) -> Entry | None:
         """笔试没过 哭死, which asks nothing and begins a talk: of the second test once there are results, before that of the coming registration."""
+        if ask.query.theirs == PASSED and _FAILED_THEN.search(ask.query.text):
+            return self._kb.entries.get(PASSED_BEFORE)  # 帮我老公问哈 他23年技能过了 笔试没过
         if session.topic is not None or not _FAILED.search(ask.query.text):
             return None
         then = SECOND_TEST if today(now).month >= FIRST_RESULTS else PASSED_BEFORE

@@ -22,7 +22,7 @@ from bot.dialogue.asked import (
 from bot.dialogue.at_hand import is_late, names_month_of_fee, only_missed
 from bot.dialogue.book import Book
 from bot.dialogue.chosen import BY_SLOTS, Chosen
-from bot.dialogue.following.after_missed import asks_what_then
+from bot.dialogue.following.after_missed import MISSED_FEE, asks_what_then
 from bot.dialogue.following.for_second import hopes
 from bot.dialogue.following.going_on import CATEGORY, ELIGIBLE, PAYS_AGAIN
 from bot.dialogue.rows.by_words import by_words
@@ -306,6 +306,9 @@ class Rules:
     def _forgot(self, ask: Ask) -> Entry | None:
         """忘了报名，现在还能报不: what becomes of it is told by its window."""
         topic = ask.topic
+        kinds = bool(ask.content) and all(CATEGORY.fullmatch(word) for word in ask.content)
+        if "错过" in topic.asks and topic.stages and set(topic.stages) <= FEES and kinds:
+            return self._kb.entries.get(MISSED_FEE)  # 综合缴费错过了 四川的 临床
         whether = topic.verdict or "是否" in topic.asks or "还能考试" in ask.content or "想起" in ask.content
         only = topic.stages == ("网上报名",) and set(ask.content) - plain_words() <= MISSED
         return self.days_missed(ask) if only and whether else None

@@ -48,6 +48,8 @@ _PLEADS = re.compile(
 _NEXT_YEAR = re.compile(
     r"^[那, ]*(?:明年|来年|下一?年)(?:呢|(?:还|就)?(?:能|可以)(?:再)?[考报](?:不|吗|么|嘛)?|(?:再)?(?:重新)?[考报](?:可以|行|得行)?(?:不|吗|么|嘛)?|咋办|怎么办|咋整|咋弄|怎么弄)\W*$"
 )
+_HOW = re.compile(r"怎么弄|咋弄|咋办|怎么办|咋整")
+FAILED_SECOND = "二试没过"  # the entry with what one does next year
 # 我就差一张图啊 能不能通融
 _BEGS = re.compile(r"通融|宽限|行个方便|网开一面|帮帮忙|求求|开个后门|再给[^,。?!]{0,4}机会")
 _CALLS = re.compile(r"电话|号码|联系方式|咋联系|怎么联系")  # 求求了有没有电话: of whom to call
@@ -60,7 +62,7 @@ _ONCE_OVER = re.compile(
 )
 # 过了12点呢, 万一错过了咋办: what becomes of it, where one or two steps were spoken of
 _OVER_THEN = re.compile(
-    r"^[那, ]*(?:万一|要是|如果|假如)?(?:我|真)?(?:的)?(?:(?:过了|超过)(?:今晚|今天|那天|那个)?(?:24|12|0|十二|零)?[点时]?(?:时间|截止)?(?:还|都)?(?:没[交缴报传去改弄])?|(?:没赶上|错过)了?(?:的话)?|(?:晚|迟|逾期|超时)了?(?:的话)?)"
+    r"^[那, ]*(?:万一|要是|如果|假如)?(?:我|真)?(?:的)?(?:(?:过了|超过)了?(?:今晚|今天|那天|那个)?(?:24|12|0|十二|零)?[点时]?(?:时间|截止)?了?(?:还|都)?(?:没[交缴报传去改弄])?|(?:没赶上|错过)了?(?:的话)?|(?:晚|迟|逾期|超时)了?(?:的话)?)"
     r"(?:呢|咋办|怎么办|会怎样|会怎么样|咋整|咋个办)\W*$"
     # 要是没弄完咋办, 那要是今晚报不上呢, 完不成咋办
     r"|^[那, ]*(?:万一|要是|如果|假如)(?:我|真的?|今天|今晚|明天|明晚|到时候?)*(?:还)?(?:没(?:有)?(?:弄|报|搞|填|传|提交|整|办)?|(?:弄|报|搞|填|传|提交|整|办)不)(?:完|成|上|好|起|到)(?:名)?(?:的话)?(?:呢|咋办|怎么办|会怎样|会怎么样|咋整|咋个办)\W*$"
@@ -75,10 +77,11 @@ _OVER_THEN = re.compile(
     # 那我只能等明年?, after what was missed
     r"|^[哦那, ]*我?(?:是不是|就|也)*(?:只能|只有|只好|就得|要)?(?:等(?:到)?明年(?:再?[考报来])?|明年再[考报来]|(?:只能|只有|只好|就得)明年)(?:了|哦|吧|嘛|吗|哇|咯|嗦|迈|啊|不)*\W*$"
     # 那我今年就考不成了: what it comes to
-    r"|^[那, 所以]*(?:我|今年|这次|这回|就|是不是|不|也|算|等于|岂|已经|只能|都|是|就是说?|意思是|技能){0,8}(?:考不成|考不了|废|凉|完蛋?|没戏|黄|泡汤|白搭|白报|白忙|白考|白过|白交)了?(?:吧|嘛|吗|哇|啊|呀|嗦|哦)*\W*$"
+    r"|^[那, 所以]*(?:我|今年|这一?年|这次|这回|就|是不是|不|也|算|等于|岂|已经|只能|都|是|就是说?|意思是|技能){0,8}(?:考不成|考不了|废|凉|完蛋?|没戏|黄|泡汤|白搭|白报|白忙|白考|白过|白交)了?(?:吧|嘛|吗|哇|啊|呀|嗦|哦)*\W*$"
     # 是不是就不能考一试了, 是不是技能考不成了
     r"|^[那, ]*(?:没(?:交|报|提交|传|缴)(?:上|成|到)?(?:的话)?[, ]*)?我?(?:是不是|就|也|都|岂不是|等于|意思是|这样|今年)*(?:技能|一试|综合|笔试)?(?:就|也|都)*(?:不能|没法|没得|不得|不可以|考不[成了])(?:去|再)?(?:考试?|参加)?(?:技能|一试|综合|笔试)?了(?:吗|吧|嘛|哇|啊|呀)*\W*$"
 )
+_STILL_SITS = re.compile(r"(?:还|也)[^,。?!]{0,3}(?:能|可以|得行)[^,。?!]{0,2}考")  # 技能还能考吗
 # 还有机会不, after a step that was missed
 _ANY_CHANCE = re.compile(
     r"^[那, ]*(?:我|今年|这次|真的|就|还)*(?:有|没)(?:没有?|没得|有|得)?(?:一点|别的|其他)*(?:机会|救|希望|办法|法子|指望)了?(?:吗|不|没|么|嘛|啊|哇|噻)*\W*$"
@@ -120,11 +123,13 @@ def _what_then(query: Query, topic: Topic, before: Topic, _named: bool) -> Follo
     return FollowUp(Topic(core=core, stages=before.stages, asks=("错过",), year=year))
 
 
-def _next_year(query: Query, _topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+def _next_year(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """那明年呢, after what was missed: when one may register again."""
     if not (_is_out(before) or before.entry == MISSED_FEE) or not _NEXT_YEAR.match(query.text):
         return None
     year = query.years[0] if query.years else None
+    if set(before.stages) <= SECOND and _HOW.search(query.text):
+        return FollowUp(Topic(entry=FAILED_SECOND, core=topic.core), fixed=True)
     return FollowUp(Topic(core="报名 什么时候", stages=("网上报名",), asks=("时间",), year=year))
 
 
@@ -174,7 +179,9 @@ def _fee_after(query: Query, topic: Topic, before: Topic, _named: bool) -> Follo
     told = _NOT_REVIEWED.search(query.text) is not None
     missed = told or (out and bool(before.stages) and set(before.stages) <= BEFORE_FEES)
     named = {stage for stage in query.stages if not (told and stage in REVIEWED)}
-    fee = bool(named) and named <= FEES
+    fee = bool(named) and named <= (
+        {*FEES, "技能考试", "一试考试"} if _STILL_SITS.search(query.text) else FEES
+    )
     says_not = _NOT_PAY.search(query.text) or _CANNOT_PAY.search(query.text)
     whether = query.verdict or "是否" in query.asks or "下一步" in query.text or says_not
     of_a_day = query.day is not None  # 过了12点呢 … 7月10号还能交综合费不: of the clock

@@ -34,6 +34,10 @@ _WHAT_NOW = re.compile(
 _GOES = re.compile(
     r"没去审|(?:还|也)?(?:能|可以|能不能|可不可以)去(?:审核?)?(?:不|吗|么|嘛|了|补)|去审核?(?:还)?(?:来得及|得行)"
 )
+# 四川 我是技能合格的, in July: who pays now
+_PASSED_NOW = re.compile(
+    r"^[, ]*我?(?:是)?实践技能(?:是)?(?:都|已经)?(?:合格|考?过|通过)了?的?(?:人|考生)?\W*$"
+)
 _TWO = 2  # questions, of which the one in hand is one
 _AND_WHO = re.compile(r"^那.*呢\W*$")
 _WANTS = re.compile(r"多少|什么|啥|怎么|咋|如何")
@@ -133,6 +137,7 @@ def _completed(query: Query, session: Session, theirs: str) -> Ask:
     only_tells = only_tells and not (query.content and _WANTS.search(query.text))  # 重庆考点电话多少
     only_tells = only_tells and not _WHAT_NOW.search(query.text)  # 我侄儿在重庆 他报了的 现在该做啥子
     as_well = ask.named and AS_THERE.search(query.text) is not None and not (query.stages or query.verdict)
+    passed_now = before.stages == ("一试缴费",) and _PASSED_NOW.match(ask.topic.core) is not None
     of_a_site = OF_A_SITE.search(query.text) is not None
     # 明天几点截止 … 材料还没传 重庆的: of the papers, which nobody spoke of before
     of_papers = query.stages == ("材料上传",) and before.stages == ("网上报名",)
@@ -151,7 +156,7 @@ def _completed(query: Query, session: Session, theirs: str) -> Ask:
     if (
         session.pending == "region"
         and ask.named
-        and (only_tells or as_well)
+        and (only_tells or as_well or passed_now)
         and not (of_a_site or of_notices or of_papers or missed)
     ):
         # 四川 应届的, 四川的 还没传照片: what the bot asked for, and a word of the candidate's own

@@ -34,7 +34,9 @@ _OTHER_SAID = tuple(
 
 _UNDONE = re.compile(r"没(?:有)?去|忘|没赶上")
 # 那我啥都不用弄了, 等考试就是了: what is still to do
-_NOTHING_LEFT = re.compile(r"(?:啥子?|什么|哪样)都不(?:用|消|需要)[弄管做办搞]")
+_NOTHING_LEFT = re.compile(
+    r"(?:啥子?|什么|哪样)都不(?:用|消|需要)[弄管做办搞]|没(?:得|有)?(?:啥子?|什么|哪样)(?:要|需要|用)?[弄管做办搞]的"
+)
 NEXT_STEP, _TELEPHONE, _SITE = "下一步", "咨询电话", "考点选择"  # entries
 _SIGNED = re.compile(r"(?<!没)(?<!没有)(?<!未)签(?:了|完|过)?[字名]")
 # 你说的是全国的还是重庆的: whose days they are is told with them
