@@ -52,8 +52,9 @@ DEGREES = frozenset({"大专", "专科", "本科", "中专", "助理", "学历",
 _PROMOTED = re.compile(r"助理[^,。?!]{0,3}(?:考|升|转|报)执业")
 _BRINGS = re.compile(r"[带拿揣]")
 _FAILS = re.compile(
-    r"(?:为啥|为什么|咋个?|怎么|老是|一直|[网卡]了?)[^,。?!]{0,6}[, ]?(?:[交缴付]不(?:起|到|了|上|成|出去)|进不(?:去|到|来)|打不开|登不上|点不(?:动|了))"
+    r"(?:网页|页面|网站|系统|平台)[^,。?!]{0,3}打不开|(?:为啥|为什么|咋个?|怎么|老是|一直|[网卡]了?)[^,。?!]{0,6}[, ]?(?:[交缴付]不(?:起|到|了|上|成|出去)|进不(?:去|到|来)|打不开|登不上|点不(?:动|了))"
 )
+_UNPAID = re.compile(r"(?:没|忘了?|忘记)[交缴]")  # 没交综合的费
 _CANT_GET_IN = "登录不上"  # the word of 同义
 
 _SHUT = re.compile(
@@ -281,7 +282,8 @@ class Rules:
         fails = fees and _FAILS.search(ask.query.text) and not _OVER.search(ask.query.text)
         return (
             self._kb.entries.get(PAYMENT_FAILS)
-            if fails and not set(ask.content) - {_CANT_GET_IN, "打不开", "通道", "入口", "页面"}
+            if fails
+            and not set(ask.content) - {_CANT_GET_IN, "打不开", "怎么办", "网页", "通道", "入口", "页面"}
             else None
         )
 
@@ -307,7 +309,8 @@ class Rules:
         """忘了报名，现在还能报不: what becomes of it is told by its window."""
         topic = ask.topic
         kinds = bool(ask.content) and all(CATEGORY.fullmatch(word) for word in ask.content)
-        if "错过" in topic.asks and topic.stages and set(topic.stages) <= FEES and kinds:
+        missed = "错过" in topic.asks or _UNPAID.search(ask.query.text) is not None
+        if missed and topic.stages and set(topic.stages) <= FEES and kinds:
             return self._kb.entries.get(MISSED_FEE)  # 综合缴费错过了 四川的 临床
         whether = topic.verdict or "是否" in topic.asks or "还能考试" in ask.content or "想起" in ask.content
         only = topic.stages == ("网上报名",) and set(ask.content) - plain_words() <= MISSED

@@ -102,8 +102,8 @@ def places_of(query: Query, own: str | None, place: str | None, kb: Knowledge) -
     if asks_extent(query) and (sites := _sites_at(query, kb)):
         return sites, ""  # 万州的考点管哪些区县
     claim = claimed(query, kb)
-    if not claim and own and own != place and (put := put_alone(query, kb)):
-        return (own,), put
+    if not claim and own and own != place and puts_forward(query):
+        return (own,), put_alone(query, kb)  # 户口在涪陵 … 是不是报涪陵嘛: of where one works
     # 重庆考点有哪些, after 合川
     asked_whole = bool(query.region.asked) and not any(m.place for m in query.region.mentions)
     works = workplaces(query)

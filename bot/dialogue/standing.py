@@ -50,6 +50,8 @@ _PASSED_THEN = re.compile(
 )
 
 
+# 我23年技能过的还能用到25年不 … 24年的嘞
+_THAT_YEAR = re.compile(r"^[那, ]*(?:20)?(?P<year>\d\d)年的(?:呢|嘛|啊)?\W*$")
 _BACK = {"今年": 0, "去年": 1, "前年": 2, "大前年": 3}
 _COUNTS_AS = re.compile(
     r"算(?:不算|是)?[^,。?!]{0,4}(?:现役|军人|(?:军队|部队)(?:的)?(?!医院|考生))"
@@ -103,6 +105,9 @@ def judged(ask: Ask, session: Session, kb: Knowledge, now: datetime) -> Ask:
 def _passed_then(ask: Ask, before: Topic, this_year: int) -> Passed | None:
     """Another year of the pass, where how long one counts was spoken of: 26年过的呢."""
     found = _PASSED_THEN.match(ask.query.text) if before.entry in (VALIDITY, PASSED_BEFORE) else None
+    alone = _THAT_YEAR.match(ask.query.text) if before.entry == VALIDITY else None
+    if found is None and alone is not None and 2000 + int(alone["year"]) <= this_year:
+        return Passed(2000 + int(alone["year"]), 0, 0, mine=True, elsewhere=False)
     if found is None:
         return None
     year = 2000 + int(found["year"]) if found["year"] else this_year - _BACK[found["back"]]

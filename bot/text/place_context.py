@@ -31,6 +31,7 @@ _TOWNSHIP: Final = re.compile(
 )
 # 和县 is what 各区和县 ends in: a two-character full name needs a preposition or nothing before it.
 _BEFORE_SHORT_FULL: Final = frozenset("在到去回从是于来选的考")
+_BEFORE_COUNTY: Final = frozenset("那我们他她个哦嗯报归")  # 那忠县的, 我忠县的, and no 离我太远
 
 # What follows a name and makes something else of it: streets, times, brands, speech. The place is not meant.
 _NOT_THE_PLACE = re.compile(
@@ -124,7 +125,7 @@ def stands_as_short_full(text: str, start: int, end: int) -> bool:
     if after and is_han(after) and after not in _AFTER:
         return False
     if before and is_han(before):
-        return before in _BEFORE_SHORT_FULL
+        return before in _BEFORE_SHORT_FULL or (text[end - 1] == "县" and before in _BEFORE_COUNTY)
     return text[start] not in "和与及" or text[end : end + 1] not in tuple("医级里城卫")
 
 

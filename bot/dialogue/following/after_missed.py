@@ -81,6 +81,9 @@ _OVER_THEN = re.compile(
     # 是不是就不能考一试了, 是不是技能考不成了
     r"|^[那, ]*(?:没(?:交|报|提交|传|缴)(?:上|成|到)?(?:的话)?[, ]*)?我?(?:是不是|就|也|都|岂不是|等于|意思是|这样|今年)*(?:技能|一试|综合|笔试)?(?:就|也|都)*(?:不能|没法|没得|不得|不可以|考不[成了])(?:去|再)?(?:考试?|参加)?(?:技能|一试|综合|笔试)?了(?:吗|吧|嘛|哇|啊|呀)*\W*$"
 )
+_PASSED_LAST = re.compile(
+    r"(?:去年|上一?年|20\d\d年)[^,。?!]{0,3}技能[^,。?!没]{0,2}(?:过|合格)"
+)  # 去年技能过的也要交么
 _STILL_SITS = re.compile(r"(?:还|也)[^,。?!]{0,3}(?:能|可以|得行)[^,。?!]{0,2}考")  # 技能还能考吗
 # 还有机会不, after a step that was missed
 _ANY_CHANCE = re.compile(
@@ -164,7 +167,8 @@ def _missed_decides(query: Query, topic: Topic, before: Topic, _named: bool) -> 
     whether = query.verdict or "是否" in query.asks or "还能考试" in query.content or "可以" in query.text
     if not (later and missed and whether) or asks_of_a_pass(query):
         return None
-    if query.audience in (PASSED, EXEMPT) and "缴费" in query.actions:
+    spared = query.audience in (PASSED, EXEMPT) or _PASSED_LAST.search(query.text) is not None
+    if spared and "缴费" in query.actions:
         # 另外那个去年技能过了的需不需要交4月这个: which fee is theirs
         own = Topic(
             entry=WHO_PAYS, core=topic.core, stages=("技能缴费", "一试缴费"), year=topic.year or before.year

@@ -8,6 +8,7 @@ from bot.dialogue.ask import NOT_MILITARY, Ask
 from bot.dialogue.following.follow_up import HAS_NOTICE
 from bot.dialogue.following.going_on import (
     AS_THERE,
+    CATEGORY,
     COURSE,
     OF_A_SITE,
     next_stages,
@@ -37,6 +38,9 @@ _GOES = re.compile(
 # 四川 我是技能合格的, in July: who pays now
 _PASSED_NOW = re.compile(
     r"^[, ]*我?(?:是)?实践技能(?:是)?(?:都|已经)?(?:合格|考?过|通过)了?的?(?:人|考生)?\W*$"
+)
+_ONLY_KIND = re.compile(
+    rf"^[, ]*(?:我|俺)?(?:是|考|报|学)?(?:的)?(?:{CATEGORY.pattern})(?:执业|助理|医师|专业|类)*的?[, ]*$"
 )
 _TWO = 2  # questions, of which the one in hand is one
 _AND_WHO = re.compile(r"^那.*呢\W*$")
@@ -125,6 +129,8 @@ def _completed(query: Query, session: Session, theirs: str) -> Ask:
         content = tuple(word for word in ask.content if word != "全国")
         ask = replace(ask, topic=replace(ask.topic, asks=("时间",)), content=content)
     before = session.topic
+    if before is None and ask.named and _ONLY_KIND.match(ask.topic.core):
+        return replace(ask, content=(), bare=True)  # 我公卫的 重庆永川
     if before is None:
         done, following = next_stages(query, Topic())
         return after_done(ask, done, following, ask.topic.year) if following else ask

@@ -41,7 +41,7 @@ _AT = {"材料上传": "网上报名"}  # a stage that lies within another
 _ONE_ERRAND = 3
 _NEXT = 2  # stages told of what comes next
 # who may sit 二试 goes by it
-CATEGORY = re.compile(r"临床|中医|口腔|公卫|公共卫生|中西医|民族医|[藏蒙维傣]医|师承|确有专长")
+CATEGORY = re.compile(r"临床|中医|口腔|公卫|公共卫生|中西医|民族医|[藏蒙维傣]医|师承|确有专长|乡村全科")
 ELIGIBLE = frozenset({"临床", "中医"})  # of these; the others have no 二试
 PAYS_AGAIN = re.compile(
     r"(?:重新|再|另外|另|还|又)(?:要|得)?(?:再|重新)?[交缴付][^,。?!退]{0,2}[钱费]"

@@ -23,6 +23,7 @@ _SAME_TIMES = re.compile(
 )
 _WITH = re.compile(r"跟|和|与|比")
 _WHY = re.compile(r"为啥|为什么|咋|怎么|啷个|凭啥")  # 为啥两边不一样啊
+_THE_NATIONS = re.compile(r"全国|^[那, ]*国家的?(?:时间|日子|日期|公告|通知|安排|呢)")  # 国家的时间呢
 _OR_THE_NATION = re.compile(
     r"(?:这|那)(?:个|些|条)?[^,。?!]{0,3}是[^,。?!]{1,6}的?还是(?:全国|国家)的|是(?:全国|国家)的?还是[^,。?!]{1,6}的\W*$"
 )
@@ -98,6 +99,6 @@ def regions_of(query: Query, own: tuple[str, ...], session: Session) -> tuple[st
         return asked[-1:]  # 四川那边在交钱了，我们重庆呢
     if not asked and own and query.comparison and _WITH.search(query.text):
         return own  # 现审呢 跟全国一样吗
-    if not asked and not query.region.ambiguous and "全国" in query.text:
+    if not asked and not query.region.ambiguous and _THE_NATIONS.search(query.text):
         return (NATION,)
     return asked or own
