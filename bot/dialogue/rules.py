@@ -54,6 +54,8 @@ _BRINGS = re.compile(r"[带拿揣]")
 _FAILS = re.compile(
     r"(?:网页|页面|网站|系统|平台)[^,。?!]{0,3}打不开|(?:为啥|为什么|咋个?|怎么|老是|一直|[网卡]了?)[^,。?!]{0,6}[, ]?(?:[交缴付]不(?:起|到|了|上|成|出去)|进不(?:去|到|来)|打不开|登不上|点不(?:动|了))"
 )
+REVIEW_OVER = "审核期满"  # the entry
+_NOT_SENT_AGAIN = re.compile(r"(?:忘了?|忘记|没来得及|搞忘)[点了]?重新提交")
 _UNPAID = re.compile(r"(?:没|忘了?|忘记)[交缴]")  # 没交综合的费
 _CANT_GET_IN = "登录不上"  # the word of 同义
 
@@ -308,6 +310,8 @@ class Rules:
     def _forgot(self, ask: Ask) -> Entry | None:
         """忘了报名，现在还能报不: what becomes of it is told by its window."""
         topic = ask.topic
+        if _NOT_SENT_AGAIN.search(ask.query.text):
+            return self._kb.entries.get(REVIEW_OVER)
         kinds = bool(ask.content) and all(CATEGORY.fullmatch(word) for word in ask.content)
         missed = "错过" in topic.asks or _UNPAID.search(ask.query.text) is not None
         if missed and topic.stages and set(topic.stages) <= FEES and kinds:

@@ -28,6 +28,10 @@ _TO_SEND_AGAIN = re.compile(
 _PAPERS_BACK = re.compile(
     r"(?:材料|资料|照片|图片?|证明|毕业证|执业证)[^,。?!]{0,3}[被遭给挨]退(?!费|钱|款|役)了?"
 )
+# 线上审核说我资料不清晰
+_SAYS_UNFIT = re.compile(
+    r"(?:线上审核?|网审|审核|考点|报名点)[^,。?!]{0,4}说[^,。?!]{0,6}(?:不清|模糊|不合格|不完整|不全|不规范|有问题)"
+)
 # 资料补传截止哪天: of papers that were handed in, but not of those that never were
 _MENDS_UNTIL = re.compile(
     r"(?:补[充齐交传]?(?:材料|资料)|(?:材料|资料)[^,.;!? ]{0,3}补[充齐交传])[^,.;!?]{0,6}(?:截止|截至|到几|到哪|几[号点]|哪天|什么时候|啥时候|好久|最后|时间)"
@@ -44,7 +48,7 @@ def sent_back(text: str, found: Sequence[Found]) -> bool:
     tests = any(tag.kind == "科目" for item in found for tag in item.tags)
     not_passed = bool(failed) and not tests and _REVIEWED.search(text) is not None
     mends = _MENDS_UNTIL.search(text) is not None and _NEVER_SENT.search(text) is None
-    told = _PAPERS_BACK.search(text) or _TO_SEND_AGAIN.search(text)
+    told = _PAPERS_BACK.search(text) or _TO_SEND_AGAIN.search(text) or _SAYS_UNFIT.search(text)
     return came_back or not_passed or mends or told is not None
 
 

@@ -45,6 +45,8 @@ _WHOSE = re.compile(r"(?:全国|国家)的?还是|还是(?:全国|国家)的")
 _STILL_NONE = re.compile(
     r"都[^,。?!]{0,4}(?:出|有|公布|开始|在交)[^。?!]{0,10}(?:咋个?|怎么|为啥子?|为什么|啷个)[^,。?!]{0,3}(?:没|不)"
 )
+# 线上审核说我资料不清晰 … 可以重新传吗
+_UNCLEAR, _ANEW = "材料不清楚", re.compile(r"(?:重新?|再)[传交]")
 # 那你说个准信嘛
 _FOR_SURE = re.compile(r"准信|准确(?:的)?(?:时间|日期|日子)|说准|给个准")
 # 求求了有没有电话
@@ -143,6 +145,8 @@ def half_said(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
         if same and heard and not CATEGORY.search(query.text):
             day = _the_day_after(query) or topic.day or before.day
             return FollowUp(replace(before, core=f"{before.core} {topic.core}", day=day), fixed=True)
+    if before.sent_back and before.entry == _UNCLEAR and _ANEW.search(query.text):
+        return FollowUp(Topic(entry=REJECTED, core=topic.core, sent_back=True), fixed=True)
     if before.sent_back and WHICH_BUTTON.search(query.text):
         return FollowUp(Topic(entry=AGAIN, core=topic.core, sent_back=True), fixed=True)
     for entries, said, other in _OTHER_SAID:

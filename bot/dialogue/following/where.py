@@ -23,6 +23,7 @@ _SAME_TIMES = re.compile(
 )
 _WITH = re.compile(r"跟|和|与|比")
 _WHY = re.compile(r"为啥|为什么|咋|怎么|啷个|凭啥")  # 为啥两边不一样啊
+_US_TOO = re.compile(rf"{KIN}.*(?:是不是|那|难道)我们?(?:这边|这里)?也")
 _THE_NATIONS = re.compile(r"全国|^[那, ]*国家的?(?:时间|日子|日期|公告|通知|安排|呢)")  # 国家的时间呢
 _OR_THE_NATION = re.compile(
     r"(?:这|那)(?:个|些|条)?[^,。?!]{0,3}是[^,。?!]{1,6}的?还是(?:全国|国家)的|是(?:全国|国家)的?还是[^,。?!]{1,6}的\W*$"
@@ -95,6 +96,8 @@ def regions_of(query: Query, own: tuple[str, ...], session: Session) -> tuple[st
     compares = _WITH.match(query.text) or THEY_DID.search(query.text)
     if asked and own and query.comparison and compares and own[0] not in asked:
         return (*own, *asked)  # 跟四川一样吗
+    if asked and own and own[0] not in asked and _US_TOO.search(query.text):
+        return own  # 我同学四川的说17号就开始了 是不是我们也是
     if len(asked) > 1 and (_OURS.search(query.text) or _STILL_NOT.search(query.text)):
         return asked[-1:]  # 四川那边在交钱了，我们重庆呢
     if not asked and own and query.comparison and _WITH.search(query.text):
