@@ -23,6 +23,7 @@ _SAME_TIMES = re.compile(
 )
 _WITH = re.compile(r"跟|和|与|比")
 _WHY = re.compile(r"为啥|为什么|咋|怎么|啷个|凭啥")  # 为啥两边不一样啊
+_DIFFERS = re.compile(r"(?:咋个?|怎么|为啥子?|为什么|啷个)[^,。?!]{0,4}(?:不一样|不同)")
 _US_TOO = re.compile(rf"{KIN}.*(?:是不是|那|难道)我们?(?:这边|这里)?也")
 _THE_NATIONS = re.compile(r"全国|^[那, ]*国家的?(?:时间|日子|日期|公告|通知|安排|呢)")  # 国家的时间呢
 _OR_THE_NATION = re.compile(
@@ -94,6 +95,8 @@ def regions_of(query: Query, own: tuple[str, ...], session: Session) -> tuple[st
     if asked and own and own[0] not in asked and alike:
         return (*own, *asked)
     compares = _WITH.match(query.text) or THEY_DID.search(query.text)
+    if asked and own and own[0] not in asked and _DIFFERS.search(query.text):
+        return (*own, *asked)  # 我看四川是17到20 咋个不一样
     if asked and own and query.comparison and compares and own[0] not in asked:
         return (*own, *asked)  # 跟四川一样吗
     if asked and own and own[0] not in asked and _US_TOO.search(query.text):
