@@ -87,6 +87,9 @@ def visit(chromium: Any, served: str) -> Iterator[Page]:
     page = Page(chromium, served)
     page.size(390)
     page.open()
+    # The system may give a port out again, and then the browser still knows what was said there.
+    chromium.execute_script("localStorage.clear(); sessionStorage.clear()")
+    page.open()
     yield page
     page.network(NETWORK)
     events = [json.loads(line["message"])["message"] for line in chromium.get_log("performance")]
@@ -117,6 +120,15 @@ def test_a_question_gets_its_answer_in_a_bubble(page: Page) -> None:
     assert "1. 登录国家医学考试网" in answer
     assert page.driver.find_element("id", "input").get_attribute("value") == ""
     assert "演练时间：2024 年 4 月 6 日 10:00（BOT_NOW）" in page.driver.find_element("id", "banner").text
+
+
+def test_nobody_sees_what_another_said_at_the_same_address(chromium: Any, served: str) -> None:
+    with visit(chromium, served) as page:
+        page.send("报名")
+        page.replies(2)
+    with visit(chromium, served) as page:
+        assert len(page.replies(1)) == 1
+        assert page.words(ME) == []
 
 
 def test_while_the_bot_thinks_it_is_seen_typing(page: Page, exchange: ScriptedExchange) -> None:
