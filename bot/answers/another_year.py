@@ -20,7 +20,7 @@ BLANK = re.compile(r"\{([^{}.]+)(?:\.([^{}]+))?\}")
 CLOCKED = NOW, STATE, LATELY, OPEN = "现在", "状态", "近况", "开着"
 
 
-def _other_year(notice: Notice, decision: Decision, kb: Knowledge, now: datetime) -> int | None:
+def other_year(notice: Notice, decision: Decision, kb: Knowledge, now: datetime) -> int | None:
     """The year in question, where the words of `notice` are of another one; None where they are of this, or of no year."""
     own = kb.years_known(notice.region, now)
     latest = max(coming_year(kb, now), *own[:1], kb.newest_year(now) or 0)
@@ -42,20 +42,23 @@ def of_year(
 
     The answer stays the first line, its year with it; only what heads a list is no answer yet, and comes after.
     """
-    asked = _other_year(notice, decision, kb, now)
+    asked = other_year(notice, decision, kb, now)
     if asked is None:
         return []
     head, _, rest = lines[0].partition("\n")
+    bare = head.removeprefix(f"{notice.region}：")
+    # said in the title where regions stand side by side
+    region = "" if decision.compared or bare.startswith(notice.region) else notice.region
     if head.endswith("："):
-        first = f"{asked} 年度的步骤没有收录。以下是 {notice.year} 年度的，时间以 {asked} 年度公告为准："
+        first = (
+            f"{asked} 年度的步骤没有收录。以下是{region} {notice.year} 年度的，时间以 {asked} 年度公告为准："
+        )
         return [*days, first, *lines]
     unknown = f"{asked} 年度的步骤没有收录，以 {asked} 年度公告为准。"
     if f"{asked} 年" in head:  # what the clock says of this year's
-        unknown = f"以下是 {notice.year} 年度的；{unknown}"
-    elif head.startswith(f"{notice.region}："):
-        head = f"{notice.region} {notice.year} 年度：{head.removeprefix(f'{notice.region}：')}"
+        unknown = f"以下是{region} {notice.year} 年度的；{unknown}"
     else:
-        head = f"{notice.year} 年度：{head}"
+        head = f"{region} {notice.year} 年度：{bare}".lstrip()
     return [line for line in (head, unknown, *days, rest, *lines[1:]) if line]
 
 
@@ -63,7 +66,7 @@ def days_of(
     notice: Notice, text: str, decision: Decision, kb: Knowledge, now: datetime
 ) -> tuple[list[str], list[Notice]]:
     """The days of the year in question, where `text` tells those of another and this region has them, and the notices they are from."""
-    asked = _other_year(notice, decision, kb, now)
+    asked = other_year(notice, decision, kb, now)
     if asked is None:
         return [], []
     names = dict.fromkeys(found[1] for found in BLANK.finditer(text) if found[2] not in CLOCKED)

@@ -18,6 +18,7 @@ from bot.answers.another_year import (
     days_of,
     nations,
     of_year,
+    other_year,
 )
 from bot.answers.clock import UNSTATED, as_of_now, how_far, is_closed, of_another, open_state, state_of
 from bot.answers.gathered import alike
@@ -216,6 +217,8 @@ def _worded(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         # 能 is no first word once it is over
         first = over and rest and lead.startswith("能")
         lines[:1] = [state, lead, rest] if first else [lead, *lines[:1]]
+    if decision.level == decision.region and not (decision.compared or "{考点}" in text):
+        lines = _named(decision.region, lines)
     if answer.notice is not None:
         days, newer = days_of(answer.notice, text, decision, kb, now)
         whole = f"{decision.lead}\n{text}"
@@ -227,6 +230,12 @@ def _worded(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         clocked += newer
         lines += sources([answer.notice, *clocked], kb, now)
     return lines
+
+
+def _named(region: str | None, lines: list[str]) -> list[str]:
+    """`lines` with their region said first, where none of them names it; that a rule is the nation's is said at the end."""
+    said = region is None or region in "".join(lines)
+    return lines if said or region == NATION else [f"{region}：{lines[0]}", *lines[1:]]
 
 
 def _step(body: str, number: int) -> str:
@@ -253,6 +262,9 @@ def fill(text: str, answer: Answer, decision: Decision, kb: Knowledge, now: date
     """`text` with its blanks filled from the schedule of the answer's own notice."""
     notice = answer.notice
     years: set[int] = set()  # that were said; said once, a year need not stand in every step
+    # … unless days of another year may stand between the lines; under the head of a list none do
+    listed = text.partition("\n")[0].endswith("：")
+    every = not listed and notice is not None and other_year(notice, decision, kb, now) is not None
 
     def blank(found: re.Match[str]) -> str:
         name, end = found[1], found[2]
@@ -291,7 +303,7 @@ def fill(text: str, answer: Answer, decision: Decision, kb: Knowledge, now: date
         ends = {"开始": (windows[0].opens,), "截止": (windows[0].closes,)}.get(
             end, tuple(moment for window in windows for moment in (window.opens, window.closes))
         )
-        new = not {moment.day.year for moment in ends} <= years
+        new = every or not {moment.day.year for moment in ends} <= years
         years.update(moment.day.year for moment in ends)
         if end:
             return wording.moment(ends[0], year=new)

@@ -21,7 +21,7 @@ def sites(decision: Decision, kb: Knowledge) -> str:
             lines.append("两处是同一个考点。" if len(names) == 1 else "两处不是同一个考点。")
         return "\n".join(lines)
     known = "\n".join(f"· {site.name}：{'、'.join(site.districts)}" for site in region.sites)
-    return f"已收录的考点：\n{known}\n其余区县没有查到，请问当地报名点。"
+    return f"{decision.region}已收录的考点：\n{known}\n其余区县没有查到，请问当地报名点。"
 
 
 def verdict(decision: Decision, kb: Knowledge) -> str:

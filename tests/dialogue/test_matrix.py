@@ -1,4 +1,4 @@
-"""No reply holds a fact of a region that was not asked about: every region × every entry × every audience × several days.
+"""A reply keeps to its region, and says it and the year: every region × every entry × every audience × several days.
 
 Regions of which nothing is on file differ in their name alone: they take turns, entry by entry, so that each of them is asked for every day.
 """
@@ -42,7 +42,7 @@ def asked(region: str, audience: str | None, entry: str, query: Query) -> Ask:
 
 
 @pytest.mark.parametrize("day", DAYS)
-def test_no_reply_holds_a_foreign_fact(assistant: Assistant, day: str) -> None:
+def test_a_reply_keeps_to_its_region_and_says_it_and_the_year(assistant: Assistant, day: str) -> None:
     kb = assistant.kb
     now = datetime.fromisoformat(f"{day}T10:00:00").replace(tzinfo=SHANGHAI)
     query = assistant.understanding.read("", now.date())
@@ -71,9 +71,19 @@ def test_no_reply_holds_a_foreign_fact(assistant: Assistant, day: str) -> None:
                 told = [fact for fact in foreign if _holds(reply.text, fact)]
                 assert not told, f"{told} in {where}"
                 assert not [other for other in others if other in reply.text], where
+                body = reply.text.partition("\n来源：")[0]
+                assert decision.level != region or region in body, where
+                assert not _yearless(body), where
                 assert len(reply.text.encode()) <= LIMIT_BYTES, where
 
 
 def _holds(text: str, fact: str) -> bool:
     """Whether `fact` stands in `text` as a date of its own: "4 月 5 日" is not in "24 月 5 日", nor in "4 月 5 日 8 时"."""
     return fact in text and re.search(rf"(?<!\d){re.escape(fact)}(?! \d+ 时)", text) is not None
+
+
+def _yearless(body: str) -> list[str]:
+    """The lines whose day is of no year, where the rule told is of another than the one in question; 还剩 11 天 counts from today."""
+    days = [line for line in body.split("\n") if re.search(r"\d 月 \d+ 日", line)]
+    unclear = [line for line in days if not re.search(r"20\d\d 年|还[剩有] \d", line)]
+    return unclear if "年度的步骤没有收录，" in body else []  # a list says its year in its head
