@@ -16,6 +16,7 @@ from bot.dialogue.following.going_on import COURSE, tells_done, what_follows
 from bot.dialogue.phases import Phases
 from bot.dialogue.session import Topic
 from bot.dialogue.standing import PAST_SKILLS
+from bot.dialogue.trouble import SITE_TROUBLE
 from bot.knowledge.model import NATION, NEXT, Entry
 from bot.schedule.deadlines import today
 from bot.schedule.stages import FEES, SECOND, UPLOAD
@@ -24,7 +25,6 @@ from bot.text.tense import after_the_end
 
 UNSUBMITTED = "没提交上"  # the entry for whoever could not submit
 _PASSWORD = re.compile(r"密码|账号|帐号|注册|验证码")
-_CANT_GET_IN = "登录密码"  # the entry for whoever can't get into the system
 NOT_SUBMITTED = "没提交"  # the word of 同义
 # What an excuse, and a plea for one more hour, is made of; none of these is of another matter.
 PLEA = frozenset({"提交", "通融", "宽限", "延期", "后果", "作废", "怎么办"})
@@ -72,7 +72,7 @@ def not_open(ask: Ask, entry: Entry, phases: Phases, now: datetime) -> tuple[str
     region = ask.regions[0] if ask.regions else NATION
     own = bool(ask.regions) or _IS_SHUT.search(ask.query.text) is not None
     if (
-        entry.id != _CANT_GET_IN
+        entry.id != SITE_TROUBLE
         or _PASSWORD.search(ask.query.text)
         or not set(ask.topic.stages) <= {"网上报名"}
     ):

@@ -14,6 +14,7 @@ from bot.dialogue.policy import Policy
 from bot.dialogue.session import Session
 from bot.dialogue.split import clauses, halves, has_form_of_question, split
 from bot.dialogue.standing import SKILLS_FAILED
+from bot.dialogue.trouble import SITE_TROUBLE
 from bot.knowledge.model import Entry
 from bot.schedule.deadlines import today
 from bot.schedule.stages import EXAMS
@@ -26,7 +27,6 @@ from bot.text.tense import heard
 from bot.text.understand import MAX_CHARS, Read
 
 TOLD = ("answer", "not_stated", "out_of_scope")
-SITE_TROUBLE = "登录密码"  # the entry of which nothing is on file
 UNSURE = ("不懂", "选一个", "记住再选")
 _ASKS_FOR = re.compile(r"(?:想|请|就|来)问(?:一下|哈儿?|下|问|个|一哈)?|(?:想|要)(?:晓得|知道)")
 _SLOW = re.compile(

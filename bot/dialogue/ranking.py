@@ -49,6 +49,7 @@ _SURE = (
     "over then",
     "of a day",
     "fee of a month",
+    "no entrance",
     "shut",
     "fails",
     "steps",

@@ -24,14 +24,16 @@ from bot.dialogue.book import Book
 from bot.dialogue.chosen import BY_SLOTS, Chosen
 from bot.dialogue.following.after_missed import MISSED_FEE, asks_what_then
 from bot.dialogue.following.for_second import hopes
-from bot.dialogue.following.going_on import CATEGORY, ELIGIBLE, PAYS_AGAIN
+from bot.dialogue.following.going_on import CATEGORY, ELIGIBLE
+from bot.dialogue.levels import asks_papers, brings_papers, level_rule
 from bot.dialogue.rows.by_words import by_words
 from bot.dialogue.rows.fees import PAYMENT_FAILS
 from bot.dialogue.rows.papers import PAPERS
-from bot.dialogue.second import CONDITIONS, second_rule
+from bot.dialogue.second import CONDITIONS, pays_second, second_rule
 from bot.dialogue.sent_back import in_time
 from bot.dialogue.sites import asks_either, asks_extent, asks_of_home, asks_same, asks_which_site, claimed
 from bot.dialogue.standing import SOLDIERS, rule_after
+from bot.dialogue.trouble import has_no_entrance, is_shut, is_unpaid, not_sent_again, payment_fails
 from bot.dialogue.weigh import PLAIN_ASPECTS
 from bot.knowledge.model import NATION, Entry, Knowledge
 from bot.schedule.stages import FEES, SECOND
@@ -44,48 +46,16 @@ MISSED = frozenset(
     {"忘记", "还能考试", "补报", "补救", "还能补", "可以补", "补缴", "补交", "废了", "想起"}
 )  # words that say nothing else than that a stage was missed
 
-# 一试交的钱管二试吗
-_PAID_ALONE = re.compile(r"(?:给|交|有)了?[钱费]就(?:能|可以|让|行)")
-_COVERS = re.compile(r"一试[^,。?!]{0,4}[交缴付][^,。?!]{0,4}(?:管|抵|包|算|当)[^,。?!]{0,4}二试")
 PAPERS_ON_SITE = "现场审核材料"  # the entry
-DEGREES = frozenset({"大专", "专科", "本科", "中专", "助理", "学历", "毕业证"})
-_PROMOTED = re.compile(r"助理[^,。?!]{0,3}(?:考|升|转|报)执业")
-_BRINGS = re.compile(r"[带拿揣]")
-_FAILS = re.compile(
-    r"(?:网页|页面|网站|系统|平台)[^,。?!]{0,3}打不开|(?:为啥|为什么|咋个?|怎么|老是|一直|[网卡]了?)[^,。?!]{0,6}[, ]?(?:[交缴付]不(?:起|到|了|上|成|出去)|进不(?:去|到|来)|打不开|登不上|点不(?:动|了))"
-)
 REVIEW_OVER = "审核期满"  # the entry
-_NOT_SENT_AGAIN = re.compile(r"(?:忘了?|忘记|没来得及|搞忘)[点了]?重新提交")
-_UNPAID = re.compile(r"(?:没|忘了?|忘记)[交缴]")  # 没交综合的费
-_CANT_GET_IN = "登录不上"  # the word of 同义
-
-_SHUT = re.compile(
-    r"(?:系统|网页|网站|入口|通道|页面)(?:怎么|咋个?|为啥子?|为什么|是不是|都|就)*(?:关|关闭|结束)了"
-    r"|(?:系统|网页|网站|官网|入口|页面)(?:上|里|又|还|都|显示|提示|说|写)*(?:没|未)(?:有)?(?:到)?(?:开|开放|开始|到时间)"
-)
-_NO_ENTRANCE = re.compile(
-    r"(?:咋个?|怎么|为啥子?|为什么)?(?:还|都|现在)?(?:没有?|没得|看不到|找不到|不见)(?:缴费|交费|付款)?(?:的)?(?:入口|按钮|通道|口子)|还没到(?:点|时间|时候)"
-)
 # 听说公告出来了,报名时间一样吗: that it is out is told
 _NOTICE_OUT = re.compile(
     r"(?:公告|通知)(?:都|也|已经|刚|终于)*(?:出来|发布|公布|出|下来|发)了(?!吗|没|么|不|嘛)"
 )
-_OVER = re.compile(r"过了|截止|关了|结束|错过|没赶上|晚了")
 _OF_STEPS = frozenset({"时间", "地点", "流程", "材料", "费用", "是否"})
 WHO_REGISTERS = "报名对象"  # entry
 NOTICES = "报名公告"  # entry
 _SEVERAL = 3
-BOTH_LEVELS = "助理同时报名"  # the entry that tells whether both levels register in the same days
-_LEVELS = re.compile(
-    r"(?:助理[^,。?!]{0,10}?(?:跟|和|与|同)[^,。?!]{0,4}?执业|执业[^,。?!]{0,10}?(?:跟|和|与|同)[^,。?!]{0,4}?助理)[^,。?!]{0,8}?(?:一样|同一|相同|同时|一起)"
-)
-
-# 执业和助理一起报得不得行: whether one may register for both, and not when
-_AT_ONCE = re.compile(
-    r"(?:同时|一起|都|两个)[^,。?!]{0,2}(?:报|考)(?:名|上|考)?(?:得不得行|行不行|可不可以|能不能|可以|得行|要得|行)"
-    r"|(?:能|可以|可不可以|能不能)(?:同时|一起|都|两个都|一年)+(?:报|考)"
-)
-_WHO_MAY = "报考条件"  # entry
 
 
 class Rules:
@@ -122,6 +92,7 @@ class Rules:
             ("which review", self._which_review),
             ("of a day", self._of_a_day),
             ("fee of a month", self._fee_of_month),
+            ("no entrance", self._no_entrance),
             ("shut", self._shut),
             ("exact", self._phrasing),
             ("fails", self._fails),
@@ -129,6 +100,8 @@ class Rules:
             ("chance", self._chance),
             ("mark", self._mark),
             ("left out", self._left_out),
+            ("not sent again", self._not_sent_again),
+            ("unpaid", self._unpaid),
             ("forgot", self._forgot),
             ("timed", self._timed),
             ("ends", self._ends),
@@ -192,12 +165,7 @@ class Rules:
 
     def _second_fee(self, ask: Ask) -> Entry | None:
         """Whether one pays for 二试; 二试交的钱能退不 is the matcher's."""
-        topic = ask.topic
-        pays = topic.stages == ("二试缴费",) and not ask.content
-        again = bool(topic.stages) and set(topic.stages) <= SECOND and PAYS_AGAIN.search(ask.query.text)
-        asked = _COVERS.search(ask.query.text) or ("是否" in topic.asks and (pays or again))
-        only_paid = _PAID_ALONE.search(ask.query.text)  # 二试是不是给钱就能考: who may
-        return self._book.second_fee if asked and not (only_paid or second_rule(ask)) else None
+        return self._book.second_fee if pays_second(ask) else None
 
     def _steps(self, ask: Ask) -> Entry | None:
         """Three things of the registration at once (要不要现场确认 几号 在哪报), or 流程 of two regions: its steps tell all others."""
@@ -209,22 +177,14 @@ class Rules:
         return self._book.steps(days) if days is not None else None
 
     def _levels(self, ask: Ask) -> Entry | None:
-        """助理的报名时间跟执业的一样不: whether the days of both are the same; whether one may be both is one of who may register."""
-        text = ask.query.text
-        if "助理" in text and "执业" in text.replace("执业助理", "") and _AT_ONCE.search(text):
-            return self._kb.entries.get(_WHO_MAY)
-        asked = _LEVELS.search(ask.query.text) and ask.topic.stages == ("网上报名",)
-        return self._kb.entries.get(BOTH_LEVELS) if asked else None
+        """助理的报名时间跟执业的一样不."""
+        return self._kb.entries.get(level_rule(ask))
 
     def _papers(self, ask: Ask) -> Entry | None:
         """大专有助理证满2年了 报执业要带什么: of the papers, whatever else is told of who asks."""
-        topic = ask.topic
-        only = topic.asks == ("材料",) and topic.stages in ((), ("网上报名",)) and not topic.verdict
-        if not only or not ask.query.level or not set(ask.content) <= DEGREES:
+        if not asks_papers(ask):
             return None
-        return self._kb.entries.get(
-            PAPERS_ON_SITE if _BRINGS.search(ask.query.text) or _PROMOTED.search(ask.query.text) else PAPERS
-        )
+        return self._kb.entries.get(PAPERS_ON_SITE if brings_papers(ask) else PAPERS)
 
     def _by_words(self, ask: Ask) -> Entry | None:
         """What a few words decide: 技能费不是交过了吗怎么还要交."""
@@ -241,17 +201,14 @@ class Rules:
         named = set(ask.query.stages) == FEES and ask.topic.verdict and names_month_of_fee(ask.query.text)
         return self._book.timed(ask.query.stages) if named and not ask.content else None
 
+    def _no_entrance(self, ask: Ask) -> Entry | None:
+        """技能缴费咋还没得入口: its window has not begun, or is over."""
+        return self._book.timed(ask.topic.stages) if has_no_entrance(ask) else None
+
     def _shut(self, ask: Ask) -> Entry | None:
-        """报名系统咋关了: its window is over, or has not begun."""
-        fees = bool(ask.topic.stages) and set(ask.topic.stages) <= FEES
-        if fees and _NO_ENTRANCE.search(ask.query.text):
-            return self._book.timed(ask.topic.stages)  # 技能缴费咋还没得入口
-        shut = (
-            _SHUT.search(ask.query.text) and set(ask.topic.stages) <= {"网上报名"} and not ask.query.subjects
-        )
-        if not shut or ask.resumed:
+        """报名系统咋关了: its window is over, or has not begun; 过了三分钟 页面关了: of what is due, whatever that is."""
+        if not is_shut(ask):
             return None
-        # 过了三分钟 页面关了: of what is due, whatever that is
         return self._book.timed(ask.topic.stages) if ask.topic.stages else self._book.next
 
     def _alone(self, ask: Ask) -> Entry | None:
@@ -280,14 +237,7 @@ class Rules:
 
     def _fails(self, ask: Ask) -> Entry | None:
         """现在咋个交不起费喃: whether it is time to pay is the first thing to say."""
-        fees = bool(ask.topic.stages) and set(ask.topic.stages) <= FEES
-        fails = fees and _FAILS.search(ask.query.text) and not _OVER.search(ask.query.text)
-        return (
-            self._kb.entries.get(PAYMENT_FAILS)
-            if fails
-            and not set(ask.content) - {_CANT_GET_IN, "打不开", "怎么办", "网页", "通道", "入口", "页面"}
-            else None
-        )
+        return self._kb.entries.get(PAYMENT_FAILS) if payment_fails(ask) else None
 
     def _second(self, ask: Ask) -> Entry | None:
         """A rule of 二试 itself."""
@@ -307,15 +257,17 @@ class Rules:
         entry = self._book.left_out(ask.topic.stages) if "错过" in ask.topic.asks else None
         return entry if entry is not None and set(ask.content) <= self._words[entry.id] else None
 
+    def _not_sent_again(self, ask: Ask) -> Entry | None:
+        """忘了重新提交: what holds once the review is over."""
+        return self._kb.entries.get(REVIEW_OVER) if not_sent_again(ask) else None
+
+    def _unpaid(self, ask: Ask) -> Entry | None:
+        """综合缴费错过了 四川的 临床."""
+        return self._kb.entries.get(MISSED_FEE) if is_unpaid(ask) else None
+
     def _forgot(self, ask: Ask) -> Entry | None:
         """忘了报名，现在还能报不: what becomes of it is told by its window."""
         topic = ask.topic
-        if _NOT_SENT_AGAIN.search(ask.query.text):
-            return self._kb.entries.get(REVIEW_OVER)
-        kinds = bool(ask.content) and all(CATEGORY.fullmatch(word) for word in ask.content)
-        missed = "错过" in topic.asks or _UNPAID.search(ask.query.text) is not None
-        if missed and topic.stages and set(topic.stages) <= FEES and kinds:
-            return self._kb.entries.get(MISSED_FEE)  # 综合缴费错过了 四川的 临床
         whether = topic.verdict or "是否" in topic.asks or "还能考试" in ask.content or "想起" in ask.content
         only = topic.stages == ("网上报名",) and set(ask.content) - plain_words() <= MISSED
         return self.days_missed(ask) if only and whether else None

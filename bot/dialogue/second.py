@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.dialogue.ask import Ask
-from bot.dialogue.following.going_on import ANY_LEFT, CATEGORY, ELIGIBLE
+from bot.dialogue.following.going_on import ANY_LEFT, CATEGORY, ELIGIBLE, PAYS_AGAIN
 from bot.schedule.stages import SECOND
 
 WHAT, PILOTS, CATEGORIES, CONDITIONS = "什么是二试", "二试试点", "二试类别", "二试条件"  # entries
@@ -52,6 +52,19 @@ _WENT = re.compile(
 WHOEVER = re.compile(
     r"哪[些种类]|谁|什么人|啥子?人|[什啥]么?样的?人"
 )  # 四川哪些人能考二试 asks of no place and no day
+
+# 一试交的钱管二试吗
+_PAID_ALONE = re.compile(r"(?:给|交|有)了?[钱费]就(?:能|可以|让|行)")
+_COVERS = re.compile(r"一试[^,。?!]{0,4}[交缴付][^,。?!]{0,4}(?:管|抵|包|算|当)[^,。?!]{0,4}二试")
+
+
+def pays_second(ask: Ask) -> bool:
+    """一试交的钱管二试吗, 二试还要交钱不: whether one pays for it; 二试是不是给钱就能考 is who may."""
+    topic = ask.topic
+    pays = topic.stages == ("二试缴费",) and not ask.content
+    again = bool(topic.stages) and set(topic.stages) <= SECOND and PAYS_AGAIN.search(ask.query.text)
+    asked = _COVERS.search(ask.query.text) or ("是否" in topic.asks and (pays or again))
+    return bool(asked) and not (_PAID_ALONE.search(ask.query.text) or second_rule(ask))
 
 
 def second_rule(ask: Ask) -> str:
