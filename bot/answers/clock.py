@@ -150,11 +150,6 @@ def _desk_may_be_shut(window: Window, now: datetime) -> bool:
 def _confirmed(told: Told, window: Window, asked: date, decision: Decision, now: datetime) -> str:
     """As wording.confirm; who takes a day of the spring for one of 二试 hears what that one was."""
     said = wording.confirm(window, asked, decision.presumes, now, decision.until)
-    begun = decision.presumes == "开始" and asked == today(now) and window.phase_at(now) is Phase.OPEN
-    if said.startswith("不是") and begun:
-        said = f"已经开始了，是 {wording.moment(window.opens)}开始的，{wording.short(window, now)}"  # 今天开始了吗
-    if said.startswith("对") and asked == today(now) and window.phase_at(now) is Phase.BEFORE:
-        said += "，还没到"  # 今天开始了吗, at half past seven
     if decision.of_year and said.startswith("不是"):
         said = f"{said}；{wording.day(asked, year=False)}是 {decision.of_year} 年度的"
     return (

@@ -99,10 +99,15 @@ def confirm(value: Window, asked: date, end: str, now: datetime, until: Sequence
         inside = value.opens.day <= asked <= value.closes.day
         return f"对，是 {window(value)}" if inside else f"不是 {day(asked, year=False)}，是 {window(value)}"
     true = value.opens if end == "开始" else value.closes
+    phase, of_today = value.phase_at(now), asked == today(now)
     if asked == true.day:
-        still = end == "截止" and asked == today(now) and value.phase_at(now) is Phase.OPEN
-        over = end == "截止" and value.phase_at(now) is Phase.CLOSED
-        return f"对，{left(value, now)}" if still else f"对，{moment(true)}{'已' if over else ''}{end}"
+        if of_today and end == "截止" and phase is Phase.OPEN:
+            return f"对，{left(value, now)}"
+        if of_today and phase is Phase.BEFORE:
+            return f"对，{moment(true)}{end}，还没到"  # 今天开始了吗, at half past seven
+        return f"对，{moment(true)}{'已' if end == '截止' and phase is Phase.CLOSED else ''}{end}"
+    if of_today and end == "开始" and phase is Phase.OPEN:
+        return f"已经开始了，是 {moment(true)}开始的，{short(value, now)}"  # 今天开始了吗
     return f"不是 {day(asked, year=False)}，是 {moment(true)}{end}"
 
 

@@ -114,7 +114,7 @@ class DateReading:
 
     vague: a time is named that is no one day (下周, 下周三, 月底, 5 月, 4 月 5 号前, 7 点, two days): no verdict may rest on it.
     at_hour: an hour of a day to come is named (明早8点). put: as either.days_put, of which neither is `day`.
-    until: (month, day) that a range of days ends with, month 0 for none said, (0, 0) for no range.
+    until: (month, day) that a range of days ends with, month 0 for none said; () for no range.
     """
 
     years: tuple[int, ...]
@@ -124,7 +124,7 @@ class DateReading:
     vague: bool = False
     at_hour: bool = False
     put: tuple[tuple[int, int], ...] = ()
-    until: tuple[int, int] = (0, 0)
+    until: tuple[int, ...] = ()
 
 
 # 是7月5号到10号吧: the last day of a range, of the month of the first where none is said
@@ -246,11 +246,9 @@ def read(text: str, today: date) -> DateReading:
     )
 
 
-def _until(text: str) -> tuple[int, int]:
+def _until(text: str) -> tuple[int, ...]:
     found = _RANGE.search(text)
-    return (
-        (int(found["last_month"] or found["month"] or 0), int(found["last"])) if found is not None else (0, 0)
-    )
+    return () if found is None else (int(found["last_month"] or found["month"] or 0), int(found["last"]))
 
 
 def _number(written: str) -> int:

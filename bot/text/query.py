@@ -46,7 +46,7 @@ class Query:
     day: dates.Day | None = None
     presumes: str = ""
     put: tuple[tuple[int, int], ...] = ()
-    until: tuple[int, int] = (0, 0)
+    until: tuple[int, ...] = ()
     vague: bool = False
     at_hour: bool = False
     state: bool = False

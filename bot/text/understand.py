@@ -184,7 +184,7 @@ class Understanding:
             day=day,
             presumes=presumes,
             put=reading.put,
-            until=reading.until if presumes == "期间" else (0, 0),
+            until=reading.until if presumes == "期间" else (),
             vague=reading.vague and not whole,
             at_hour=reading.at_hour,
             state=bool(_STATE.search(text)) and not tense.STILL.search(_NOT_YET.sub(" ", text)),

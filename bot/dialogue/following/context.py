@@ -21,7 +21,7 @@ from bot.dialogue.following.unskilled import unskilled
 from bot.dialogue.following.vary import vary
 from bot.dialogue.following.where import regions_of
 from bot.dialogue.session import Session, Topic
-from bot.schedule.stages import REVIEWED, UPLOAD
+from bot.schedule.stages import REVIEWS
 from bot.text.hours import hour_supposed
 from bot.text.place_own import elsewhere, speaks_of_self
 from bot.text.query import Query
@@ -103,7 +103,7 @@ def _completed(query: Query, session: Session, theirs: str) -> Ask:
             day=_day(query),
             presumes=query.presumes,
             put=query.put,
-            until=query.until if any(query.until) else (),
+            until=query.until,
             state=query.state,
             theirs=SOLDIER if of_them else "",
             of_them=of_them,
@@ -121,7 +121,7 @@ def _completed(query: Query, session: Session, theirs: str) -> Ask:
         talking=session.topic is not None or session.region is not None,
         told=session.topic.entry if session.topic is not None else "",
     )
-    if set(query.stages) == REVIEWED - {UPLOAD} and _GOES.search(query.text):
+    if set(query.stages) == set(REVIEWS) and _GOES.search(query.text):
         # 昨天没去审核 今天还可以去不: of the one where one goes
         ask = replace(ask, topic=replace(ask.topic, stages=("现场审核",)))
     if query.comparison and query.stages and not query.asks and ask.regions == own and "全国" in query.text:
