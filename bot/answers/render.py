@@ -33,13 +33,13 @@ from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import Told, coming_year, tell_review
 from bot.dialogue.session import Shown
 from bot.knowledge.model import NATION, Answer, Knowledge
+from bot.schedule.stages import REVIEWS
 from bot.text.replacing import replace
 
 _MORE = "（发“继续”看后面）"
 # Words that own that nothing is written of the time after: then a blank says how far it is, and no 不能 for later
 _LATER_UNKNOWN = re.compile(r"能(?:不能|否)[^。]{0,6}[，,]?公告没有写|公告没有写[^。]{0,8}能(?:否|不能)")
 _UNJUDGED = "没有收录，不能判断"
-_REVIEWS = ("线上审核", "现场审核")
 _OF_PILOTS = frozenset({"二试条件", "二试类别", "二试流程"})  # entries that hold only in a pilot
 _NOTHING = "\0"  # what a blank with nothing to tell leaves, so that its line is left out
 
@@ -289,7 +289,7 @@ def fill(text: str, answer: Answer, decision: Decision, kb: Knowledge, now: date
                 return state_of(told, now) or _NOTHING
             judge = of_another if told.stage != name else as_of_now if end == NOW else how_far
             # 审核的时候还能换不: late for the papers, and not for the review
-            unknown = _LATER_UNKNOWN.search(text) or (decision.at_review and name in _REVIEWS)
+            unknown = _LATER_UNKNOWN.search(text) or (decision.at_review and name in REVIEWS)
             as_asked = replace(decision, late=False) if unknown else decision
             said = judge(told, as_asked, now)
             named = text[: found.start()][-1:].isalnum()  # 网上报名{网上报名.状态}

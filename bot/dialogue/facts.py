@@ -18,12 +18,11 @@ from bot.dialogue.session import Topic
 from bot.dialogue.standing import ELSEWHERE, PAST_SKILLS
 from bot.knowledge.model import NATION, NEXT, Answer, Entry, Knowledge, known_from
 from bot.schedule.deadlines import Phase, today
-from bot.schedule.stages import REGISTRATION, SECOND
+from bot.schedule.stages import REGISTRATION, REVIEWS, SECOND
 from bot.text.dates import Day
 from bot.text.replacing import replace
 from bot.text.statuses import THIS_YEAR
 
-_REVIEWS = ("线上审核", "现场审核")
 VERDICT = ".现在}"  # how a blank ends that says whether one still can
 FEW = 3  # stages up to which each that was named is spoken of, if only to say that nothing is on file
 
@@ -127,8 +126,8 @@ class Facts:
         if stages == ("线上审核",):
             newer = tell_review(self._kb, region, "线上审核", topic.year, now)
             told = told if newer.stage == "线上审核" or newer in told else (*told, newer)
-        if len(told) == 1 and base.audience and stages[0] in _REVIEWS:
-            other = next(stage for stage in _REVIEWS if stage != stages[0])
+        if len(told) == 1 and base.audience and stages[0] in REVIEWS:
+            other = next(stage for stage in REVIEWS if stage != stages[0])
             found = tell(self._kb, region, other, topic.year, now)
             if found.cell is not None and any(w.audience == base.audience for w in found.cell.windows):
                 # 重庆's soldiers went on site the year before, and this year's notice has no word of them

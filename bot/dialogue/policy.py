@@ -19,6 +19,7 @@ from bot.dialogue.lookup import inherits
 from bot.dialogue.phases import Phases
 from bot.dialogue.ranking import Ranking
 from bot.dialogue.remembered import remembered
+from bot.dialogue.second import CONDITIONS
 from bot.dialogue.select import Selector
 from bot.dialogue.session import Session, Shown, Topic
 from bot.dialogue.standing import PASSED_BEFORE, judged, only_leaves, only_said, rule_after
@@ -33,12 +34,9 @@ from bot.text.statuses import PASSED, THIS_YEAR
 from bot.text.whose import SOLDIER
 
 _ASKS = re.compile(r"[吗么?几]|多[久少]|怎|咋|啥")
-# 笔试没过 哭死, of no year
-_FAILED = re.compile(
-    r"^(?!.*(?:去年|前年|上一?年|20\d\d|技能)).*(?:综合|笔试|机考|一试)(?:又|也|还是|都|考)*(?:没(?:考)?过|挂)"
-)
 _FAILED_THEN = re.compile(r"(?:综合|笔试|机考|一试)(?:又|也|还是|都|考)*(?:没(?:考)?过|挂)")
-SECOND_TEST = "二试条件"  # the entry
+# 笔试没过 哭死, of no year
+_FAILED = re.compile(rf"^(?!.*(?:去年|前年|上一?年|20\d\d|技能)).*{_FAILED_THEN.pattern}")
 REMARKED = "好的"  # the small talk that answers a remark
 ENOUGH_MISSES = 2  # not understood so often in a row, a person is offered
 
@@ -189,7 +187,7 @@ class Policy:
             return self._kb.entries.get(PASSED_BEFORE)  # 帮我老公问哈 他23年技能过了 笔试没过
         if session.topic is not None or not _FAILED.search(ask.query.text):
             return None
-        then = SECOND_TEST if today(now).month >= FIRST_RESULTS else PASSED_BEFORE
+        then = CONDITIONS if today(now).month >= FIRST_RESULTS else PASSED_BEFORE
         return self._kb.entries.get(then)
 
     def _not_understood(self, ask: Ask, session: Session) -> tuple[Decision, Session]:

@@ -9,10 +9,9 @@ from datetime import datetime
 from bot.dialogue.ask import Ask
 from bot.dialogue.phases import Phases
 from bot.knowledge.model import Entry
-from bot.schedule.stages import UPLOAD
+from bot.schedule.stages import REVIEWS, UPLOAD
 from bot.text.replacing import replace
 
-REVIEW = ("线上审核", "现场审核")
 # 还能再换一次吗, 改完了要点啥: of the papers, where no stage is named
 _MENDS = re.compile(r"[换改补]|重新?[传交弄]|提交")
 
@@ -30,11 +29,11 @@ def to_review(ask: Ask, phases: Phases, now: datetime) -> Ask:
     # 重庆's soldiers upload nothing: who had papers to be sent back is none of them
     uploader = phases.whom(region, UPLOAD, topic.year, now) if region is not None else ""
     if UPLOAD in stages:
-        stages = tuple(dict.fromkeys(stage for stage in (*stages, *REVIEW) if stage != UPLOAD))
-    elif stages == REVIEW[:1] and not ask.query.stages:
-        stages = REVIEW  # 四川 goes on to mend on site
+        stages = tuple(dict.fromkeys(stage for stage in (*stages, *REVIEWS) if stage != UPLOAD))
+    elif stages == REVIEWS[:1] and not ask.query.stages:
+        stages = REVIEWS  # 四川 goes on to mend on site
     elif not stages and _MENDS.search(ask.query.text):
-        stages = REVIEW
+        stages = REVIEWS
     return replace(
         ask, topic=replace(topic, stages=stages), audience=ask.audience or uploader or None, past_upload=True
     )
@@ -57,7 +56,9 @@ def is_of_papers(entry: Entry) -> bool:
 
 def mends(entry: Entry) -> bool:
     """Whether `entry` tells how papers that came back are put right, and until when."""
-    return bool(set(REVIEW) & set(entry.stages)) and entry.asks in ("流程", "错过") and entry.kind == "answer"
+    return (
+        bool(set(REVIEWS) & set(entry.stages)) and entry.asks in ("流程", "错过") and entry.kind == "answer"
+    )
 
 
 def near_in_kind(best_first: Sequence[Entry]) -> bool:

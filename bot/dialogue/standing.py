@@ -14,6 +14,7 @@ from bot.dialogue.session import Session, Topic
 from bot.dialogue.validity import YEARS, Pass
 from bot.knowledge.model import Entry, Knowledge
 from bot.schedule.deadlines import today
+from bot.schedule.stages import REVIEWS
 from bot.text.pass_years import Passed, at_no_base
 from bot.text.query import Query
 from bot.text.replacing import replace
@@ -59,7 +60,6 @@ _COUNTS_AS = re.compile(
 _FAILED_AGAIN = re.compile(
     r"^(?!.*二试).*去年[^,。?!]{0,3}技能[^,。?!没]{0,3}(?:过|合格)[^?!二]{0,6}今年[^,。?!]{0,4}(?:综合|笔试|机考)?(?:又|还是|也)没(?:考)?过"
 )
-_REVIEWS = {"线上审核", "现场审核"}
 _REFUNDED = re.compile(r"退不退|退费|退钱|能退|[给会]退|退款")  # 去年技能挂了交的钱退不退
 
 
@@ -104,14 +104,13 @@ def judged(ask: Ask, session: Session, kb: Knowledge, now: datetime) -> Ask:
 
 def _passed_then(ask: Ask, before: Topic, this_year: int) -> Passed | None:
     """Another year of the pass, where how long one counts was spoken of: 26年过的呢."""
-    found = _PASSED_THEN.match(ask.query.text) if before.entry in (VALIDITY, PASSED_BEFORE) else None
-    alone = _THAT_YEAR.match(ask.query.text) if before.entry == VALIDITY else None
-    if found is None and alone is not None and 2000 + int(alone["year"]) <= this_year:
-        return Passed(2000 + int(alone["year"]), 0, 0, mine=True, elsewhere=False)
-    if found is None:
-        return None
-    year = 2000 + int(found["year"]) if found["year"] else this_year - _BACK[found["back"]]
-    return Passed(year, 0, 0, mine=True, elsewhere=False)
+    year = None
+    if before.entry == VALIDITY and (found := _THAT_YEAR.match(ask.query.text)):
+        year = 2000 + int(found["year"])
+        year = year if year <= this_year else None
+    if before.entry in (VALIDITY, PASSED_BEFORE) and (found := _PASSED_THEN.match(ask.query.text)):
+        year = 2000 + int(found["year"]) if found["year"] else this_year - _BACK[found["back"]]
+    return Passed(year, 0, 0, mine=True, elsewhere=False) if year is not None else None
 
 
 def _of_self(query: Query, session: Session) -> bool:
@@ -148,11 +147,11 @@ def rule_after(ask: Ask, plain: Collection[str]) -> str:
         return ELSEWHERE
     if _FAILED_AGAIN.search(ask.query.text) and not ask.query.verdict:
         return VALIDITY  # 我去年技能过的今年综合又没过: whether it serves a third time
-    if ask.audience == SOLDIER and set(ask.query.stages) == _REVIEWS and ask.topic.asks == ("流程",):
+    if ask.audience == SOLDIER and set(ask.query.stages) == set(REVIEWS) and ask.topic.asks == ("流程",):
         return "现场审核流程"  # 我弟是现役军人 在重庆 他咋审核
     if ask.query.doubted and not plain and set(ask.topic.stages) <= {"网上报名"}:
         return COUNTS if _COUNTS_AS.search(ask.query.text) else SOLDIERS
-    of_skills = set(ask.topic.stages) - (_REVIEWS if "报名" in ask.query.text else set()) <= OF_SKILLS
+    of_skills = set(ask.topic.stages) - (set(REVIEWS) if "报名" in ask.query.text else set()) <= OF_SKILLS
     elsewhere = ask.skills is not None and ask.skills.elsewhere
     pays = must_pay(ask)
     if of_skills and not ask.query.failed and not (elsewhere and pays) and _hangs_on_pass(ask):

@@ -39,7 +39,8 @@ REGISTRATION, UPLOAD = "网上报名", "材料上传"
 
 # What is paid for the first test and its two halves, and where papers are looked at before it.
 FEES = frozenset({"技能缴费", "一试缴费"})
-REVIEWED = frozenset({"材料上传", "线上审核", "现场审核"})
+REVIEWS = ("线上审核", "现场审核")
+REVIEWED = frozenset({UPLOAD, *REVIEWS})
 
 # The tests themselves, which nobody does by a deadline.
 EXAMS = frozenset({"技能考试", "一试考试", "二试考试"})

@@ -14,8 +14,8 @@ ROOMS = (half_review, half_second, half_rest)
 
 def told(room: object) -> set[str]:
     """The entries after which the rows of `room` are tried."""
-    still = {entry for entry, _said in room.STILL}  # type: ignore[attr-defined]
-    return still.union(*(entries for entries, _said, _other in room.OTHER))  # type: ignore[attr-defined]
+    rows = (*room.STILL, *room.OTHER)  # type: ignore[attr-defined]
+    return {entry for entries, *_said in rows for entry in entries}
 
 
 @pytest.mark.parametrize(("one", "other"), list(combinations(ROOMS, 2)))

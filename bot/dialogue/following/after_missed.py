@@ -6,6 +6,7 @@ import re
 
 from bot.dialogue.following.going_on import said
 from bot.dialogue.following.stands_for import FollowUp, Rule
+from bot.dialogue.second import FAILED
 from bot.dialogue.session import Topic
 from bot.dialogue.standing import VALIDITY, WHO_PAYS, WHOM_TO_ASK, asks_of_a_pass
 from bot.schedule.stages import FEES, REVIEWED, SECOND
@@ -49,7 +50,6 @@ _NEXT_YEAR = re.compile(
     r"^[那, ]*(?:明年|来年|下一?年)(?:呢(?:(?:20)?\d\d年?的?)?|(?:还|就)?(?:能|可以)(?:再)?[考报](?:不|吗|么|嘛)?|(?:再)?(?:重新)?[考报](?:可以|行|得行)?(?:不|吗|么|嘛)?|咋办|怎么办|咋整|咋弄|怎么弄)\W*$"
 )
 _HOW = re.compile(r"怎么弄|咋弄|咋办|怎么办|咋整")
-FAILED_SECOND = "二试没过"  # the entry with what one does next year
 # 我就差一张图啊 能不能通融
 _BEGS = re.compile(r"通融|宽限|行个方便|网开一面|帮帮忙|求求|开个后门|再给[^,。?!]{0,4}机会")
 _CALLS = re.compile(r"电话|号码|联系方式|咋联系|怎么联系")  # 求求了有没有电话: of whom to call
@@ -132,7 +132,7 @@ def _next_year(query: Query, topic: Topic, before: Topic, _named: bool) -> Follo
         return None
     year = query.years[0] if query.years else None
     if set(before.stages) <= SECOND and _HOW.search(query.text):
-        return FollowUp(Topic(entry=FAILED_SECOND, core=topic.core), fixed=True)
+        return FollowUp(Topic(entry=FAILED, core=topic.core), fixed=True)
     return FollowUp(Topic(core="报名 什么时候", stages=("网上报名",), asks=("时间",), year=year))
 
 

@@ -6,7 +6,7 @@ import re
 
 from bot.dialogue.session import Topic
 from bot.knowledge.model import Entry
-from bot.schedule.stages import FEES, SECOND
+from bot.schedule.stages import FEES, REVIEWS, SECOND
 from bot.text.query import Query
 from bot.text.replacing import replace
 from bot.text.segment import plain_words
@@ -130,7 +130,7 @@ def once_more(query: Query, topic: Topic, before: Topic) -> Topic | None:
         return None
     stages = before.stages
     if topic.sent_back and stages == ("网上报名",):
-        stages = ("线上审核", "现场审核")  # 改了还要重新打印通知单不 … 几号之前要弄完
+        stages = REVIEWS  # 改了还要重新打印通知单不 … 几号之前要弄完
     if "现场审核" in stages and ON_SITE.search(query.text):
         stages = ("现场审核",)  # 四川审核 … 要本人去吗: nobody goes to the other
     name = "二试" if set(before.stages) <= SECOND else said(stages[0])

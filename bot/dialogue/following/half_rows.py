@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-Still = tuple[str, str]
-"""(entry told last, pattern of what is said then): the same entry is meant, whatever the words alone are like."""
+Still = tuple[tuple[str, ...], str]
+"""(entries one of which was told last, pattern of what is said then): the same entry is meant, whatever the words alone are like."""
 
 Other = tuple[tuple[str, ...], str, str]
 """(entries one of which was told last, pattern of what is said then, the entry that is meant)."""

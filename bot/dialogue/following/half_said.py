@@ -27,7 +27,9 @@ from bot.text.replacing import replace
 
 # No entry stands in two of them, so that their order decides nothing (tests/dialogue/test_half_said.py).
 _ROOMS = (half_review, half_second, half_rest)
-_STILL_SAID = tuple((entry, re.compile(said)) for room in _ROOMS for entry, said in room.STILL)
+_STILL_SAID = tuple(
+    (entry, re.compile(said)) for room in _ROOMS for entries, said in room.STILL for entry in entries
+)
 _OTHER_SAID = tuple(
     (frozenset(entries), re.compile(said), other) for room in _ROOMS for entries, said, other in room.OTHER
 )

@@ -6,7 +6,7 @@ import re
 
 from bot.dialogue.rows.row import Row
 from bot.dialogue.standing import SOLDIERS
-from bot.schedule.stages import SECOND
+from bot.schedule.stages import REVIEWED, REVIEWS, SECOND
 
 ROWS = (
     # 四川和重庆的审核有啥子不一样
@@ -65,7 +65,7 @@ ROWS = (
             r"(?:是不是|是否)?(?:已经|都|现在)?(?:正)?(?:在|开始)审核?了(?:吗|没|没有|不|么|嘛|哇|\W*$)"
         ),
         unless=re.compile(r"我的|材料|资料|没审|还没|不通过"),
-        stages=frozenset({"线上审核", "现场审核"}),
+        stages=frozenset(REVIEWS),
         against_the_clock=True,
     ),
     # 今天周日上班不
@@ -74,7 +74,7 @@ ROWS = (
         re.compile(
             r"(?:周|星期|礼拜)[末一二三四五六日天][^,。?!]{0,4}(?:上班|办公|开门|有人|休息|放假|办不办)"
         ),
-        stages=frozenset({"线上审核", "现场审核"}),
+        stages=frozenset(REVIEWS),
         against_the_clock=True,
     ),
     # 材料被驳回没看到短信,现在改还能行不
@@ -103,14 +103,14 @@ ROWS = (
         ),
         also=re.compile(r"审"),
         unless=re.compile(r"驳回|退回|缴|交钱"),
-        stages=frozenset({"线上审核", "现场审核", "材料上传"}),
+        stages=REVIEWED,
         against_the_clock=True,
     ),
     # 那我老公在四川 也是线上审核吧
     Row(
         SOLDIERS,
         re.compile(r"也(?:是|都是|要)(?:在)?(?:线上|网上|现场)(?:审核|审)(?:吧|吗|不|嘛|哇|么)?\W*$"),
-        stages=frozenset({"线上审核", "现场审核"}),
+        stages=frozenset(REVIEWS),
         against_the_clock=True,
     ),
     # 今天传了好久能看到结果
@@ -194,7 +194,7 @@ ROWS = (
     Row(
         "线上审核流程",
         re.compile(r"审核?(?:是|要|该|到底|应该)*(?:怎么|咋个?|如何)(?:进行|弄|办|搞|整|走|做|审|操作)"),
-        stages=frozenset({"线上审核", "现场审核"}),
+        stages=frozenset(REVIEWS),
         asks=frozenset({"流程"}),
         words=frozenset({"怎么办"}),
         unless=re.compile(r"现场|驳回|打回|退回|不通过|没过"),
