@@ -12,7 +12,7 @@ from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import coming_year, reviews_some, tell
 from bot.knowledge.model import Knowledge, Notice
 from bot.schedule.deadlines import Phase, today
-from bot.schedule.stages import TITLES
+from bot.schedule.stages import REGISTRATION, REVIEWS, TITLES, UPLOAD
 
 _STEPS = re.compile(r"^\d\. ", re.M)
 BLANK = re.compile(r"\{([^{}.]+)(?:\.([^{}]+))?\}")
@@ -72,6 +72,9 @@ def days_of(
     names = dict.fromkeys(found[1] for found in BLANK.finditer(text) if found[2] not in CLOCKED)
     if "现场审核" in names:
         names["线上审核"] = None  # which of the two a review is differs from year to year
+    papers = decision.entry is not None and decision.entry.stages == (UPLOAD,)
+    if papers and decision.region and not tell(kb, decision.region, UPLOAD, asked, now).stated:
+        names[REGISTRATION] = None  # which is when they are uploaded
     if decision.compared and _STEPS.search(text):
         return [], []  # of several regions' steps each is long enough
     told = [tell(kb, decision.region, name, asked, now) for name in names]
@@ -81,7 +84,11 @@ def days_of(
         if item.cell is not None
         and item.stated
         # the nation's review on site is not that of a region which calls only some there
-        and (item.level == item.region or not reviews_some(kb, item.region, asked, now))
+        and (
+            item.level == item.region
+            or item.stage not in REVIEWS
+            or not reviews_some(kb, item.region, asked, now)
+        )
     ]
     days = [
         f"{TITLES[item.stage]} {wording.window(window)}，{wording.short(window, now)}"

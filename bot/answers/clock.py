@@ -80,7 +80,7 @@ def lead(told: Told, window: Window, decision: Decision, now: datetime) -> str:
             return wording.verdict_on(window, asked)
         decision = replace(decision, presumes="截止")
     if decision.put:
-        of_then = told.year != today(now).year and decision.asked_year is None
+        of_then = (told.year or 0) < today(now).year and decision.asked_year is None
         exam = told.stage in EXAMS
         said = (
             f"考试是 {wording.window(window)}"
@@ -89,7 +89,7 @@ def lead(told: Told, window: Window, decision: Decision, now: datetime) -> str:
         )
         return f"{today(now).year} 年度的没有收录；{told.year} 年度的，{said}" if of_then else said
     if decision.hour is not None and (said := wording.of_hour(window, *decision.hour, asked)):
-        of_then = told.year != today(now).year and decision.asked_year is None
+        of_then = (told.year or 0) < today(now).year and decision.asked_year is None
         return f"{today(now).year} 年度的没有收录；{told.year} 年度的，{said}" if of_then else said
     then = asked is None or (asked == today(now) == window.closes.day)  # 今晚过了还能传不
     if decision.late and decision.verdict and then and window.phase_at(now) is Phase.OPEN:
@@ -134,6 +134,9 @@ def lead(told: Told, window: Window, decision: Decision, now: datetime) -> str:
         return wording.verdict_on(window, asked)
     if decision.verdict and told.stage in SECOND and window.phase_at(now) is Phase.OPEN:
         return f"{wording.verdict(window, now)}（限当年试点考区、符合条件的）"
+    if decision.by_when and not decision.verdict and window.phase_at(now) is Phase.BEFORE:
+        closes = wording.moment(window.closes, year=window.closes.day.year != today(now).year)
+        return f"{closes}截止；{wording.state(window, now)}"  # 好久截止, before it begins
     said = wording.verdict(window, now) if decision.verdict else wording.state(window, now)
     if told.stage == ON_SITE and _desk_may_be_shut(window, now):
         return f"{said}；这个时候现场可能已经下班，马上问考点办公室"

@@ -11,7 +11,7 @@ from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import Told, coming_year
 from bot.knowledge.model import NATION, Knowledge
 from bot.schedule.deadlines import Phase, Window, today
-from bot.schedule.stages import EXAMS, TITLES
+from bot.schedule.stages import EXAMS, REVIEWS, SECOND, TITLES
 from bot.text.dates import Day
 from bot.text.replacing import replace
 from bot.text.statuses import PASSED
@@ -54,7 +54,8 @@ def headline(decision: Decision, kb: Knowledge, now: datetime, is_next: bool) ->
         # of the calendar, where the year on file is an older one: 24号截止吧, a year later
         day = Day(decision.day.month, decision.day.day).on(window.closes.day.year)
         by_then = decision.clocked and decision.presumes in ("截止", BY_THEN)  # 4月20号前交费可以吗
-        its_own = decision.entry is not None and decision.entry.stages == (told.stage,)
+        named = set(decision.entry.stages) if decision.entry is not None else set()
+        its_own = named in ({told.stage}, set(REVIEWS)) or (bool(named) and named <= SECOND)
         if day not in (window.opens.day, window.closes.day) and not (by_then or its_own):
             return ""  # 四川 4 月 5 号开始了，重庆不是一样的? takes the day for no step that is told here
     if not is_next:

@@ -266,6 +266,8 @@ def fill(text: str, answer: Answer, decision: Decision, kb: Knowledge, now: date
     listed = text.partition("\n")[0].endswith("：")
     every = not listed and notice is not None and other_year(notice, decision, kb, now) is not None
 
+    own = decision.entry.stages if decision.entry is not None else ()
+
     def blank(found: re.Match[str]) -> str:
         name, end = found[1], found[2]
         if name == "考点":
@@ -291,6 +293,10 @@ def fill(text: str, answer: Answer, decision: Decision, kb: Knowledge, now: date
             # 审核的时候还能换不: late for the papers, and not for the review
             unknown = _LATER_UNKNOWN.search(text) or (decision.at_review and name in REVIEWS)
             as_asked = replace(decision, late=False) if unknown else decision
+            if decision.presumes and own and name not in own:
+                as_asked = replace(
+                    as_asked, presumes="", day=None
+                )  # 3月5号前要去现场审核, of the upload beside it
             said = judge(told, as_asked, now)
             named = text[: found.start()][-1:].isalnum()  # 网上报名{网上报名.状态}
             return UNSTATED if named and said.endswith(UNSTATED) else said

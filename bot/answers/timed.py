@@ -74,7 +74,8 @@ def timed(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         ]
         # not where a test of unknown date comes first, or a fee of unknown date last
         comes = is_next or (bool(after) and decision.told[0].stated and decision.told[-1].stated)
-        if stated and (decision.verdict or decision.clocked or decision.put or decision.hour or comes):
+        put_forward = decision.put or decision.hour or (decision.presumes and decision.day is not None)
+        if stated and (decision.verdict or decision.clocked or put_forward or comes):
             first = headline(decision, kb, now, comes)
             lines = [after + first] if lines == [after] else [*lines, first]
         elif is_past(decision, now):

@@ -139,10 +139,12 @@ def of_hour(value: Window, end: str, hour: int, asked: date | None) -> str:
     """截止是下午 5 点吧: right, or the moment that it is; "" where the notice gives no hour for that end.
 
     Args:
-        end: "开始", "截止", "" for either end. hour: 1 to 24. asked: the day that is named with it.
+        end: "开始", "截止", "" for either end. hour: 0 to 24. asked: the day that is named with it.
     """
     ends = [(at, name) for at, name in ((value.opens, "开始"), (value.closes, "截止")) if end in ("", name)]
     ends = [(at, name) for at, name in ends if at.minute is not None]
+    if end == "开始" and asked is not None and value.opens.day < asked <= value.closes.day:
+        return ""  # it has been open for days by then
     for at, name in ends:
         if at.minute == hour * 60 and asked in (None, at.day):
             return f"对，{moment(at)}{name}"

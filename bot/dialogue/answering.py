@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.dialogue.ahead import due, side_by_side
 from bot.dialogue.ask import Ask, day_of
-from bot.dialogue.asked import both_levels, hour_asked
+from bot.dialogue.asked import asks_by_when, both_levels, hour_asked
 from bot.dialogue.choices import MAX_CHOICES, Choices
 from bot.dialogue.chosen import Chosen
 from bot.dialogue.decision import Decision
@@ -278,6 +278,7 @@ def _asked(ask: Ask, entry: Entry, stages: tuple[str, ...], topic: Topic, chosen
         day=day_of(topic),
         at_hour=query.at_hour,
         by_hour=by_hour,
+        by_when=asks_by_when(query.text),
         hour=hour_supposed(query.text) or (hour_supposed(core) if ask.resumed else None),
         presumes=query.presumes or (topic.presumes if ask.resumed else ""),
         put=topic.put,

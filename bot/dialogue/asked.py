@@ -149,6 +149,20 @@ _NOT_YET = re.compile(
 )  # 今天是不是最后一天 我还没提交
 
 
+_BY_WHEN = re.compile(
+    r"(?:好久|几号|什么时候|啥时候|哪天|几时|何时|几月几[号日])(?:才|就|是)?(?:报名|缴费|审核)?(?:截止|结束|关)|(?:截止|结束)(?:是|到|时间|日期|在)*(?:好久|几号|什么时候|啥时候|哪天|几时)?(?:呢|嘛|啊)?\W*$"
+    r"|(?:到|至)(?:好久|几号|什么时候|啥时候|哪天|几时)|最后一天(?:是)?(?:好久|几号|哪天)|(?:最晚|最迟)"
+)
+
+
+_FROM_WHEN = re.compile(r"(?:好久|几号|什么时候|啥时候|哪天|几时)[^,。?!到]{0,2}到")  # 几号到几号
+
+
+def asks_by_when(text: str) -> bool:
+    """Whether it is asked until when: 好久截止, 到几号."""
+    return _BY_WHEN.search(text) is not None and "开始" not in text and not _FROM_WHEN.search(text)
+
+
 def only_ends(ask: Ask) -> bool:
     """今晚几点截止, 明天最后一天?: an end is asked for, and of what is not said."""
     query, topic = ask.query, ask.topic

@@ -44,7 +44,7 @@ class Decision:
             spared: the stage asked about that this candidate need not do ·
             late: asks of the time after the window · month: the one in which all windows told are supposed to begin (都是9月啊), 0 for none · cites: asks for the notice alone (哪个单位规定的) · at_review: of the review by name (审核的时候还能换不) · compared: other regions are told beside it ·
             skills: the 技能 pass whose validity is to be told first · by_hour: the hour asked for, see hour_asked ·
-            hour: the end of the window and the hour that the question takes for it, see hour_supposed.
+            by_when: asks until when · hour: the end of the window and the hour that the question takes for it, see hour_supposed.
         choices: what the numbers under the reply pick · instead: what they pick where the very same was told just before.
         matches: the best matches, for the trace · why: "slots" or "match".
         parts: the decisions of the regions that were asked about side by side.
@@ -71,6 +71,7 @@ class Decision:
     month: int = 0
     skills: Pass | None = None
     by_hour: str = ""
+    by_when: bool = False
     hour: tuple[str, int] | None = None
     clocked: bool = False
     audience: str | None = None

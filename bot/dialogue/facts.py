@@ -138,6 +138,8 @@ class Facts:
             # days of which theirs may well be a part
             nation = (tell(self._kb, NATION, stage, newest, now) for stage in sorted(older))
             told = (*told, *(item for item in nation if item.stated and item not in told))
+            if older:  # whether a day is right can't be said of what this year's notice leaves out
+                base = replace(base, verdict=False, clocked=False, presumes="", day=None)
         if base.entry is not None and base.entry.asks == NEXT and not base.after:
             ended = just_over(told, now) if "时间" in topic.asks else ()
             # A step whose time this year's notice leaves out (重庆 缴费) is still to come, and must not be forgotten.

@@ -20,11 +20,13 @@ from bot.dialogue.at_hand import (
 )
 from bot.dialogue.chosen import BY_SLOTS, Chosen
 from bot.dialogue.facts import CONSEQUENCE, SUPPOSED, Facts
+from bot.dialogue.following.after_missed import MISSED_FEE
 from bot.dialogue.following.context import complete
 from bot.dialogue.following.going_on import once_more, strays, varies
 from bot.dialogue.phases import Phases
 from bot.dialogue.ranking import OVER_RULES, Ranking
-from bot.dialogue.second import CONDITIONS
+from bot.dialogue.second import CATEGORIES, CONDITIONS
+from bot.dialogue.second import MISSED as MISSED_SECOND
 from bot.dialogue.select import Selector
 from bot.dialogue.sent_back import to_review
 from bot.dialogue.session import Session, Topic
@@ -36,6 +38,8 @@ from bot.text.replacing import replace
 
 _DECIDED = ("over then", "words")  # rules that know what of a step that was missed is asked
 _LOST_NOW = re.compile(r"(?:一试|综合|笔试|机考)[^,。?!]{0,4}(?:没过|没考过|挂|不及格|差)")
+_BEFORE_SECOND = frozenset({CONDITIONS, CATEGORIES, MISSED_FEE})  # entries that speak of a 二试 to come
+_MAKES_UP = re.compile(r"补|明年|错过|忘.{0,3}二试")
 _WHAT_OF_IT = re.compile(
     r"忘了?[交缴报传][^,。?!]{0,4}能补|^[那, ]*(?:晚|迟|超|过|逾期|超时|过期)了?(?:的话|时间)*(?:咋|怎么|啷|会|呢)|(?:如果|要是|假如|万一)[^。?!]*补[报缴交]|(?:后头|后面|以后|之后|过后|审核的时候)[^。?!]{0,4}补[报缴交传]|没[交缴报传提][交上成完]{0,2}(?:的话)?(?:咋办|怎么办|咋个办|咋整|会怎)|没[^,。?!]{1,6}[^。?!]{0,8}(?:不能考|考不成|考不了|没戏|作废|白搭)"
 )
@@ -73,7 +77,7 @@ class Hearing:
             meant, other = self._ranking.reconsider(ask, session, chosen, now)
             if undecided or _surer(other, chosen, ask):
                 ask, chosen = meant, other
-        chosen = self._of_this_year(ask, chosen, now)
+        chosen = self._second_to_come(ask, session, self._of_this_year(ask, chosen, now), now)
         if chosen.entry is None:
             return ask, chosen
         if (
@@ -159,6 +163,15 @@ class Hearing:
         if not lost or second is None or chosen.entry is None or chosen.entry.id != PASSED_BEFORE:
             return chosen
         return replace(chosen, entry=second)
+
+    def _second_to_come(self, ask: Ask, session: Session, chosen: Chosen, now: datetime) -> Chosen:
+        """那二试的钱呢, 她也没交, before the first results are out: this year's 二试 is still to come."""
+        missed = chosen.entry is not None and chosen.entry.id == MISSED_SECOND
+        spoken = session.topic is not None and session.topic.entry in _BEFORE_SECOND
+        if not missed or not spoken or _MAKES_UP.search(ask.query.text) or today(now).month >= FIRST_RESULTS:
+            return chosen
+        days = self._selector.book.timed(("二试缴费",)) if "二试" in ask.query.subjects else None
+        return replace(chosen, entry=days or self._kb.entries.get(CONDITIONS) or chosen.entry)
 
     def _not_missed_yet(self, ask: Ask, chosen: Chosen, now: datetime) -> Chosen:
         """还能交吗, 我才想起来, while the window is open: its own days, and not what follows a missed one."""

@@ -19,7 +19,7 @@ from bot.dialogue.asked import (
     tells_mark,
     wants_more,
 )
-from bot.dialogue.at_hand import is_late, names_month_of_fee, only_missed
+from bot.dialogue.at_hand import UNSUBMITTED, is_late, names_month_of_fee, only_missed
 from bot.dialogue.book import Book
 from bot.dialogue.chosen import BY_SLOTS, Chosen
 from bot.dialogue.following.after_missed import MISSED_FEE, asks_what_then
@@ -33,7 +33,14 @@ from bot.dialogue.second import CONDITIONS, pays_second, second_rule
 from bot.dialogue.sent_back import in_time
 from bot.dialogue.sites import asks_either, asks_extent, asks_of_home, asks_same, asks_which_site, claimed
 from bot.dialogue.standing import SOLDIERS, rule_after
-from bot.dialogue.trouble import has_no_entrance, is_shut, is_unpaid, not_sent_again, payment_fails
+from bot.dialogue.trouble import (
+    has_no_entrance,
+    is_shut,
+    is_unpaid,
+    left_undone,
+    not_sent_again,
+    payment_fails,
+)
 from bot.dialogue.weigh import PLAIN_ASPECTS
 from bot.knowledge.model import NATION, Entry, Knowledge
 from bot.schedule.stages import FEES, SECOND
@@ -54,6 +61,7 @@ _NOTICE_OUT = re.compile(
 )
 _OF_STEPS = frozenset({"时间", "地点", "流程", "材料", "费用", "是否"})
 WHO_REGISTERS = "报名对象"  # entry
+REVIEW_FIRST = "审核与缴费"  # entry
 NOTICES = "报名公告"  # entry
 _SEVERAL = 3
 
@@ -133,6 +141,8 @@ class Rules:
     def _status(self, ask: Ask) -> Entry | None:
         """What holds after a 技能 that was passed or failed, or for who is in doubt a soldier."""
         plain = {"时间"} if says_time(ask) else set(ask.topic.asks) & PLAIN_ASPECTS
+        if by_words(ask) == REVIEW_FIRST:
+            return None  # 机构说要先交钱才能报上名
         return self._kb.entries.get(rule_after(ask, plain))
 
     def _over_then(self, ask: Ask) -> Entry | None:
@@ -209,6 +219,8 @@ class Rules:
         """报名系统咋关了: its window is over, or has not begun; 过了三分钟 页面关了: of what is due, whatever that is."""
         if not is_shut(ask):
             return None
+        if left_undone(ask) and UNSUBMITTED in self._kb.entries:
+            return self._kb.entries[UNSUBMITTED]
         return self._book.timed(ask.topic.stages) if ask.topic.stages else self._book.next
 
     def _alone(self, ask: Ask) -> Entry | None:

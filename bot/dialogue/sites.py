@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.knowledge.model import Entry, Knowledge
+from bot.text.place_own import worked_before
 from bot.text.query import Query
 
 BLANK = "{考点}"
@@ -113,6 +114,8 @@ def places_of(query: Query, own: str | None, place: str | None, kb: Knowledge) -
         named = tuple(each for each in named if each not in lived) or ((own,) if lived else ())
         asked_whole = asked_whole or bool(lived)
     named = named or (() if asked_whole else (place,))
+    if worked_before(query.text, query.region):
+        named = (own,)
     if (asks_of_home(query) and not works) or (asks_either(query) and own and not (works or query.others)):
         named = (own,)  # what counts is where one works
     places = tuple(each for each in named if each)

@@ -24,6 +24,7 @@ _SHUT = re.compile(
 _NO_ENTRANCE = re.compile(
     r"(?:咋个?|怎么|为啥子?|为什么)?(?:还|都|现在)?(?:没有?|没得|看不到|找不到|不见)(?:缴费|交费|付款)?(?:的)?(?:入口|按钮|通道|口子)|还没到(?:点|时间|时候)"
 )
+_UNDONE = re.compile(r"[没未](?:有)?(?:来得及)?(?:点)?(?:提交|报|弄完|填完|搞完|交上)")
 # content words that say no more than that it does not work
 _NOT_WORKING = frozenset({_CANT_GET_IN, "打不开", "怎么办", "网页", "通道", "入口", "页面"})
 
@@ -32,6 +33,11 @@ def is_shut(ask: Ask) -> bool:
     """报名系统咋关了: the page of the registration, or of what is due."""
     only = set(ask.topic.stages) <= {REGISTRATION} and not ask.query.subjects
     return _SHUT.search(ask.query.text) is not None and only and not ask.resumed
+
+
+def left_undone(ask: Ask) -> bool:
+    """系统关了 我还没提交: whoever was shut out had not handed in."""
+    return _UNDONE.search(ask.query.text) is not None
 
 
 def has_no_entrance(ask: Ask) -> bool:

@@ -84,7 +84,8 @@ def of_that_day(ask: Ask, session: Session, kb: Knowledge, now: datetime) -> Ask
     what = _WHAT.search(query.text) is not None
     said = said or _coming(query.text, today(now), anywhere=what)
     to_do = said is not None and said >= today(now) and _TO_DO.search(query.text) is not None
-    if not (where or second or to_do or what) or query.exam or query.off_topic:
+    put = _puts_forward(ask, session)
+    if not (where or second or to_do or what or put) or query.exam or query.off_topic:
         return ask
     days = (
         _Days(said.month, said.day, 0) if (to_do or what) and said is not None and query.day is None else None
@@ -117,6 +118,8 @@ def of_that_day(ask: Ask, session: Session, kb: Knowledge, now: datetime) -> Ask
     stages = tuple(dict.fromkeys(stage for _, stage, of in found if of == year))
     regions = tuple(dict.fromkeys(region for region, _, of in found if of == year))
     topic = Topic(core="这是什么时间", stages=stages, asks=("时间",), year=year)
+    if put:
+        topic = replace(topic, day=ask.topic.day, presumes=query.presumes)
     return replace(
         ask,
         topic=topic,
@@ -129,6 +132,14 @@ def of_that_day(ask: Ask, session: Session, kb: Knowledge, now: datetime) -> Ask
         no_second=second,
         step=0,
     )
+
+
+def _puts_forward(ask: Ask, session: Session) -> bool:
+    """重庆2月4号截止对吧, of no stage, by one who has not spoken of any."""
+    query = ask.query
+    ends = query.presumes in ("开始", "截止") and query.day is not None and not query.vague
+    nothing = not (query.stages or query.subjects or ask.content or ask.entry_fixed)
+    return ends and nothing and bool(ask.regions) and session.topic is None
 
 
 def _coming(text: str, now: date, anywhere: bool = False) -> date | None:

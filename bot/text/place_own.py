@@ -16,8 +16,9 @@ _REGISTERED_BEFORE = re.compile(
 )
 _OF_THERE = re.compile(r"(?:省|市|区|县|考区|这边|那边)*的(?:考生|人|医生)?(?=$|[\s,.;!])")
 _SELF = re.compile(
-    r"(?:^|[那,。 ]|回到|说回|为啥子?|为什么|凭啥|凭什么|所以|可是|但是?|意思是)(?:我|本人|咱|俺)"
+    r"(?:^|[那,。 ]|回到|说回|为啥子?|为什么|凭啥|凭什么|所以|可是|但是?|意思是)(?:我|本人|咱|俺)(?!(?:晓得|知道|明白|懂|听说|看到|想问))"
 )
+_WORKED = re.compile(r"(?:之前|以前|原来|原先|本来|老单位|原单位)(?:的)?(?:单位|工作|上班)?(?:是)?在$")
 # 四川没过，重庆那边能重新审吗
 _FAILED = re.compile(r"没过|不过|没通过|不通过|驳回|打回|过期|过了|截止|错过|关了|结束|没赶上")
 _AGAIN = re.compile(
@@ -106,6 +107,12 @@ def i_too(text: str, reading: RegionReading) -> bool:
     if found is None and _KIN.search(text):
         found = _MAY_I_TOO.search(text, asked[0].end)
     return found is not None and bool(text[asked[0].end : found.start()].strip(" ,，的"))
+
+
+def worked_before(text: str, reading: RegionReading) -> bool:
+    """Whether the one place named is where the candidate worked before: 我换了单位 之前在大渡口."""
+    named = [m for m in reading.mentions if m.place]
+    return len(named) == 1 and _WORKED.search(text[: named[0].start]) is not None
 
 
 def speaks_of_self(text: str) -> bool:

@@ -36,6 +36,7 @@ _PAST_AFTER = re.compile(
     r"(?:省|市|那边|这边)?(?:户口(?!在|不在|还在)|户籍(?!在|不在|还在)|籍(?!贯)|(?:才|只)?是?老家|出生|生源|身份证|(?:那边|这边|的)?(?:医学院|卫校|大学|学院|学校|医专)?毕业(?!证(?:的|图|照|传|拍|原件|上传|没|丢))|的?本科|的?大专(?![, ]*(?:生|学历)?(?:[报考]?(?:助理|执助|执业)))|读的?(?:书|大学|本科|研|专科|完)|读书|读研|读大学|读(?:了|过)|"
     r"上的?(?:大学|学)|念的?书|念大学|念的|的?文凭|的?学历|学的医)"
 )
+_OF_THERE = re.compile(r"(?:户口|户籍)在$")  # 我四川户口在重庆规培, not 人在成都户口在重庆
 _WEAK_BEFORE = re.compile(
     r"(?:从|由|自从|原来|之前|以前|去年|前年|往年|曾经|曾|本来|早先|上次|上回|当年|原先|当初|朋友|同学|室友|同事|亲戚|对象|老公|老婆|男友|女友|男朋友|女朋友|哥哥?|姐姐?|弟弟?|妹妹?|爸|妈|父母|"
     r"爸妈|孩子|儿子|女儿|师兄|师姐|闺蜜|注册地|注册|执业证|资格证|助理证|医师证|媳妇|家属|家人|居住|住|社保|医保|居住证|公积金|她|他|(?<!专)(?<!大)(?<!国)家)(?:们|里|人)?(?:是|在|于|的|报|考|去|来自|工作在)*$"
@@ -148,6 +149,8 @@ def _weigh_one(text: str, spans: Sequence[tuple[int, int]], i: int) -> Weight:
         return Weight.WEAK
     works = _WORKS_AFTER.match(after) is not None
     if (_PAST_BEFORE.search(before) and not works) or _PAST_AFTER.match(after):
+        return Weight.BACKGROUND
+    if _OF_THERE.match(after) and not before.endswith("在"):
         return Weight.BACKGROUND
     kind = institution(text, end)
     if kind:

@@ -158,6 +158,14 @@ _ON_THAT_DAY = re.compile(
 )
 
 
+# 听说审核延到3月10号了: the days are left out of the text by now
+_PUT_OFF_TO = re.compile(r"(?:延|延长|延期|延后|顺延|宽限)(?:了)?(?:到|至)\s")
+
+
+# 机构说1月22到2月4, 群里都说1月20号: the days are left out of the text by now
+_TOLD_THEN = re.compile(r"(?:说|讲|听说|看到)(?:的)?(?:是|在|从)?\s+(?P<until>(?:到|至|-|~)\s+)?\W*$")
+
+
 def presumes(text: str) -> str:
     """Which end of a window the question takes the day for (是 20 号开始吧): "开始", "截止", BY_THEN, AN_END, "期间" for no end of it, "" for none."""
     if _LIKE_LAST.search(text):
@@ -174,6 +182,10 @@ def presumes(text: str) -> str:
         return BY_THEN  # 3月5日前传完就可以吗
     if _NOT_BEFORE.search(text):
         return "开始"  # 现在还报不了,要等到1月22号对吧
+    if _PUT_OFF_TO.search(text):
+        return "截止"
+    if (told := _TOLD_THEN.search(text)) is not None:
+        return "期间" if told["until"] else AN_END
     if (still := _STILL_THEN.match(text)) is not None:
         return "期间" if still["until"] else AN_END
     if _THAT_ONE.search(text) or _NOT_THAT.match(text):

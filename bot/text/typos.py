@@ -68,7 +68,7 @@ class Corrector:
                 if word is None:
                     continue
                 start, end = units[position][1], units[position + size - 1][2]
-                if text[start:end] == word or text[start:end] in self._right:
+                if text[start:end] == word or self._is_right(text[start:end]):
                     continue
                 if size == 2 and _SMALL & set(text[start:end]):
                     continue
@@ -82,6 +82,13 @@ class Corrector:
                 break
             position += 1
         return "".join([*out, text[at:]])
+
+    def _is_right(self, text: str) -> bool:
+        """Whether it is a word of ours, or two of them side by side: 一试考试 is no 医师考试."""
+        halves = ((text[:at], text[at:]) for at in range(2, len(text) - 1))
+        return text in self._right or any(
+            first in self._right and last in self._right for first, last in halves
+        )
 
     def _unswap(self, text: str, fixed: list[tuple[int, int]]) -> str:
         """`text` with changed places put back; "" when nothing changed places."""

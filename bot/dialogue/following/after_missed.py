@@ -8,6 +8,7 @@ from bot.dialogue.following.going_on import said
 from bot.dialogue.following.stands_for import FollowUp, Rule
 from bot.dialogue.second import FAILED
 from bot.dialogue.session import Topic
+from bot.dialogue.standing import FAILED as SKILLS_LOST
 from bot.dialogue.standing import VALIDITY, WHO_PAYS, WHOM_TO_ASK, asks_of_a_pass
 from bot.schedule.stages import FEES, REVIEWED, SECOND
 from bot.text.query import Query
@@ -47,7 +48,7 @@ _PLEADS = re.compile(
     r"(?:去|找|跟|给|和|问|求|托|打电话)[^,。?!]{0,8}(?:考点|老师|报名点|办公室|工作人员|卫健委|他们|领导)[^,。?!]{0,6}(?:说|求|讲|商量|通融|问|反映|解释|沟通|情)"
 )
 _NEXT_YEAR = re.compile(
-    r"^[那, ]*(?:明年|来年|下一?年)(?:呢(?:(?:20)?\d\d年?的?)?|(?:还|就)?(?:能|可以)(?:再)?[考报](?:不|吗|么|嘛)?|(?:再)?(?:重新)?[考报](?:可以|行|得行)?(?:不|吗|么|嘛)?|咋办|怎么办|咋整|咋弄|怎么弄)\W*$"
+    r"^[那, ]*我?(?:就|只能|要)?(?:等)?明年才(?:得行|能|可以|行)|^[那, ]*(?:20)?\d\d年?的?呢\W*$|^[那, ]*(?:明年|来年|下一?年)(?:呢(?:(?:20)?\d\d年?的?)?|(?:还|就)?(?:能|可以)(?:再)?[考报](?:不|吗|么|嘛)?|(?:再)?(?:重新)?[考报](?:可以|行|得行)?(?:不|吗|么|嘛)?|咋办|怎么办|咋整|咋弄|怎么弄)\W*$"
 )
 _HOW = re.compile(r"怎么弄|咋弄|咋办|怎么办|咋整")
 # 我就差一张图啊 能不能通融
@@ -84,6 +85,8 @@ _OVER_THEN = re.compile(
 _PASSED_LAST = re.compile(
     r"(?:去年|上一?年|20\d\d年)[^,。?!]{0,3}技能[^,。?!没]{0,2}(?:过|合格)"
 )  # 去年技能过的也要交么
+_AT_ONCE = re.compile(r"(?:一起|同时|一块儿?)[交缴付]")
+_AGAIN_THEN = re.compile(r"(?:明年|来年|下一?年)[^,。?!]{0,8}(?:重新|从头|再)?[^,。?!]{0,2}考")
 _STILL_SITS = re.compile(r"(?:还|也)[^,。?!]{0,3}(?:能|可以|得行)[^,。?!]{0,2}考")  # 技能还能考吗
 # 还有机会不, after a step that was missed
 _ANY_CHANCE = re.compile(
@@ -165,8 +168,11 @@ def _missed_decides(query: Query, topic: Topic, before: Topic, _named: bool) -> 
     fees = before.stages == ("技能缴费",)
     missed = fees and ("错过" in before.asks or before.entry == MISSED_FEE) and bool(before.entry)
     whether = query.verdict or "是否" in query.asks or "还能考试" in query.content or "可以" in query.text
+    whether = whether or _AT_ONCE.search(query.text) is not None
     if not (later and missed and whether) or asks_of_a_pass(query):
         return None
+    if _AT_ONCE.search(query.text):  # 综合的钱也现在一起交吗
+        return FollowUp(Topic(core="综合什么时候缴费", stages=query.stages, asks=("时间",), year=before.year))
     spared = query.audience in (PASSED, EXEMPT) or _PASSED_LAST.search(query.text) is not None
     if spared and "缴费" in query.actions:
         # 另外那个去年技能过了的需不需要交4月这个: which fee is theirs
@@ -209,6 +215,14 @@ def _wasted(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp
     return FollowUp(Topic(entry=VALIDITY, core=topic.core, year=topic.year), fixed=True)
 
 
+def _sits_again(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """那明年技能还要重新考哇, after the fee of 技能 that was missed."""
+    fee = before.entry == MISSED_FEE and "技能缴费" in before.stages
+    if not fee or set(query.subjects) != {"技能"} or not _AGAIN_THEN.search(query.text):
+        return None
+    return FollowUp(Topic(entry=SKILLS_LOST, core=topic.core), fixed=True)
+
+
 def _begs(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """我就差一张图啊 能不能通融, after what was missed: the same once more; after a step or two, what becomes of them."""
     begs = _BEGS.search(query.text) and not _CALLS.search(query.text)
@@ -228,6 +242,7 @@ def _is_out(before: Topic) -> bool:
 
 RULES: tuple[Rule, ...] = (
     _wasted,
+    _sits_again,
     _still_missed,
     _once_over,
     _what_then,

@@ -10,10 +10,11 @@ from bot.dialogue.following.going_on import said
 from bot.dialogue.following.half_review import REJECTED
 from bot.dialogue.following.stands_for import FollowUp, Rule
 from bot.dialogue.session import Topic
-from bot.schedule.stages import FEES, REVIEWED, SECOND
+from bot.schedule.stages import FEES, REVIEWED, REVIEWS, SECOND
 from bot.text.hours import hour_supposed
 from bot.text.query import Query
 from bot.text.replacing import replace
+from bot.text.tense import WHICH_YEAR
 
 _ON_THAT_DAY = re.compile(
     r"^[那, ]*(?:我)?(?:明天|后天|明早|明晚|(?:下下?个?|这个?|本)?(?:周|星期|礼拜)[一二三四五六日天]|(?:\d{1,2}月)?\d{1,2}[日号](?:[之以过]?后)?)(?:再|去|才)*(?:改|换|传|交|缴|报|审|补|去|弄|搞|办|整|填|来)?"
@@ -29,6 +30,7 @@ _A_DAY_LATE = re.compile(
 # 今晚12点前都行哈
 _BY_MIDNIGHT = re.compile(
     r"^[那, ]*(?:意思是|就是说|所以)?(?:今天|今晚|今儿)?(?:晚上|夜里|半夜)?(?:12|24|十二|二十四|零)[点时](?:钟)?[之以]?前[^,。?!]{0,4}(?:都|就)?(?:行|可以|来得及|没问题|能交|能报|ok)(?:的|吧|吗|哈|不|嘛|哇|啊)*\W*$"
+    r"|^[那, ]*就?是(?:今天|今晚)(?:晚上|夜里)?(?:12|24|十二)[点时](?:截止)?(?:嘛|吧|哇|哈|是吧|对吧)[, ]*(?:我?没?(?:记|搞|弄)错)?(?:嘛|吧|哇|哈)?\W*$"
 )
 # 要是2027年考呢, after the days of the registration
 _OF_YEAR = re.compile(
@@ -54,6 +56,9 @@ _HOUR = "钟点"  # entry
 _OF_ASKING = frozenset({"咨询", "咨询电话"})  # entries
 _MONTH_HEARD = re.compile(
     r"(?:说|讲|听)[^,。?!]{0,4}(?:[1-9]|1[0-2]|[一二三四五六七八九])月份?[^,。?!]{0,4}(?:交|缴)"
+)
+_SAYS = re.compile(
+    r"(?:机构|群里|群头|同事|同学|老师|朋友|他们?|她们?|有人|网上|领导|主任|听)(?:都|也|跟我|给我)?说"
 )
 _ANEW = re.compile(r"从头|重新|又要|又得")  # 那明年我是不是又要从头报名: whether, and not when
 _OF_NOTICES = frozenset({"报名公告", "收录范围"})  # entries
@@ -105,10 +110,11 @@ def _a_day_late(query: Query, topic: Topic, before: Topic, _named: bool) -> Foll
 
 def _by_midnight(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
     """今晚12点前都行哈, after what is due: whether one may, as of now."""
-    if not before.stages or not _BY_MIDNIGHT.match(query.text):
+    stages = before.stages or before.spoken  # 传不上去 … 就是今晚12点嘛
+    if not stages or not _BY_MIDNIGHT.match(query.text):
         return None
-    core = f"{said(before.stages[0])}{topic.core}"
-    return FollowUp(Topic(core=core, stages=before.stages, asks=("时间",), year=before.year, verdict=True))
+    core = f"{said(stages[0])}{topic.core}"
+    return FollowUp(Topic(core=core, stages=stages, asks=("时间",), year=before.year, verdict=True))
 
 
 def _may_now(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
@@ -148,12 +154,15 @@ def _than_then(query: Query, topic: Topic, before: Topic, _named: bool) -> Follo
 
 def _same_days(query: Query, topic: Topic, before: Topic, named: bool) -> FollowUp | None:
     """多少钱 … 重庆也是这几天?: the days there, of what was spoken of."""
-    other_day = before.entry == _HOUR and query.day is not None and "也是" in query.text  # 重庆也是今天吗
+    of_days = "时间" in before.asks or before.verdict
+    other_day = query.day is not None and "也是" in query.text and (before.entry == _HOUR or not of_days)
     same = _SAME_DAYS.search(query.text) is not None or other_day
     if not (named and before.stages and not query.stages and same):
         return None
-    core = f"{said(before.stages[0])}什么时候"
-    own = Topic(core=core, stages=before.stages, asks=("时间",), year=topic.year or before.year)
+    # 四川现场审核没去成 … 重庆那边也是今天截止吗: of its review, which is another
+    stages = REVIEWS if other_day and before.stages == _ON_SITE and not query.region.place else before.stages
+    core = f"{said(stages[0])}什么时候"
+    own = Topic(core=core, stages=stages, asks=("时间",), year=topic.year or before.year)
     return FollowUp(replace(own, day=topic.day, presumes=query.presumes) if other_day else own)
 
 
@@ -209,7 +218,30 @@ def _next_year(query: Query, topic: Topic, before: Topic, _named: bool) -> Follo
     )
 
 
+def _which_year(query: Query, topic: Topic, before: Topic, _named: bool) -> FollowUp | None:
+    """我看成2月21了 那是哪年的, after what was missed: the days, and in which year that was one of theirs."""
+    asked = query.day is not None and WHICH_YEAR.search(query.text) is not None
+    if not asked or not before.stages or query.stages or query.subjects:
+        return None
+    core = f"{said(before.stages[0])}{topic.core}"
+    own = Topic(core=core, stages=before.stages, asks=("时间",), day=topic.day, presumes=topic.presumes)
+    return FollowUp(own)
+
+
+def _is_told(query: Query, topic: Topic, before: Topic, named: bool) -> FollowUp | None:
+    """机构说1月22到2月4, after the days of a step: whether it is so."""
+    of_days = bool(before.stages) and "时间" in before.asks
+    told = query.day is not None and query.presumes and _SAYS.search(query.text) is not None
+    if not (of_days and told) or named or query.stages or query.subjects:
+        return None
+    core = f"{said(before.stages[0])}{topic.core}"
+    own = replace(topic, core=core, stages=before.stages, asks=("时间",), year=topic.year or before.year)
+    return FollowUp(own)
+
+
 RULES: tuple[Rule, ...] = (
+    _which_year,
+    _is_told,
     _that_day,
     _hour_too,
     _a_day_late,

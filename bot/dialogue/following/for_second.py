@@ -41,8 +41,12 @@ SECOND_TOO = re.compile(
     r"^[那, ]*(?:我|我们|这种|这个情况)?(?:还|也)?(?:能不能|可不可以|能|可以|有)?(?:没有|没得|机会)?(?:报|考|参加|去)?(?:得了|得成)?(?:二试|补考)"
     r"(?:的)?(?:有戏|有希望|有机会|得行|行|能报|能考|能|可以)?(?:呢|嘛|吗|么|不|没得?|没有)?\W*$"
 )
-_WHAT_IT_IS = re.compile(r"(?:二试|两试)(?:又)?(?:是|叫|指)?(?:个)?(?:啥子?|什么|哪样)(?:意思|东西|考试)?")
+_WHAT_IT_IS = re.compile(
+    r"(?:二试|两试)(?:又)?(?:是|叫|指)?(?:个)?(?:啥子?|什么|哪样)(?:意思|东西|考试)?|(?:二试|一试)[^,。?!]{0,3}(?:区别|不同|不一样)|(?:区别|不同)[^,。?!]{0,2}\W*$"
+)
 _OF_RESULTS = re.compile(r"成绩|出分|分数|查分")  # 考完好久出成绩
+_HOW_TO = re.compile(r"^[那, ]*二试(?:是)?(?:咋个?|怎么|如何|啷个)(?:去)?(?:报|弄|搞)")
+_DAYS_LONG = re.compile(r"考(?:几|多少|好多)天")  # 明天二试 … 考几天
 _OF_MARKS = frozenset({"合格线", "成绩查询"})  # entries
 
 
@@ -84,7 +88,7 @@ def second_chance(query: Query, topic: Topic, before: Topic, named: bool) -> Top
     spoken = set(before.stages)
     missed = "错过" in before.asks or before.entry == MISSED_FEE
     unreviewed = before.entry in OUT and bool(spoken) and spoken <= REVIEWED
-    if _WHAT_IT_IS.search(query.text):
+    if _WHAT_IT_IS.search(query.text) or (before.entry in _OF_MARKS and _HOW_TO.search(query.text)):
         return None  # 二试是啥子意思
     lost = missed or unreviewed or (bool(spoken) and spoken <= {"一试缴费", "一试考试"})
     years = query.years and "今年" not in query.text
@@ -101,6 +105,9 @@ def second_chance(query: Query, topic: Topic, before: Topic, named: bool) -> Top
 
 def after_marks(query: Query, topic: Topic, before: Topic) -> Topic | None:
     """综合考了350 … 那二试呢: whether it is for them."""
+    if before.entry in _OF_MARKS and not before.unskilled and _HOW_TO.search(query.text):
+        # 综合又没过 330分 … 二试咋个报
+        return replace(topic, stages=("二试报名",), asks=("流程",), core="二试怎么报名", verdict=False)
     asks = before.entry in _OF_MARKS and SECOND_TOO.match(query.text)
     return _whether_second(topic) if asks and not before.unskilled else None
 
@@ -127,10 +134,10 @@ def its_test(query: Query, topic: Topic, before: Topic) -> Topic | None:
     second = "二试" in before.core or (bool(before.stages) and set(before.stages) <= SECOND)
     bare = set(query.stages) == {"技能考试", "一试考试"} and not query.subjects
     if _OF_RESULTS.search(query.text) or not (
-        second and bare and ("时间" in query.asks or query.day is not None)
+        second and bare and ("时间" in query.asks or query.day is not None or _DAYS_LONG.search(query.text))
     ):
         return None
-    return replace(topic, stages=("二试考试",))
+    return replace(topic, stages=("二试考试",), asks=("时间",))
 
 
 def _whether_second(topic: Topic, core: str = _LOST) -> Topic:

@@ -12,6 +12,13 @@ PAYMENT_FAILS = "缴费失败"  # the entry for whoever cannot pay
 _ANY_FEE = FEES | {"二试缴费"}
 
 ROWS = (
+    # 机构说要先交钱才能报上名 是不是骗人的
+    Row(
+        "审核与缴费",
+        re.compile(r"先[交缴付]了?(?:钱|费)[^,。?!]{0,3}(?:才|再|后)?(?:能|可以)[^,。?!]{0,2}报"),
+        unless=re.compile(r"二试|两试"),
+        against_the_clock=True,
+    ),
     # 技能费是不是4月交过就不用再交了
     Row(
         "为什么缴两次费",

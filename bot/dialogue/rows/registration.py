@@ -11,6 +11,13 @@ from bot.dialogue.standing import PASSED_BEFORE
 MISTYPED = "报名信息修改"  # entry
 
 ROWS = (
+    # 重庆27年报名 … 那先看24年的流程嘛
+    Row(
+        "报名流程",
+        re.compile(r"(?:20)?\d\d年的?(?:报名)?流程|(?:先|就)(?:看|说|讲|给)[^,。?!]{0,5}的流程"),
+        stages=frozenset({"网上报名"}),
+        asks=frozenset({"流程"}),
+    ),
     # 今年没过 明年怎么弄
     Row(
         PASSED_BEFORE,
@@ -161,7 +168,7 @@ ROWS = (
     Row(
         "报名信息修改",
         re.compile(r"(?:报|选|填)错(?:了)?(?:类别|专业|考点|级别)|(?:类别|专业|级别)(?:报|选|填|搞)错"),
-        unless=re.compile(r"签|审核|二试|怎么选|选哪"),
+        unless=re.compile(r"签|审核|二试|怎么选|选哪|退[费钱款]|退不"),
         against_the_clock=True,
     ),
     # 报完是不是就完事了
