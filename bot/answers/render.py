@@ -40,6 +40,7 @@ _MORE = "（发“继续”看后面）"
 # Words that own that nothing is written of the time after: then a blank says how far it is, and no 不能 for later
 _LATER_UNKNOWN = re.compile(r"能(?:不能|否)[^。]{0,6}[，,]?公告没有写|公告没有写[^。]{0,8}能(?:否|不能)")
 _UNJUDGED = "没有收录，不能判断"
+_FEE_STATE = re.compile(r"\S{2}费(?:已截止|进行中)")
 _OF_PILOTS = frozenset({"二试条件", "二试类别", "二试流程"})  # entries that hold only in a pilot
 _NOTHING = "\0"  # what a blank with nothing to tell leaves, so that its line is left out
 
@@ -189,7 +190,7 @@ def _worded(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     if decision.lead.startswith("不能") or (decision.general and over):
         text = "\n".join(line for line in text.split("\n") if f".{LATELY}}}" not in line)
         over = []
-    lines = [fill(text, answer, decision, kb, now)]
+    lines = [_open_first(fill(text, answer, decision, kb, now))]
     if (
         decision.level == NATION
         and decision.region not in (None, NATION)
@@ -230,6 +231,14 @@ def _worded(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
         clocked += newer
         lines += sources([answer.notice, *clocked], kb, now)
     return lines
+
+
+def _open_first(text: str) -> str:
+    """`text` with a fee that can be paid now before one that is over: 技能费已截止…, 一试费进行中…."""
+    first, _, rest = text.partition("\n")
+    second, _, others = rest.partition("\n")
+    later = _FEE_STATE.match(first) and _FEE_STATE.match(second) and "已截止" in first and "进行中" in second
+    return "\n".join(row for row in (second, first, others) if row) if later else text
 
 
 def _named(region: str | None, lines: list[str]) -> list[str]:

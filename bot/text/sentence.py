@@ -126,7 +126,9 @@ _WHEN_THERE = re.compile(
 
 
 # 群里传1月20号开始, 群里说2025改成2月了: said, and nothing is uploaded or corrected
-_RUMOUR = re.compile(r"(?<=群里)(?:都|在|有人)?传(?![材资照图上给])")
+_RUMOUR = re.compile(
+    r"(?:(?<=群里)(?:都|在|有人)*|(?<=大家|网上|外面|到处)(?:都在|在|都|有人))传(?![材资照图上给])"
+)
 _MOVED_TO = re.compile(r"(?<=[\d年名])改(?:成|到|在|为)了?(?=\d{1,2}[月.])")
 
 

@@ -71,6 +71,7 @@ _KIN_THERE = re.compile(
 _SOMEBODY = re.compile(
     r"(?:[一这][位个名]|有[位个名])(?:男|女|年轻|新|老)?(?:医[生师]|同事|老师|大夫|朋友|学生|考生)的?\W*$"
 )
+_YET = re.compile(r"还(?!是|有)[^,。?!]{0,3}(?:能|可以|去|来得及|赶得|得行)|现在|今[天晚]")
 _OVER = frozenset({"二试错过", "二试没过"})  # entries after which no category matters
 _THAT_YEAR = re.compile(r"那时候?|那年|那一年|当时|当年那")
 
@@ -93,7 +94,10 @@ def vary(ask: Ask, before: Topic, waits: bool) -> Ask:
         before = replace(before, year=None)
     if before.year and topic.year == before.year - 1 and _THIS_YEARS.search(query.text):
         ask = replace(ask, topic=(topic := replace(topic, year=before.year)))
-    year = topic.year or (None if WHICH_YEAR.search(query.text) else before.year)
+    # 那2027年几时报 … 现场审核我还去得成不: another step, as of now
+    of_now = bool(set(query.stages) - set(before.stages)) and _YET.search(query.text) is not None
+    no_year = of_now or WHICH_YEAR.search(query.text) is not None
+    year = topic.year or (None if no_year else before.year)
     if (found := follow_up(query, topic, before, ask.named)) is not None:
         return replace(
             ask,

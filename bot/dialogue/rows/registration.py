@@ -11,6 +11,15 @@ from bot.dialogue.standing import PASSED_BEFORE
 MISTYPED = "报名信息修改"  # entry
 
 ROWS = (
+    # 我老公是军医他咋个弄
+    Row(
+        "报名流程",
+        re.compile(
+            r"^我?(?:老公|老婆|爱人|家属|儿子|女儿|朋友|同事)是(?:军医|现役军人|现役|军人)的?[, ]*[他她]?(?:咋个?|怎么|啷个)(?:弄|报|办|搞)(?:嘛|呢|啊)?\W*$"
+        ),
+        stages=frozenset({"网上报名"}),
+        asks=frozenset({"流程"}),
+    ),
     # 重庆27年报名 … 那先看24年的流程嘛
     Row(
         "报名流程",
