@@ -10,9 +10,10 @@ from bot.answers import wording
 from bot.answers.parts import sources
 from bot.dialogue.decision import Decision
 from bot.dialogue.lookup import coming_year, reviews_some, tell
-from bot.knowledge.model import Knowledge, Notice
+from bot.knowledge.model import NATION, Knowledge, Notice
 from bot.schedule.deadlines import Phase, today
 from bot.schedule.stages import REGISTRATION, REVIEWS, TITLES, UPLOAD
+from bot.text.whose import SOLDIER
 
 _STEPS = re.compile(r"^\d\. ", re.M)
 BLANK = re.compile(r"\{([^{}.]+)(?:\.([^{}]+))?\}")
@@ -70,7 +71,7 @@ def days_of(
     if asked is None:
         return [], []
     names = dict.fromkeys(found[1] for found in BLANK.finditer(text) if found[2] not in CLOCKED)
-    if "现场审核" in names:
+    if "现场审核" in names and decision.audience != SOLDIER:
         names["线上审核"] = None  # which of the two a review is differs from year to year
     papers = decision.entry is not None and decision.entry.stages == (UPLOAD,)
     if papers and decision.region and not tell(kb, decision.region, UPLOAD, asked, now).stated:
@@ -78,6 +79,12 @@ def days_of(
     if decision.compared and _STEPS.search(text):
         return [], []  # of several regions' steps each is long enough
     told = [tell(kb, decision.region, name, asked, now) for name in names]
+    if decision.audience == SOLDIER:  # theirs is on site, which the region's own notice may leave out
+        told += [
+            tell(kb, NATION, item.stage, asked, now)
+            for item in told
+            if item.stage == "现场审核" and not item.stated
+        ]
     known = [
         (item, item.cell)
         for item in told
@@ -87,15 +94,17 @@ def days_of(
         and (
             item.level == item.region
             or item.stage not in REVIEWS
+            or decision.audience == SOLDIER
             or not reviews_some(kb, item.region, asked, now)
         )
     ]
-    days = [
-        f"{TITLES[item.stage]} {wording.window(window)}，{wording.short(window, now)}"
-        for item, cell in known
-        for window in cell.windows
-    ]
-    said = [f"{known[0][0].level} {asked} 年度收录了时间的：{'；'.join(days)}。"] if days else []
+    days: dict[str, list[str]] = {}  # by whose they are
+    for item, cell in known:
+        days.setdefault(item.level, []).extend(
+            f"{TITLES[item.stage]} {wording.window(window)}，{wording.short(window, now)}"
+            for window in cell.windows
+        )
+    said = [f"{level} {asked} 年度收录了时间的：{'；'.join(told)}。" for level, told in days.items() if told]
     return said, [cell.notice for _, cell in known]
 
 

@@ -146,7 +146,8 @@ def of_hour(value: Window, end: str, hour: int, asked: date | None) -> str:
     if end == "开始" and asked is not None and value.opens.day < asked <= value.closes.day:
         return ""  # it has been open for days by then
     for at, name in ends:
-        if at.minute == hour * 60 and asked in (None, at.day):
+        midnight = not hour and asked is not None and at.ends().date() == asked and name == "截止"
+        if midnight or (at.minute == hour * 60 and asked in (None, at.day)):
             return f"对，{moment(at)}{name}"
     if not ends:
         return ""

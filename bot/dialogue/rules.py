@@ -61,7 +61,8 @@ _NOTICE_OUT = re.compile(
 )
 _OF_STEPS = frozenset({"时间", "地点", "流程", "材料", "费用", "是否"})
 WHO_REGISTERS = "报名对象"  # entry
-REVIEW_FIRST = "审核与缴费"  # entry
+# entries of rules that hold whoever asks
+_WHOEVER_ASKS = frozenset({"审核与缴费", "材料上传", "助理成绩用于执业"})
 NOTICES = "报名公告"  # entry
 _SEVERAL = 3
 
@@ -141,8 +142,8 @@ class Rules:
     def _status(self, ask: Ask) -> Entry | None:
         """What holds after a 技能 that was passed or failed, or for who is in doubt a soldier."""
         plain = {"时间"} if says_time(ask) else set(ask.topic.asks) & PLAIN_ASPECTS
-        if by_words(ask) == REVIEW_FIRST:
-            return None  # 机构说要先交钱才能报上名
+        if by_words(ask) in _WHOEVER_ASKS:
+            return None  # 机构说要先交钱才能报上名, of one who passed 技能 before
         return self._kb.entries.get(rule_after(ask, plain))
 
     def _over_then(self, ask: Ask) -> Entry | None:

@@ -14,8 +14,8 @@ from bot.dialogue.ask import Ask
 from bot.dialogue.lookup import inherits, tell
 from bot.dialogue.session import Session, Topic
 from bot.knowledge.model import NATION, Knowledge
-from bot.schedule.deadlines import Window, today
-from bot.schedule.stages import EXAMS, SECOND, STAGES
+from bot.schedule.deadlines import Phase, Window, today
+from bot.schedule.stages import EXAMS, ORDER, SECOND, STAGES
 from bot.text.dates import Day
 from bot.text.replacing import replace
 from bot.text.tense import STILL
@@ -112,6 +112,8 @@ def of_that_day(ask: Ask, session: Session, kb: Knowledge, now: datetime) -> Ask
         found = _found(days, every, among, year, kb, now, whole=True)
     if second and any(stage in SECOND for _, stage, _ in found):
         return ask
+    if put and (not found or found[0][2] != kb.newest_year(now)):
+        found = _due(every, kb, now)
     if not found:
         return ask
     year = found[0][2]
@@ -140,6 +142,17 @@ def _puts_forward(ask: Ask, session: Session) -> bool:
     ends = query.presumes in ("开始", "截止") and query.day is not None and not query.vague
     nothing = not (query.stages or query.subjects or ask.content or ask.entry_fixed)
     return ends and nothing and bool(ask.regions) and session.topic is None
+
+
+def _due(regions: Iterable[str], kb: Knowledge, now: datetime) -> list[tuple[str, str, int]]:
+    """(region, stage, year) of what is due there first, which a day that is none of its own is put beside; [] where nothing is."""
+    for region in regions:
+        for stage in ORDER:
+            told = tell(kb, region, stage, None, now)
+            windows = told.cell.windows if told.cell is not None and stage not in EXAMS else ()
+            if told.year and any(window.phase_at(now) is not Phase.CLOSED for window in windows):
+                return [(region, stage, told.year)]
+    return []
 
 
 def _coming(text: str, now: date, anywhere: bool = False) -> date | None:

@@ -14,6 +14,8 @@ _SUPPOSED = re.compile(
     rf"{_HOUR}(?:就|才|准时|开始|开放|开门|开|截止|结束|关闭|关|系统|[交缴](?:费|钱)?|报名|报|审核|上传|了|的|为止|,|\s)*(?:嘛|吧|吗|么|哇|哈|对不对|对吧|对吗|对不|是不|是吧|是不是|没错吧)\W*$"
     rf"|是不是[^,。?!]{{0,10}}?{_HOUR.replace('<part>', '<part2>').replace('<hour>', '<hour2>')}(?:就|才|准时)?(?:开始|开放|开门|开|截止|结束|关闭|关|停)"
 )
+# 是不是7月5号零点
+_IS_IT = re.compile(rf"是不是(?!就是|等于|算)[^,。?!]{{0,10}}?{_HOUR}\W*$")
 # 群里说明早0点开始缴费
 _TOLD = re.compile(
     rf"{_HOUR}(?:就|才|准时)?(?:开始|开放|截止|结束|关闭|关)(?:了|的|[交缴]费|报名|报|交|缴)*\W*$"
@@ -43,7 +45,7 @@ def hour_supposed(text: str) -> tuple[str, int] | None:
     if (part_of_day := _BY_PART.search(text)) is not None and not (_ASKS_IF.search(text) or "还是" in text):
         return "截止", _PART_OF_DAY[part_of_day["part"]]
     found = _SUPPOSED.search(text)
-    found = found or _TOLD.search(text)
+    found = found or _TOLD.search(text) or _IS_IT.search(text)
     if found is None and _AT_NOON.search(text) and not _ASKS_IF.search(text):
         return "开始" if _OPENS.search(text) else "截止", _NOON
     if found is None or _ASKS_IF.search(text):
@@ -54,7 +56,7 @@ def hour_supposed(text: str) -> tuple[str, int] | None:
     )
     hour = _hour("", written)
     end = "开始" if _OPENS.search(text) else "截止" if _CLOSES.search(text) else ""
-    if not hour and end != "开始":
+    if not hour and end == "截止":
         return None  # 0点截止: of which of two days is not said
     midnight = hour == _NOON and not part and end != "开始"  # 12点截止吧: nothing closes at noon
     return end, hour + _NOON if midnight else _hour(part, written)

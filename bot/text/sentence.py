@@ -132,8 +132,17 @@ _RUMOUR = re.compile(
 _MOVED_TO = re.compile(r"(?<=[\d年名])改(?:成|到|在|为)了?(?=\d{1,2}[月.])")
 
 
+# chong庆: half typed by sound
+_HALF_SPELT = (
+    (re.compile(r"(?:ch|zh|c|z)ong ?庆|重 ?qing", re.IGNORECASE), "重庆"),
+    (re.compile(r"s[hi]?i? ?川|四 ?chuan", re.IGNORECASE), "四川"),
+)
+
+
 def standard(text: str) -> str:
     """`text` with the standard particles for those of a dialect, and without a plan that goes before the question."""
+    for written, name in _HALF_SPELT:
+        text = written.sub(name, text)
     text = _RUMOUR.sub("说", _MOVED_TO.sub("是", text))
     plain = _WHEN_THERE.sub("好久", _PARTICLE.sub("呢", _ASKING.sub("吗", text)))
     return _PLAN_FIRST.sub(lambda found: f"{found[1] or ''} ", plain).strip() if "考" in plain else plain

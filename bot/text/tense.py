@@ -158,6 +158,10 @@ _ON_THAT_DAY = re.compile(
 )
 
 
+# 截止是2月4号不
+_END_IS = re.compile(
+    r"(?P<end>截止|开始)(?:时间|日期)?(?:就)?是\s+(?:的)?(?:不|吗|嘛|么|哇|吧|是不是|对不对?)\W*$"
+)
 # 听说审核延到3月10号了: the days are left out of the text by now
 _PUT_OFF_TO = re.compile(r"(?:延|延长|延期|延后|顺延|宽限)(?:了)?(?:到|至)\s")
 
@@ -188,8 +192,10 @@ def presumes(text: str) -> str:
         return "期间" if told["until"] else AN_END
     if (still := _STILL_THEN.match(text)) is not None:
         return "期间" if still["until"] else AN_END
+    if (end := _END_IS.search(text)) is not None:
+        return end["end"]
     if _THAT_ONE.search(text) or _NOT_THAT.match(text):
-        return "期间"
+        return which_end(text) or "期间"  # 截止是不是2月4号
     if not _PRESUMING.search(text) or STILL.search(text):
         return ""
     if _FROM_TO.search(text):

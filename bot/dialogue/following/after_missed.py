@@ -85,6 +85,10 @@ _OVER_THEN = re.compile(
 _PASSED_LAST = re.compile(
     r"(?:去年|上一?年|20\d\d年)[^,。?!]{0,3}技能[^,。?!没]{0,2}(?:过|合格)"
 )  # 去年技能过的也要交么
+# 要是3月5号没去呢
+_IF_NOT = re.compile(
+    r"(?:要是|如果|万一|假如)[^,。?!]{0,10}没(?:有)?(?:去|交|缴|报|传)(?:成|到|上|了)?(?:的话)?(?:呢|嘛|咋办|怎么办|会怎样|会咋样)?\W*$"
+)
 _AT_ONCE = re.compile(r"(?:一起|同时|一块儿?)[交缴付]")
 _AGAIN_THEN = re.compile(r"(?:明年|来年|下一?年)[^,。?!]{0,8}(?:重新|从头|再)?[^,。?!]{0,2}考")
 _STILL_SITS = re.compile(r"(?:还|也)[^,。?!]{0,3}(?:能|可以|得行)[^,。?!]{0,2}考")  # 技能还能考吗
@@ -122,6 +126,7 @@ def _what_then(query: Query, topic: Topic, before: Topic, _named: bool) -> Follo
     of_it = spoken <= {*FEES, "材料上传"} or "错过" in before.asks
     forfeits = bool(spoken) and of_it and _FORFEITS.match(query.text)
     chance = not spoken <= SECOND and _ANY_CHANCE.match(query.text)
+    chance = chance or (query.day is not None and _IF_NOT.search(query.text))
     if not (0 < len(before.stages) <= _FEW and (forfeits or chance or _OVER_THEN.search(query.text))):
         return None
     year = before.year if "明年" in query.text else topic.year or before.year

@@ -45,6 +45,7 @@ _WHAT_IT_IS = re.compile(
     r"(?:二试|两试)(?:又)?(?:是|叫|指)?(?:个)?(?:啥子?|什么|哪样)(?:意思|东西|考试)?|(?:二试|一试)[^,。?!]{0,3}(?:区别|不同|不一样)|(?:区别|不同)[^,。?!]{0,2}\W*$"
 )
 _OF_RESULTS = re.compile(r"成绩|出分|分数|查分")  # 考完好久出成绩
+_MAY_GO = re.compile(r"(?:能|可以)(?:去|考|参加)")
 _HOW_TO = re.compile(r"^[那, ]*二试(?:是)?(?:咋个?|怎么|如何|啷个)(?:去)?(?:报|弄|搞)")
 _DAYS_LONG = re.compile(r"考(?:几|多少|好多)天")  # 明天二试 … 考几天
 _OF_MARKS = frozenset({"合格线", "成绩查询"})  # entries
@@ -137,6 +138,8 @@ def its_test(query: Query, topic: Topic, before: Topic) -> Topic | None:
         second and bare and ("时间" in query.asks or query.day is not None or _DAYS_LONG.search(query.text))
     ):
         return None
+    if "错过" in before.asks and _MAY_GO.search(query.text):  # 二试忘了交钱 … 考试哪天 我还能去不
+        return replace(topic, stages=("二试报名",), asks=("错过",), core="二试错过了怎么办", verdict=False)
     return replace(topic, stages=("二试考试",), asks=("时间",))
 
 

@@ -125,7 +125,8 @@ def half_said(query: Query, topic: Topic, before: Topic, _named: bool) -> Follow
     if of_days and _FOR_SURE.search(query.text) and not (query.stages or query.subjects):
         return FollowUp(before, fixed=True)
     if of_days and _COMES_OUT.match(query.text):
-        return FollowUp(Topic(entry="报名公告", core=topic.core, stages=before.stages), fixed=True)
+        own = Topic(entry="报名公告", core=topic.core, stages=before.stages, year=before.year)
+        return FollowUp(own, fixed=True)
     if of_days and _WHERE_TO_LOOK.match(query.text):
         return FollowUp(Topic(entry="报名公告", core=topic.core, stages=before.stages), fixed=True)
     if before.entry in _OF_ANOTHER_EXAM and _BY_WHEN.match(query.text):

@@ -71,6 +71,7 @@ _KIN_THERE = re.compile(
 _SOMEBODY = re.compile(
     r"(?:[一这][位个名]|有[位个名])(?:男|女|年轻|新|老)?(?:医[生师]|同事|老师|大夫|朋友|学生|考生)的?\W*$"
 )
+_IS_OVER = re.compile(r"(?:截止|关|过|结束)了?没")  # 那明年什么时候报 … 云南那边截止没
 _YET = re.compile(r"还(?!是|有)[^,。?!]{0,3}(?:能|可以|去|来得及|赶得|得行)|现在|今[天晚]")
 _OVER = frozenset({"二试错过", "二试没过"})  # entries after which no category matters
 _THAT_YEAR = re.compile(r"那时候?|那年|那一年|当时|当年那")
@@ -96,8 +97,12 @@ def vary(ask: Ask, before: Topic, waits: bool) -> Ask:
         ask = replace(ask, topic=(topic := replace(topic, year=before.year)))
     # 那2027年几时报 … 现场审核我还去得成不: another step, as of now
     of_now = bool(set(query.stages) - set(before.stages)) and _YET.search(query.text) is not None
-    no_year = of_now or WHICH_YEAR.search(query.text) is not None
-    year = topic.year or (None if no_year else before.year)
+    aside = (
+        bool(set(query.stages) - set(before.stages)) and "时间" not in before.asks
+    )  # 明年要重新报吗 … 他啥时候交费
+    if of_now or aside or _IS_OVER.search(query.text):
+        before = replace(before, year=None)
+    year = topic.year or (None if WHICH_YEAR.search(query.text) else before.year)
     if (found := follow_up(query, topic, before, ask.named)) is not None:
         return replace(
             ask,
@@ -199,6 +204,7 @@ def vary(ask: Ask, before: Topic, waits: bool) -> Ask:
     # 不是 我去年综合没过 现在报名还来得及不, said of 二试: the yearly registration
     anew = anew or (query.actions == ("报名",) and _OF_LAST.search(query.text) is not None)
     anew = anew or _BACK_TO.search(query.text) is not None
+    anew = anew or ("明年" in query.text and bool(query.stages))  # 二试忘记交钱了 … 明年还要现场审核不
     if query.actions and not query.subjects and (unpaid or not ask.named) and second and not anew:
         # 二试怎么报名，要现场审核吗: it is still the 二试 that is spoken of
         core = f"二试 {topic.core}"

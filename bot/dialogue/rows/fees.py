@@ -12,6 +12,12 @@ PAYMENT_FAILS = "缴费失败"  # the entry for whoever cannot pay
 _ANY_FEE = FEES | {"二试缴费"}
 
 ROWS = (
+    # 技能过了，下一笔钱几号交
+    Row(
+        "缴费时间",
+        re.compile(r"下一?笔(?:钱|费)?[^,。?!]{0,4}(?:几号|好久|啥时候|什么时候|哪天)"),
+        asks=frozenset({"时间"}),
+    ),
     # 机构说要先交钱才能报上名 是不是骗人的
     Row(
         "审核与缴费",

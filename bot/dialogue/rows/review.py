@@ -9,6 +9,14 @@ from bot.dialogue.standing import SOLDIERS
 from bot.schedule.stages import REVIEWED, REVIEWS, SECOND
 
 ROWS = (
+    # 二试忘记交钱了 … 明年还要现场审核不: of next year's registration, whatever was spoken of
+    Row(
+        "现场审核对象",
+        re.compile(
+            r"(?:明年|来年|下一?年)[^,。?!]{0,4}(?:还|也)?(?:要|用|得|需要)(?:再|重新|去)*(?:现场)(?:审核|确认|审)"
+        ),
+        asks=frozenset({"是否"}),
+    ),
     # 四川和重庆的审核有啥子不一样
     Row(
         SOLDIERS,
