@@ -32,7 +32,7 @@ from bot.dialogue.rows.papers import PAPERS
 from bot.dialogue.second import CONDITIONS, pays_second, second_rule
 from bot.dialogue.sent_back import in_time
 from bot.dialogue.sites import asks_either, asks_extent, asks_of_home, asks_same, asks_which_site, claimed
-from bot.dialogue.standing import SOLDIERS, rule_after
+from bot.dialogue.standing import SOLDIERS, WHOM_TO_ASK, rule_after
 from bot.dialogue.trouble import (
     has_no_entrance,
     is_shut,
@@ -62,7 +62,7 @@ _NOTICE_OUT = re.compile(
 _OF_STEPS = frozenset({"时间", "地点", "流程", "材料", "费用", "是否"})
 WHO_REGISTERS = "报名对象"  # entry
 # entries of rules that hold whoever asks
-_WHOEVER_ASKS = frozenset({"审核与缴费", "材料上传", "助理成绩用于执业"})
+_WHOEVER_ASKS = frozenset({"审核与缴费", "材料上传", WHOM_TO_ASK})
 NOTICES = "报名公告"  # entry
 _SEVERAL = 3
 

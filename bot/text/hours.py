@@ -56,7 +56,7 @@ def hour_supposed(text: str) -> tuple[str, int] | None:
     )
     hour = _hour("", written)
     end = "开始" if _OPENS.search(text) else "截止" if _CLOSES.search(text) else ""
-    if not hour and end == "截止":
+    if not hour and end != "开始" and found.re is not _IS_IT:
         return None  # 0点截止: of which of two days is not said
     midnight = hour == _NOON and not part and end != "开始"  # 12点截止吧: nothing closes at noon
     return end, hour + _NOON if midnight else _hour(part, written)

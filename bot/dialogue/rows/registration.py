@@ -6,14 +6,14 @@ import re
 
 from bot.dialogue.allowed import STRAIGHT
 from bot.dialogue.rows.row import Row
-from bot.dialogue.standing import PASSED_BEFORE
+from bot.dialogue.standing import PASSED_BEFORE, WHOM_TO_ASK
 
 MISTYPED = "报名信息修改"  # entry
 
 ROWS = (
-    # 助理的技能成绩能用在执业上吗
+    # 助理的技能成绩能用在执业上吗: no notice says so
     Row(
-        "助理成绩用于执业",
+        WHOM_TO_ASK,
         re.compile(
             r"助理[^,。?!]{0,6}(?:技能|成绩)[^?!]{0,10}(?:用|算|管|转|有效|认)[^?!]{0,6}执业|助理[^,。?!]{0,6}(?:技能|成绩)[^?!]{0,8}执业[^?!]{0,8}(?:用|算|管|有效|认|免)"
         ),
