@@ -6,43 +6,31 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.answers import subscribed, wording
+from bot.answers import subscribed
 from bot.answers.another_year import (
-    BLANK,
-    CLOCKED,
     LATELY,
-    NOW,
-    OPEN,
-    STATE,
     aging,
     days_of,
     nations,
     of_year,
-    other_year,
 )
-from bot.answers.clock import UNSTATED, as_of_now, how_far, is_closed, of_another, open_state, state_of
+from bot.answers.blanks import clocked_windows, fill
+from bot.answers.clock import is_closed
 from bot.answers.gathered import alike
 from bot.answers.offers import NOTHING_OFFERED, Offers, calendar
-from bot.answers.on_file import of_exam, on_file
-from bot.answers.parts import phrase, sources, windows_for
-from bot.answers.remarks import as_before, ends_with
+from bot.answers.parts import phrase, sources
 from bot.answers.reply import LIMIT_BYTES, Option, Reply
-from bot.answers.sites import sites, verdict
+from bot.answers.sites import verdict
 from bot.answers.timed import beside, coming, meanwhile, still_open, timed
 from bot.dialogue.decision import Decision
-from bot.dialogue.lookup import Told, coming_year, tell_review
 from bot.dialogue.session import Shown
-from bot.knowledge.model import NATION, Answer, Knowledge
-from bot.schedule.stages import REVIEWS
+from bot.knowledge.model import NATION, Knowledge
 from bot.text.replacing import replace
 
 _MORE = "（发“继续”看后面）"
-# Words that own that nothing is written of the time after: then a blank says how far it is, and no 不能 for later
-_LATER_UNKNOWN = re.compile(r"能(?:不能|否)[^。]{0,6}[，,]?公告没有写|公告没有写[^。]{0,8}能(?:否|不能)")
 _UNJUDGED = "没有收录，不能判断"
 _FEE_STATE = re.compile(r"\S{2}费(?:已截止|进行中)")
 _OF_PILOTS = frozenset({"二试条件", "二试类别", "二试流程"})  # entries that hold only in a pilot
-_NOTHING = "\0"  # what a blank with nothing to tell leaves, so that its line is left out
 
 
 def render(
@@ -185,7 +173,7 @@ def _worded(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
     assert answer is not None  # noqa: S101
     text = answer.audiences.get(decision.audience or "", answer.text)
     text = _step(text, decision.step)
-    over = [told for told in _clocked(text, decision, kb, now) if is_closed(told, now)]
+    over = [told for told in clocked_windows(text, decision, kb, now) if is_closed(told, now)]
     # how far a window is does not matter to who may not, nor that it is over to who asks in general
     if decision.lead.startswith("不能") or (decision.general and over):
         text = "\n".join(line for line in text.split("\n") if f".{LATELY}}}" not in line)
@@ -227,7 +215,9 @@ def _worded(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
             *lines,
             *aging(answer.notice, whole, kb, now),
         ]
-        clocked = [told.cell.notice for told in _clocked(whole, decision, kb, now) if told.cell is not None]
+        clocked = [
+            told.cell.notice for told in clocked_windows(whole, decision, kb, now) if told.cell is not None
+        ]
         clocked += newer
         lines += sources([answer.notice, *clocked], kb, now)
     return lines
@@ -255,77 +245,6 @@ def _step(body: str, number: int) -> str:
     if number > len(steps):
         return f"一共 {len(steps)} 步：\n{body}"
     return f"第 {number} 步：{steps[number - 1][3:]}"
-
-
-def _clocked(text: str, decision: Decision, kb: Knowledge, now: datetime) -> list[Told]:
-    """The windows on which `text` speaks as of now, by the candidate's own newest notice: {网上报名.现在}, {二试报名.近况}."""
-    blanks = [(found[1], found[2]) for found in BLANK.finditer(text) if found[2] in CLOCKED]
-    told = [(end, tell_review(kb, decision.region, name, decision.asked_year, now)) for name, end in blanks]
-    if decision.asked_year is None:
-        told = [(end, ends_with(item, kb, now) or item) for end, item in told]
-    silent = {LATELY: state_of, OPEN: open_state}
-    return [item for end, item in told if end not in silent or silent[end](item, now)]
-
-
-def fill(text: str, answer: Answer, decision: Decision, kb: Knowledge, now: datetime) -> str:
-    """`text` with its blanks filled from the schedule of the answer's own notice."""
-    notice = answer.notice
-    years: set[int] = set()  # that were said; said once, a year need not stand in every step
-    # … unless days of another year may stand between the lines; under the head of a list none do
-    listed = text.partition("\n")[0].endswith("：")
-    every = not listed and notice is not None and other_year(notice, decision, kb, now) is not None
-
-    own = decision.entry.stages if decision.entry is not None else ()
-
-    def blank(found: re.Match[str]) -> str:
-        name, end = found[1], found[2]
-        if name == "考点":
-            return sites(decision, kb)
-        if name == "收录" and end == "本年":
-            return of_exam(kb, decision.region, decision.asked_year or coming_year(kb, now), now)
-        if name == "收录":
-            return on_file(kb, decision.region, now)
-        if end in CLOCKED:
-            told = tell_review(kb, decision.region, name, decision.asked_year, now)
-            if end == STATE and not told.stated:
-                told = tell_review(
-                    kb, decision.region, name, None, now
-                )  # the newest on file, its year with it
-            if end == OPEN:
-                return open_state(told, now) or _NOTHING
-            due = ends_with(told, kb, now) if decision.asked_year is None else None
-            if due is not None:
-                return as_before(told, due, now).rstrip("。")
-            if end == LATELY:
-                return state_of(told, now) or _NOTHING
-            judge = of_another if told.stage != name else as_of_now if end == NOW else how_far
-            # 审核的时候还能换不: late for the papers, and not for the review
-            unknown = _LATER_UNKNOWN.search(text) or (decision.at_review and name in REVIEWS)
-            as_asked = replace(decision, late=False) if unknown else decision
-            if decision.presumes and own and name not in own:
-                as_asked = replace(
-                    as_asked, presumes="", day=None
-                )  # 3月5号前要去现场审核, of the upload beside it
-            said = judge(told, as_asked, now)
-            named = text[: found.start()][-1:].isalnum()  # 网上报名{网上报名.状态}
-            return UNSTATED if named and said.endswith(UNSTATED) else said
-        if notice is None or notice.year is None:
-            return "（时间见公告）"
-        cell = kb.cell(notice.region, name, notice.year, now)
-        if cell is None or not cell.windows:
-            return "（公告没有写时间）"
-        windows = windows_for(cell.windows, decision.audience) or cell.windows
-        ends = {"开始": (windows[0].opens,), "截止": (windows[0].closes,)}.get(
-            end, tuple(moment for window in windows for moment in (window.opens, window.closes))
-        )
-        new = every or not {moment.day.year for moment in ends} <= years
-        years.update(moment.day.year for moment in ends)
-        if end:
-            return wording.moment(ends[0], year=new)
-        return "；".join(wording.window(window, year=new) for window in windows)
-
-    filled = BLANK.sub(blank, text)
-    return "\n".join(line for line in filled.split("\n") if _NOTHING not in line)
 
 
 def _nothing(decision: Decision, kb: Knowledge, now: datetime) -> list[str]:
