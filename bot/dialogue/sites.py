@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.knowledge.model import Entry, Knowledge
-from bot.text.place_own import worked_before
+from bot.text.place_own import former_places
 from bot.text.query import Query
 
 BLANK = "{考点}"
@@ -107,15 +107,16 @@ def places_of(query: Query, own: str | None, place: str | None, kb: Knowledge) -
         return (own,), put_alone(query, kb)  # 户口在涪陵 … 是不是报涪陵嘛: of where one works
     # 重庆考点有哪些, after 合川
     asked_whole = bool(query.region.asked) and not any(m.place for m in query.region.mentions)
-    works = workplaces(query)
+    former = former_places(query.text, query.region)
+    works = tuple(each for each in workplaces(query) if each not in former)
     named: tuple[str | None, ...] = works or (beside(query) if claim else query.region.places)
     if not works:
         lived = {m.place for m in query.region.mentions if _LIVES.search(query.text[: m.start])}
         named = tuple(each for each in named if each not in lived) or ((own,) if lived else ())
         asked_whole = asked_whole or bool(lived)
     named = named or (() if asked_whole else (place,))
-    if worked_before(query.text, query.region):
-        named = (own,)
+    if former and not works:
+        named = tuple(each for each in beside(query) if each not in former) or (own,)
     if (asks_of_home(query) and not works) or (asks_either(query) and own and not (works or query.others)):
         named = (own,)  # what counts is where one works
     places = tuple(each for each in named if each)

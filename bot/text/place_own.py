@@ -109,10 +109,10 @@ def i_too(text: str, reading: RegionReading) -> bool:
     return found is not None and bool(text[asked[0].end : found.start()].strip(" ,，的"))
 
 
-def worked_before(text: str, reading: RegionReading) -> bool:
-    """Whether the one place named is where the candidate worked before: 我换了单位 之前在大渡口."""
+def former_places(text: str, reading: RegionReading) -> frozenset[str]:
+    """Where the candidate worked before: 我换了单位 之前在大渡口, 之前单位在涪陵 现在调到江北了."""
     named = [m for m in reading.mentions if m.place]
-    return len(named) == 1 and _WORKED.search(text[: named[0].start]) is not None
+    return frozenset(m.place for m in named if m.place and _WORKED.search(text[: m.start]))
 
 
 def speaks_of_self(text: str) -> bool:

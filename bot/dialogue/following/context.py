@@ -23,7 +23,7 @@ from bot.dialogue.following.where import regions_of
 from bot.dialogue.session import Session, Topic
 from bot.schedule.stages import REVIEWS
 from bot.text.hours import hour_supposed
-from bot.text.place_own import elsewhere, speaks_of_self, worked_before
+from bot.text.place_own import elsewhere, former_places, speaks_of_self
 from bot.text.query import Query
 from bot.text.replacing import replace
 from bot.text.statuses import PASSED, STATUSES
@@ -81,7 +81,9 @@ def _completed(query: Query, session: Session, theirs: str) -> Ask:
         # 带啥 … 那重庆呢 … 那我不是部队的呢: who they are, of what was told last
         only_who = _AND_WHO.search(query.text) and query.is_bare and (query.audience or query.not_audience)
         own = (session.home,) if own and speaks_of_self(query.text) and not only_who else own
-    place = None if worked_before(query.text, region) else region.place
+    former = former_places(query.text, region)
+    now_at = [m.place for m in region.mentions if m.place and m.place not in former and m.role != "negated"]
+    place = (now_at[-1] if now_at else None) if former else region.place
     if place is None and (not region.asked or region.asked == (session.region,)):
         place = session.place
     no_pass = session.audience in STATUSES and PASSED in query.not_audience
