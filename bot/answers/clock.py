@@ -73,6 +73,11 @@ def lead(told: Told, window: Window, decision: Decision, now: datetime) -> str:
     if decision.day is not None and decision.presumes and past:
         # 18号到24号吧, a year later: a day that is supposed is one of the calendar
         asked = Day(decision.day.month, decision.day.day).on(window.closes.day.year)
+    either = asked in (window.opens.day, window.closes.day)
+    if decision.presumes == AN_END and decision.of_year and asked is not None and not (either or past):
+        # 2月4号是哪年的, 去年是1月22 今年也是吧
+        its = f"{wording.day(asked, year=False)}是 {decision.of_year} 年度的"
+        return f"不是 {wording.day(asked, year=False)}，是 {wording.window(window)}；{its}"
     if decision.presumes == AN_END:
         decision = replace(decision, presumes="开始" if asked == window.opens.day else "截止")
     if decision.presumes == BY_THEN:  # 20号之前去可以吧

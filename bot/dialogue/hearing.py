@@ -26,6 +26,7 @@ from bot.dialogue.following.going_on import once_more, strays, varies
 from bot.dialogue.phases import Phases
 from bot.dialogue.ranking import OVER_RULES, Ranking
 from bot.dialogue.second import CATEGORIES, CONDITIONS
+from bot.dialogue.second import FAILED as FAILED_SECOND
 from bot.dialogue.second import MISSED as MISSED_SECOND
 from bot.dialogue.select import Selector
 from bot.dialogue.sent_back import to_review
@@ -39,6 +40,8 @@ from bot.text.replacing import replace
 _DECIDED = ("over then", "words")  # rules that know what of a step that was missed is asked
 _LOST_NOW = re.compile(r"(?:一试|综合|笔试|机考)[^,。?!]{0,4}(?:没过|没考过|挂|不及格|差)")
 _BEFORE_SECOND = frozenset({CONDITIONS, CATEGORIES, MISSED_FEE})  # entries that speak of a 二试 to come
+_OF_SECOND = re.compile(r"二试|明年|来年|下一?年|从头|重新")
+_LAST_RESULTS = 11  # the month from which a 二试 of this year may have been failed
 _MAKES_UP = re.compile(r"补|明年|错过|忘.{0,3}二试")
 _WHAT_OF_IT = re.compile(
     r"忘了?[交缴报传][^,。?!]{0,4}能补|^[那, ]*(?:晚|迟|超|过|逾期|超时|过期)了?(?:的话|时间)*(?:咋|怎么|啷|会|呢)|(?:如果|要是|假如|万一)[^。?!]*补[报缴交]|(?:后头|后面|以后|之后|过后|审核的时候)[^。?!]{0,4}补[报缴交传]|没[交缴报传提][交上成完]{0,2}(?:的话)?(?:咋办|怎么办|咋个办|咋整|会怎)|没[^,。?!]{1,6}[^。?!]{0,8}(?:不能考|考不成|考不了|没戏|作废|白搭)"
@@ -50,7 +53,9 @@ HOW_TO_UPLOAD = "材料上传"  # entry
 def _surer(other: Chosen, chosen: Chosen, ask: Ask) -> bool:
     """Whether all signs together know better what a first message means than its rules, which know what was missed and what is not on file."""
     known = "错过" in ask.topic.asks or (chosen.entry is not None and chosen.entry.kind != "answer")
-    return other.by == "talk" and other.score >= OVER_RULES and not known
+    # 现在能交综合考试费不: of the clock
+    clock = chosen.rule == "timed" and ask.topic.verdict and ask.topic.stages == ("一试缴费",)
+    return other.by == "talk" and other.score >= OVER_RULES and not (known or clock)
 
 
 class Hearing:
@@ -166,6 +171,14 @@ class Hearing:
 
     def _second_to_come(self, ask: Ask, session: Session, chosen: Chosen, now: datetime) -> Chosen:
         """那二试的钱呢, 她也没交, before the first results are out: this year's 二试 is still to come."""
+        if (
+            chosen.entry is not None
+            and chosen.entry.id == FAILED_SECOND
+            and not _OF_SECOND.search(ask.query.text)
+        ):
+            over = self._phases.is_over(NATION, "二试考试", None, now) or today(now).month >= _LAST_RESULTS
+            # 一试没过 … 没过咋办, in September: it is the first test that was failed
+            return chosen if over else replace(chosen, entry=self._kb.entries.get(CONDITIONS) or chosen.entry)
         missed = chosen.entry is not None and chosen.entry.id == MISSED_SECOND
         spoken = session.topic is not None and session.topic.entry in _BEFORE_SECOND
         if not missed or not spoken or _MAKES_UP.search(ask.query.text) or today(now).month >= FIRST_RESULTS:

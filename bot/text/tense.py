@@ -91,7 +91,9 @@ def heard(text: str) -> str:
     return "开始" if "开" in found["end"] else "截止"
 
 
-WHICH_YEAR = re.compile(r"(?:是|属于|算)哪一?年的?\W*$|^[那, ]*哪一?年的?[^,。?!]{0,6}是")
+WHICH_YEAR = re.compile(
+    r"(?:是|属于|算)哪一?年的?(?:哦|啊|呢|嘛|呀|哈)?\W*$|^[那, ]*哪一?年的?[^,。?!]{0,6}是"
+)
 
 
 # 3月5日前传完就可以吗: a day by which it is thought to be done, and so the end of its window
@@ -181,7 +183,7 @@ def presumes(text: str) -> str:
     if _ON_THAT_DAY.match(text):
         return AN_END
     if WHICH_YEAR.search(text):
-        return "期间"  # 那我记的1月22是哪年的
+        return AN_END  # 那我记的1月22是哪年的
     if _BY_THEN.search(text):
         return BY_THEN  # 3月5日前传完就可以吗
     if _NOT_BEFORE.search(text):
